@@ -69,8 +69,6 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     verdict(&findings, args)
 }
 
-const NO_EFFECT: &str = "the fix had no effect; change the file in another way";
-
 struct Found {
     findings: Vec<Finding>,
     /// False if checks were skipped because of errors among the findings.
@@ -134,7 +132,7 @@ fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Sco
     Scope::new(context.ui.program(), config, aws)
 }
 
-/// Applies the fixes, and returns the findings that have no fix or whose fix had no effect.
+/// Applies the fixes, and returns the findings that have no fix, or whose fix failed or had no effect.
 fn apply_fixes(
     findings: Vec<Finding>,
     edit: ConfigEdit,
@@ -150,10 +148,13 @@ fn apply_fixes(
             None => remaining.push(finding),
         }
     }
-    let without_effect = fix::apply(fixes, edit, context)?;
-    let fixable = fixable.into_iter().enumerate();
-    let unfixed = fixable.filter(|(index, _)| without_effect.contains(index));
-    remaining.extend(unfixed.map(|(_, finding)| finding.with_hint(NO_EFFECT)));
+    let unfixed = fix::apply(fixes, edit, context)?;
+    let program = context.ui.program();
+    let unfixed = fixable.into_iter().enumerate().filter_map(|(at, finding)| {
+        let (_, reason) = unfixed.iter().find(|(index, _)| *index == at)?;
+        Some(finding.unfixed(reason, program))
+    });
+    remaining.extend(unfixed);
     Ok(remaining)
 }
 

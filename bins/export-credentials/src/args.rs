@@ -51,9 +51,24 @@ pub(crate) struct Args {
     #[arg(long, hide = true, value_name = "PID")]
     pub(crate) companion_of: Option<u32>,
 
-    /// The companion is not a child of the command. Only this program itself uses the option.
+    /// Serve a child of the parent process. Only this program itself uses the option.
     #[cfg(unix)]
-    #[arg(long, hide = true, requires = "companion_of")]
+    #[arg(long, hide = true)]
+    pub(crate) supervised_companion: bool,
+
+    /// Report which signals this process receives. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true)]
+    pub(crate) signal_witness: bool,
+
+    /// Refresh the token for another process. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true, conflicts_with = "companion_of")]
+    pub(crate) refresh_in_background: bool,
+
+    /// This process is not a child of the command. Only this program itself uses the option.
+    #[cfg(unix)]
+    #[arg(long, hide = true)]
     pub(crate) detached: bool,
 
     #[command(flatten)]

@@ -9,16 +9,25 @@ use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
 
 use crate::args::{Args, Format};
-#[cfg(unix)]
-use crate::companion;
 use crate::export::Export;
 use crate::format::{github_actions, render};
-use crate::{bearer_token, refresh, source, wrapped};
+#[cfg(not(unix))]
+use crate::refresh;
+#[cfg(unix)]
+use crate::{background, companion, detached};
+use crate::{bearer_token, source, wrapped};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     #[cfg(unix)]
-    if let Some(id) = args.companion_of {
-        return companion::run(args, ui, id);
+    if args.signal_witness {
+        return ui.witness_signals();
+    } else if args.companion_of.is_some() || args.supervised_companion {
+        return companion::run(args, ui);
+    } else if args.refresh_in_background {
+        return background::run(args, ui, || Ok(source::refresh(args, ui)?));
+    }
+    if !args.command.is_empty() {
+        ui.end_like_command();
     }
     let mut aws = source::open(args, ui)?;
     if args.bearer_token {
@@ -38,7 +47,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Some((program, arguments)) => {
             let mut command = Command::new(program);
             command.args(arguments);
-            Err(run_command(args, ui, &export, credentials, command)?)
+            Err(run_command(args, ui, &export, &credentials, command)?)
         }
     }
 }
@@ -46,7 +55,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
     let token = |aws: &Aws| {
         let session = aws.session(&args.selection.selection())?;
-        let token = session.token(args.min_validity.duration())?;
+        let token = match args.min_validity.requested() {
+            Some(min_validity) => session.token(min_validity),
+            None => session.current_token(),
+        }?;
         Ok((token, session.settings().clone()))
     };
     let (token, session) = source::after_sign_in(args, ui, aws, token)?;
@@ -106,28 +118,40 @@ fn run_command(
     args: &Args,
     ui: &Ui,
     export: &Export,
-    credentials: Credentials,
+    credentials: &Credentials,
     command: Command,
 ) -> Result<Failure, Failure> {
     if !args.serve {
         return Ok(wrapped::exec(ui, command, export));
     }
-    #[cfg(unix)]
-    if !is_in_container() {
-        let endpoint = companion::start(args, &credentials)?;
-        return Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint));
-    }
-    let endpoint = refresh::endpoint(args, ui, credentials)?;
-    Ok(wrapped::supervise(ui, command, export, &endpoint))
+    serve(args, ui, export, credentials, command)
 }
 
-/// Returns whether the first process of a container may end with the command. The kernel then ends a
-/// companion too, which loses the session if it does so in the middle of a refresh. On Linux, a
-/// companion also needs `/proc`.
 #[cfg(unix)]
-fn is_in_container() -> bool {
-    // PROC_PID_INIT_INO in the kernel's `proc_ns.h`: the namespace of the machine itself.
-    const OF_MACHINE: &str = "pid:[4026531836]";
-    let namespace = std::fs::read_link("/proc/self/ns/pid");
-    cfg!(target_os = "linux") && namespace.map_or(true, |found| found.as_os_str() != OF_MACHINE)
+fn serve(
+    args: &Args,
+    ui: &Ui,
+    export: &Export,
+    credentials: &Credentials,
+    command: Command,
+) -> Result<Failure, Failure> {
+    if detached::is_in_container() {
+        let companion = companion::start_supervised(args, ui, credentials)?;
+        return Ok(wrapped::supervise(ui, command, export, companion));
+    }
+    let endpoint = companion::start(args, credentials)?;
+    Ok(wrapped::exec_with_endpoint(ui, command, export, endpoint))
+}
+
+#[cfg(not(unix))]
+fn serve(
+    args: &Args,
+    ui: &Ui,
+    export: &Export,
+    credentials: &Credentials,
+    command: Command,
+) -> Result<Failure, Failure> {
+    let endpoint = refresh::endpoint(args, ui, credentials.clone())?;
+    let variables = endpoint.variables();
+    Ok(wrapped::exec_with_endpoint(ui, command, export, variables))
 }

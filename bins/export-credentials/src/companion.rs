@@ -1,18 +1,19 @@
 //! Companion of a command: another process of this program, with the credentials endpoint.
 //!
 //! The command replaces this process, so that it has the process ID and the process group that the
-//! shell knows. [`start`] runs this program as a launcher, which starts the companion and exits.
-//! Therefore the companion is not a child of the command, which may wait for all of its children.
+//! shell knows. The companion is [detached], so it is not a child of the command.
+//! In a container, the command and the companion are children of this process: see
+//! [`start_supervised`].
 //!
-//! The companion reads the first credentials from stdin, in the format of a `credential_process`, and
-//! writes the variables of the endpoint to stdout, one `NAME=value` per line.
+//! The companion reads the first credentials from the first line of stdin, in the format of a
+//! `credential_process`, and writes the variables of the endpoint to stdout, one `NAME=value` per
+//! line.
 
-use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, anyhow};
-use cli_ux::{Failure, Ui};
+use cli_ux::{Failure, SupervisedService, Ui};
 use serde_json::json;
 use sso_credentials::endpoint::VARIABLES;
 use sso_credentials::{Credentials, process};
@@ -20,40 +21,100 @@ use sso_types::{AccountId, Secret, timestamp};
 use time::OffsetDateTime;
 
 use crate::args::Args;
-use crate::refresh;
+use crate::{detached, refresh};
 
 /// Variables of the endpoint, with their values.
 pub(crate) type Endpoint = [(&'static str, String); 2];
 
+/// Companion of a command that this process supervises.
+pub(crate) struct Supervised {
+    process: Child,
+    /// The companion serves until this is closed.
+    input: Option<ChildStdin>,
+    endpoint: Endpoint,
+    ui: Ui,
+}
+
 /// Starts the companion of the command that replaces this process.
 pub(crate) fn start(args: &Args, credentials: &Credentials) -> Result<Endpoint, Failure> {
-    let program = std::env::current_exe().map_err(cannot_start)?;
-    let launcher = Command::new(program)
-        .args(options_without_command(args))
-        .arg(format!("--companion-of={}", std::process::id()))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
-    let mut launcher = launcher.map_err(cannot_start)?;
-    let endpoint = exchange(&mut launcher, credentials);
-    launcher.wait().map_err(cannot_start)?;
-    // The companion has reported its error.
-    endpoint.map_err(|error| cannot_start(error).silent())
+    let option = format!("--companion-of={}", std::process::id());
+    let mut launcher = detached::first(args, &option).map_err(cannot_start)?;
+    let mut launcher = spawn(&mut launcher)?;
+    let endpoint = exchange(&mut launcher, credentials).map(|(_, endpoint)| endpoint);
+    // If the caller ignores SIGCHLD, the system reaps the launcher.
+    let _ = launcher.wait();
+    endpoint.map_err(reported)
 }
 
-/// Returns the arguments of this process without `--serve` and the command.
-fn options_without_command(args: &Args) -> impl Iterator<Item = OsString> {
-    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let count = arguments.len() - args.command.len();
-    let options = arguments.into_iter().take(count);
-    options.filter(|argument| argument != "--serve" && argument != "--")
+/// Starts the companion of a command that this process supervises. It serves until
+/// [`end`](SupervisedService::end), for which this process waits: the end of the first process of a
+/// container ends all others, and a refresh that is cut short loses the session.
+pub(crate) fn start_supervised(
+    args: &Args,
+    ui: &Ui,
+    credentials: &Credentials,
+) -> Result<Supervised, Failure> {
+    let companion = detached::without_descriptors(args, "--supervised-companion");
+    let mut companion = companion.map_err(cannot_start)?;
+    let mut process = spawn(&mut companion)?;
+    match exchange(&mut process, credentials) {
+        Ok((input, endpoint)) => Ok(Supervised {
+            process,
+            input: Some(input),
+            endpoint,
+            ui: ui.clone(),
+        }),
+        Err(error) => {
+            let _ = process.wait();
+            Err(reported(error))
+        }
+    }
 }
 
-fn exchange(launcher: &mut Child, credentials: &Credentials) -> io::Result<Endpoint> {
-    let mut input = launcher.stdin.take().expect("stdin is piped");
+impl Supervised {
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        self.endpoint.clone()
+    }
+}
+
+impl SupervisedService for Supervised {
+    /// Warns once if the companion has ended, for example because the memory was exhausted.
+    fn check(&mut self) {
+        if let Ok(Some(status)) = self.process.try_wait()
+            && self.input.take().is_some()
+        {
+            self.ui.warn(format_args!(
+                "the process with the credentials endpoint has ended ({status}); the command \
+                 gets no more credentials from it"
+            ));
+        }
+    }
+
+    fn end(&mut self) {
+        drop(self.input.take());
+        // On failure the companion has ended.
+        let _ = self.process.wait();
+    }
+}
+
+fn spawn(companion: &mut Command) -> Result<Child, Failure> {
+    companion.stdin(Stdio::piped()).stdout(Stdio::piped());
+    companion.spawn().map_err(cannot_start)
+}
+
+/// The companion has reported its error.
+fn reported(error: io::Error) -> Failure {
+    cannot_start(error).silent()
+}
+
+/// Returns the stdin of the companion and the variables of its endpoint.
+fn exchange(
+    companion: &mut Child,
+    credentials: &Credentials,
+) -> io::Result<(ChildStdin, Endpoint)> {
+    let mut input = companion.stdin.take().expect("stdin is piped");
     input.write_all(document(credentials).expose().as_bytes())?;
-    drop(input);
-    let mut lines = BufReader::new(launcher.stdout.take().expect("stdout is piped")).lines();
+    let mut lines = BufReader::new(companion.stdout.take().expect("stdout is piped")).lines();
     let mut value_of = |name: &'static str| {
         let line = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
         match line.split_once('=') {
@@ -62,10 +123,10 @@ fn exchange(launcher: &mut Child, credentials: &Credentials) -> io::Result<Endpo
         }
     };
     let [uri, token] = VARIABLES;
-    Ok([value_of(uri)?, value_of(token)?])
+    Ok((input, [value_of(uri)?, value_of(token)?]))
 }
 
-/// Returns the credentials in the format of a `credential_process`.
+/// Returns a line with the credentials in the format of a `credential_process`.
 fn document(credentials: &Credentials) -> Secret {
     let document = json!({
         "Version": 1,
@@ -75,16 +136,19 @@ fn document(credentials: &Credentials) -> Secret {
         "Expiration": credentials.expires_at.map(timestamp::format),
         "AccountId": credentials.account_id.as_ref().map(AccountId::as_str),
     });
-    document.to_string().into()
+    format!("{document}\n").into()
 }
 
-/// Serves the command that replaces the process `id`, until it ends.
-pub(crate) fn run(args: &Args, ui: &Ui, id: u32) -> Result<(), Failure> {
-    if !args.detached {
-        return detach().map_err(cannot_start);
-    }
-    let served = ui.accompany(id);
-    let served = served.ok_or_else(|| Failure::other(anyhow!("no process has the ID {id}")))?;
+/// Serves a command until it ends: that which replaces the process `--companion-of`, or a child of the
+/// parent of this process.
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let served = match args.companion_of {
+        None => ui.accompany_supervised(),
+        Some(_) if !args.detached => return detached::start_second().map_err(cannot_start),
+        Some(id) => ui
+            .accompany(id)
+            .ok_or_else(|| Failure::other(anyhow!("no process has the ID {id}")))?,
+    };
     let first = first_credentials()?;
     let endpoint = refresh::endpoint(args, ui, first)?;
     let variables = endpoint.variables();
@@ -95,29 +159,16 @@ pub(crate) fn run(args: &Args, ui: &Ui, id: u32) -> Result<(), Failure> {
 }
 
 fn first_credentials() -> Result<Credentials, Failure> {
-    let document: Secret = io::read_to_string(io::stdin())
+    let mut line = Vec::new();
+    let read = io::stdin().lock().read_until(b'\n', &mut line);
+    let document: Secret = read
+        .and_then(|_| String::from_utf8(line).map_err(io::Error::other))
         .map_err(cannot_start)?
         .into();
     // Credentials that have expired in the meantime are refreshed like others.
     let credentials = process::parse(document.expose().as_bytes(), OffsetDateTime::UNIX_EPOCH);
     let context = "the input of the companion contains no credentials";
     credentials.context(context).map_err(Failure::other)
-}
-
-/// Closes the other descriptors that a script can open, such as a lock, which the companion would
-/// hold for longer than the command. POSIX shells number them from 3 to 9.
-const WITHOUT_DESCRIPTORS: &str = r#"exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$0" "$@""#;
-
-/// Starts this program again with the same streams. It is not a child of the command when this
-/// process has ended.
-fn detach() -> io::Result<()> {
-    let mut companion = Command::new("/bin/sh");
-    companion
-        .args(["-c", WITHOUT_DESCRIPTORS])
-        .arg(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .arg("--detached");
-    companion.spawn().map(drop)
 }
 
 fn cannot_start(error: io::Error) -> Failure {

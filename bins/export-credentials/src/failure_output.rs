@@ -22,6 +22,10 @@ pub(crate) fn statements(arguments: &[OsString]) -> Option<String> {
 /// If they contradict each other, a format for shells takes precedence. An unknown format counts as
 /// the default, because a caller with a mistyped format must fail, too.
 fn requested(arguments: &[OsString]) -> Option<Format> {
+    let mut options = arguments.iter().take_while(|argument| *argument != "--");
+    if options.any(is_internal) {
+        return None;
+    }
     let command = Args::command();
     let words = arguments.iter().map(|argument| argument.to_string_lossy());
     let mut words = words.peekable();
@@ -46,7 +50,6 @@ fn requested(arguments: &[OsString]) -> Option<Format> {
         lacks_value = expects_value && value.is_none();
         match option {
             "--bearer-token" => requested.is_data |= !is_in_place_of_value,
-            "--companion-of" => requested.is_data = true,
             "--output" => requested.is_data |= value.as_deref() == Some("json"),
             "--format" => requested.formats.push(known(value.as_deref())),
             _ => {}
@@ -69,6 +72,17 @@ impl Requested {
         let format = format.or(self.formats.first()).copied();
         format.or((!self.is_data).then_some(Format::Shell))
     }
+}
+
+/// Returns whether the process works for another process of the program, which reads its output.
+fn is_internal(argument: &OsString) -> bool {
+    let argument = argument.to_string_lossy();
+    let options = [
+        "--refresh-in-background",
+        "--signal-witness",
+        "--supervised-companion",
+    ];
+    options.contains(&&*argument) || argument.starts_with("--companion-of=")
 }
 
 fn known(format: Option<&str>) -> Format {
@@ -146,6 +160,9 @@ mod tests {
         check("--profile dev -- sh -c --format", None);
         check("--serve -- env", None);
         check("--companion-of=1", None);
+        check("--format shell --refresh-in-background --detached", None);
+        check("--profile dev --format fish --supervised-companion", None);
+        check("--profile dev --refresh-in-background", None);
         check("--format json --bearer-token", Some(Format::Json));
     }
 }

@@ -1,10 +1,14 @@
 //! Prints AWS credentials of a profile for a shell or another program.
 
 mod args;
+#[cfg(unix)]
+mod background;
 mod bearer_token;
 mod command;
 #[cfg(unix)]
 mod companion;
+#[cfg(unix)]
+mod detached;
 mod export;
 mod failure_output;
 mod format;

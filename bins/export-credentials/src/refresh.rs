@@ -55,10 +55,16 @@ fn failure(args: &Args, error: Error) -> Failure {
             let export = export_command(args, &profile);
             Failure::configuration(error).with_step_hint("in another terminal, run:", export)
         }
-        error @ Error::CredentialProcess { .. } => Failure::from(error).with_hint(
-            "if the credential_process prompts, run the command again, because there is no prompt \
-             while it runs",
-        ),
+        Error::CredentialProcess { ref profile, .. } => {
+            let arguments = Arguments::new().option("--profile", profile.as_str());
+            let export = CommandLine::new("export-credentials", arguments);
+            Failure::from(error)
+                .with_step_hint(
+                    "if the credential_process prompts and saves its sign-in, run in another terminal:",
+                    export,
+                )
+                .with_hint("if it prompts each time, end the command and start it again")
+        }
         error => error.into(),
     }
 }

@@ -10,12 +10,32 @@ use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Error};
 
 use crate::args::Args;
+#[cfg(unix)]
+use crate::background;
 
 /// Reads the environment and the files. Ctrl-C handling starts with the first request.
 pub(crate) fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
     let aws = Aws::from_process(args.global.connection(ui.program()))?;
+    #[cfg(unix)]
+    let aws = {
+        let (args, ui) = (args.clone(), ui.clone());
+        aws.refresh_in_background(move || background::start(&args, &ui))
+    };
     let ui = ui.clone();
-    Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
+    let aws = aws.before_first_request(move || ui.exit_on_interrupt());
+    Ok(aws)
+}
+
+/// Refreshes the token of the session that the output comes from.
+#[cfg(unix)]
+pub(crate) fn refresh(args: &Args, ui: &Ui) -> Result<(), Error> {
+    let aws = open(args, ui)?;
+    if args.bearer_token {
+        return aws
+            .session(&args.selection.selection())?
+            .refresh_in_background();
+    }
+    profile(args, &aws)?.refresh_in_background()
 }
 
 pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Error> {

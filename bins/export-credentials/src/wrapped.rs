@@ -2,12 +2,13 @@
 
 use std::process::Command;
 
-use cli_ux::{Failure, Ui};
-use sso_credentials::endpoint::CredentialEndpoint;
-
 #[cfg(unix)]
-use crate::companion;
+use cli_ux::SupervisedService as _;
+use cli_ux::{Failure, Ui};
+
 use crate::export::Export;
+#[cfg(unix)]
+use crate::{companion, detached};
 
 /// Variables that could make the command use other credentials.
 const CONFLICTING: [&str; 11] = [
@@ -40,27 +41,38 @@ pub(crate) fn exec(ui: &Ui, mut command: Command, export: &Export) -> Failure {
 
 /// Replaces this process with `command`, which has the URL of the credentials endpoint in its
 /// environment. Returns only if the command cannot be started.
-#[cfg(unix)]
 pub(crate) fn exec_with_endpoint(
     ui: &Ui,
     mut command: Command,
     export: &Export,
-    endpoint: companion::Endpoint,
+    endpoint: [(&'static str, String); 2],
 ) -> Failure {
     prepare_for_endpoint(&mut command, export);
     ui.exec(command.envs(endpoint))
 }
 
-/// Runs `command` as a child process with the URL of the credentials endpoint in its environment,
-/// and exits when the command does. Returns only if the command cannot be started.
+/// Runs `command` as a child process with the URL of the companion's endpoint in its environment, and
+/// ends like the command. Returns only if the command cannot be started.
+#[cfg(unix)]
 pub(crate) fn supervise(
     ui: &Ui,
     mut command: Command,
     export: &Export,
-    endpoint: &CredentialEndpoint,
+    mut companion: companion::Supervised,
 ) -> Failure {
     prepare_for_endpoint(&mut command, export);
-    ui.supervise(command.envs(endpoint.variables()))
+    command.envs(companion.endpoint());
+    match detached::this_program() {
+        Ok(program) => {
+            let mut witness = Command::new(program);
+            witness.arg("--signal-witness");
+            ui.supervise(&mut command, &mut witness, &mut companion)
+        }
+        Err(error) => {
+            companion.end();
+            Failure::other(error)
+        }
+    }
 }
 
 fn prepare_for_endpoint(command: &mut Command, export: &Export) {

@@ -11,7 +11,7 @@ use crate::args::Args;
 
 pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     if !args.dry_run {
-        report_revocations(ui, &sign_out.tokens);
+        report_revocations(ui, sign_out.tokens.iter().chain(&sign_out.kept_tokens));
         report_removed_files(ui, sign_out);
         report_same_start_url(ui, &sign_out.same_start_url);
     }
@@ -25,6 +25,12 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
         ui.warn(format_args!(
             "{}; the files are removed without waiting for that process",
             in_one_line(error)
+        ));
+    }
+    for location in &sign_out.temporary_files {
+        ui.warn(format_args!(
+            "{} may contain a token and is not removed, because another process may still write it",
+            shown(location)
         ));
     }
     for session in &sign_out.sign_ins_in_progress {
@@ -42,11 +48,16 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     }
 }
 
-fn report_revocations(ui: &Ui, tokens: &[RemovedToken]) {
+fn report_revocations<'a>(ui: &Ui, tokens: impl Iterator<Item = &'a RemovedToken>) {
     for token in tokens {
         match &token.server {
             Some(RevocationOutcome::Failed(error)) => ui.warn(format_args!(
                 "{}; the access portal session for {} continues until it expires",
+                in_one_line(error),
+                token.label()
+            )),
+            Some(RevocationOutcome::Unconfirmed(error)) => ui.warn(format_args!(
+                "{}; the access portal session for {} may continue until it expires",
                 in_one_line(error),
                 token.label()
             )),
@@ -155,10 +166,12 @@ fn assumed_role(role: &RemovedAssumedRole) -> String {
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let SignOutReport {
         tokens,
+        kept_tokens,
         role_credentials,
         assumed_roles,
         registrations,
         leftovers,
+        temporary_files,
         unattributed,
         unreadable,
         same_start_url,
@@ -169,10 +182,12 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
     let document = Document {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
+        kept_tokens: kept_tokens.iter().map(Token::from).collect(),
         role_credentials: texts(role_credentials),
         assumed_role_credentials: assumed_roles.iter().map(AssumedRole::from).collect(),
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
+        temporary_files: texts(temporary_files),
         unattributed: texts(unattributed),
         unreadable: texts(
             &unreadable
@@ -194,10 +209,14 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
 struct Document<'a> {
     dry_run: bool,
     tokens: Vec<Token<'a>>,
+    /// Tokens that could not be removed.
+    kept_tokens: Vec<Token<'a>>,
     role_credentials: Vec<String>,
     assumed_role_credentials: Vec<AssumedRole<'a>>,
     client_registrations: Vec<String>,
     leftovers: Vec<String>,
+    /// Temporary files of other processes, which are kept.
+    temporary_files: Vec<String>,
     unattributed: Vec<String>,
     unreadable: Vec<String>,
     /// Sessions that were not selected and may have ended too.
@@ -243,7 +262,9 @@ impl<'a> From<&'a RemovedToken> for Token<'a> {
             Some(RevocationOutcome::Ended) => ("ended", None),
             Some(RevocationOutcome::AlreadyEnded) => ("alreadyEnded", None),
             Some(RevocationOutcome::Expired) => ("expired", None),
-            Some(RevocationOutcome::Failed(error)) => ("notTold", Some(in_one_line(error))),
+            Some(RevocationOutcome::Failed(error) | RevocationOutcome::Unconfirmed(error)) => {
+                ("notTold", Some(in_one_line(error)))
+            }
             None => ("notAsked", None),
         };
         Self {

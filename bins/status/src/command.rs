@@ -13,15 +13,24 @@ use crate::args::{Args, Format};
 use crate::report::{self, Report};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    if args.verify && args.format == Format::Prompt {
-        let error = anyhow!("--verify cannot be used with --format prompt");
-        return Err(Failure::usage(error));
-    }
+    check_options(args)?;
     let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
     let aws = aws.with_cache(TokenCache::read_only);
     match args.format {
         Format::Prompt => prompt(args, ui, &aws.with_cache(|cache| cache.with_pause(|_| {}))),
         Format::Table => table(args, ui, &aws),
+    }
+}
+
+fn check_options(args: &Args) -> Result<(), Failure> {
+    let is_json = args.output.output == OutputForm::Json;
+    let options = [(args.verify, "--verify"), (is_json, "--output json")];
+    match options.into_iter().find(|(is_given, _)| *is_given) {
+        Some((_, option)) if args.format == Format::Prompt => {
+            let error = anyhow!("{option} cannot be used with --format prompt");
+            Err(Failure::usage(error))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ enum Ending {
     PanicInThread,
     /// A panic while another thread writes until the end of the input.
     PanicDuringWrite,
+    /// A panic while the program ends with an error.
+    PanicAtEnd,
     Interrupted,
     Usage,
     Configuration,
@@ -61,6 +64,12 @@ fn main() -> ExitCode {
 }
 
 fn statement(arguments: &[OsString]) -> Option<String> {
+    static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
+    let panics = arguments.iter().any(|argument| argument == "panic-at-end");
+    assert!(
+        !panics || HAS_PANICKED.swap(true, Ordering::SeqCst),
+        "hunter2"
+    );
     let is_for_eval = arguments.iter().any(|argument| argument == "--for-eval");
     is_for_eval.then(|| "false\n".to_owned())
 }
@@ -82,7 +91,7 @@ fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Ending::Usage => return Err(failure(FailureKind::Usage)),
         Ending::Configuration => return Err(failure(FailureKind::Configuration)),
         Ending::Service => return Err(failure(FailureKind::Service)),
-        Ending::Other => return Err(failure(FailureKind::Other)),
+        Ending::Other | Ending::PanicAtEnd => return Err(failure(FailureKind::Other)),
     }
     ui.print("result\n")
 }

@@ -123,7 +123,14 @@ impl MinValidity {
     /// less time left.
     #[must_use]
     pub fn duration(self) -> Duration {
-        self.min_validity.unwrap_or(Duration::from_secs(15 * 60))
+        self.requested().unwrap_or(Duration::from_secs(15 * 60))
+    }
+
+    /// Returns the duration that the user requests. Without one, a token that expires soon is
+    /// refreshed, but used if that fails.
+    #[must_use]
+    pub fn requested(self) -> Option<Duration> {
+        self.min_validity
     }
 }
 
@@ -179,10 +186,12 @@ impl GlobalArgs {
     }
 
     /// Returns the network options for requests that must not keep the user waiting. The default
-    /// timeouts are those of [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`].
+    /// timeouts are those of [`SHORT_CONNECT_TIMEOUT_HELP`] and [`SHORT_READ_TIMEOUT_HELP`], except for the
+    /// response to a refresh.
     #[must_use]
     pub fn short_connection(&self, program: &Program) -> ConnectionOptions {
         let mut options = self.connection(program);
+        options.refresh_read_timeout = Some(options.read_timeout);
         options.connect_timeout = self.connect_timeout.unwrap_or(SHORT_TIMEOUT);
         options.read_timeout = self.read_timeout.unwrap_or(SHORT_TIMEOUT);
         options

@@ -42,6 +42,16 @@ impl Completed {
         code
     }
 
+    /// Ends the process in the way in which another process has ended.
+    #[cfg(all(unix, feature = "wrapped"))]
+    pub(crate) fn end_like(self, status: std::process::ExitStatus) -> ! {
+        use std::os::unix::process::ExitStatusExt as _;
+        match status.signal() {
+            Some(signal) => self.end_by(signal),
+            None => self.exit(status.code().unwrap_or_default()),
+        }
+    }
+
     /// Ends the process.
     #[cfg(feature = "wrapped")]
     pub(crate) fn exit(self, status: i32) -> ! {
@@ -53,10 +63,7 @@ impl Completed {
     #[cfg(unix)]
     pub(crate) fn end_by(self, signal: i32) -> ! {
         std::mem::forget(self);
-        terminal::restore();
-        // This returns only if the action is not to end the process.
-        let _ = signal_hook::low_level::emulate_default_handler(signal);
-        exit_now(128 + signal)
+        end_by_now(signal)
     }
 
     /// Replaces the process with `command`. Returns only if that fails.
@@ -69,6 +76,14 @@ impl Completed {
     }
 }
 
+/// Does `work` like a write or a refresh, for which signals wait.
+#[cfg(all(unix, feature = "wrapped"))]
+pub(crate) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "sso")]
+    let _section = sso_session::CriticalSection::begin();
+    work()
+}
+
 /// Ends the process after a panic, when the writes and refreshes of other threads are complete.
 pub(crate) fn exit_after_panic(status: i32) -> ! {
     #[cfg(feature = "sso")]
@@ -76,9 +91,22 @@ pub(crate) fn exit_after_panic(status: i32) -> ! {
     exit_now(status)
 }
 
+/// Ends the process like the default action of the signal, even if a write or a refresh is in
+/// progress. The first process of a container, which the kernel protects from its own signals,
+/// exits with the status that shells use.
+#[cfg(unix)]
+pub(crate) fn end_by_now(signal: i32) -> ! {
+    terminal::restore_at_end();
+    if std::process::id() != 1 {
+        // This returns only if the action is not to end the process.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+    exit_now(128 + signal)
+}
+
 /// Ends the process even if a write or a refresh is in progress, because the user insists.
 pub(crate) fn exit_now(status: i32) -> ! {
-    terminal::restore();
+    terminal::restore_at_end();
     #[expect(clippy::exit, reason = "the only end of the process beside main")]
     std::process::exit(status)
 }

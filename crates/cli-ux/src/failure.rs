@@ -77,6 +77,13 @@ impl FailureKind {
             .find(|kind| i32::from(kind.exit_status()) == status)
     }
 
+    /// Returns the number of the signal that ends a program with this kind of failure.
+    #[cfg(unix)]
+    pub(crate) fn signal(self) -> Option<i32> {
+        let status = i32::from(self.exit_status());
+        Self::from_status(status).map(|_| status - 128)
+    }
+
     pub(crate) fn exit_code(self) -> ExitCode {
         ExitCode::from(self.exit_status())
     }

@@ -6,8 +6,9 @@ mod console;
 mod signals;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 
 #[cfg(not(unix))]
 use console as system;
@@ -17,13 +18,16 @@ use signals as system;
 use crate::end::Completed;
 use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
-use crate::{end, progress, terminal};
+use crate::{delegation, end, progress, terminal};
 
-/// Set while a child process handles the signals.
-static IS_DELEGATED: AtomicBool = AtomicBool::new(false);
+/// Set if signals end the process by their default actions.
+static ENDS_LIKE_COMMAND: AtomicBool = AtomicBool::new(false);
 
 /// Set by the first signal, after which the process ends.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Maximum time for the messages of the end: another thread may hold stdout, and no process may read it.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A signal that ends the program.
 #[derive(Clone, Copy, Debug)]
@@ -45,17 +49,29 @@ impl Ui {
     /// SIGALRM, SIGUSR1 and similar signals end the program by their default action.
     ///
     /// The handler first waits for writes and refreshes in progress; a second Ctrl-C skips the wait.
-    /// A signal that was ignored when the program started stays ignored.
+    /// A signal that was ignored when the program started stays ignored. See also
+    /// [`end_like_command`](Self::end_like_command).
     pub fn exit_on_interrupt(&self) {
         let ui = self.clone();
         let on_signal = move |received: Received| {
-            if !IS_DELEGATED.load(Ordering::SeqCst) {
+            if !delegation::is_delegated() {
                 received.end_program(&ui);
             }
         };
         if let Err(error) = system::handle(on_signal) {
             log::debug!("cannot handle signals: {error}");
         }
+    }
+}
+
+#[cfg(feature = "wrapped")]
+impl Ui {
+    /// Makes this program end like the command that it will run. On Unix, a signal that ends it, or a
+    /// failure of kind [`Interrupted`](FailureKind::Interrupted) or similar, has the effect of the
+    /// default action of the signal after the message: Ctrl-C also ends a script or a loop of the
+    /// shell around it.
+    pub fn end_like_command(&self) {
+        ENDS_LIKE_COMMAND.store(true, Ordering::SeqCst);
     }
 }
 
@@ -73,16 +89,6 @@ impl Received {
             Self::Other(signal) => in_thread(move || Completed::wait(|| ()).end_by(signal)),
         }
     }
-}
-
-/// Delegates the signals to a child process until [`take_back`].
-#[cfg(feature = "wrapped")]
-pub(crate) fn delegate_to_command() {
-    IS_DELEGATED.store(true, Ordering::SeqCst);
-}
-
-pub(crate) fn take_back() {
-    IS_DELEGATED.store(false, Ordering::SeqCst);
 }
 
 /// Ends the program when the writes and refreshes in progress are complete. A second call ends the
@@ -118,7 +124,7 @@ pub(crate) fn interrupt_this_thread(ui: &Ui) -> ! {
 pub(crate) fn complete_before_end() -> Completed {
     end_if_interrupted();
     // A command that has ended does not handle the signals any more.
-    let completed = Completed::wait(take_back);
+    let completed = Completed::wait(delegation::take_back);
     if IS_INTERRUPTED.load(Ordering::SeqCst) {
         drop(completed);
         wait_for_end();
@@ -148,18 +154,36 @@ fn exit(ui: &Ui, kind: FailureKind) -> ! {
     // Two threads may end the program at the same time.
     static ENDING: Mutex<()> = Mutex::new(());
     let _ending = ENDING.lock().unwrap_or_else(PoisonError::into_inner);
-    begin_line(ui);
-    progress::clear();
-    ui.report(&Failure::signalled(kind));
-    ui.print_failure_output();
+    let (done, is_done) = mpsc::channel();
+    let ui = ui.clone();
+    in_thread(move || {
+        begin_line(&ui);
+        progress::clear();
+        ui.report(&Failure::signalled(kind));
+        ui.print_failure_output();
+        let _ = done.send(());
+    });
+    let _ = is_done.recv_timeout(REPORT_TIMEOUT);
+    #[cfg(unix)]
+    if let Some(signal) = ending_signal(kind) {
+        end::end_by_now(signal);
+    }
     end::exit_now(i32::from(kind.exit_status()))
+}
+
+/// Returns the signal by which the program ends after a failure of this kind, or `None` if it exits
+/// with a status.
+#[cfg(unix)]
+pub(crate) fn ending_signal(kind: FailureKind) -> Option<i32> {
+    let ends_like_command = ENDS_LIKE_COMMAND.load(Ordering::SeqCst);
+    kind.signal().filter(|_| ends_like_command)
 }
 
 /// Restores the terminal, and starts a new line once, after the ^C that the terminal shows.
 fn begin_line(ui: &Ui) {
     static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
     progress::clear();
-    terminal::restore();
+    terminal::restore_at_end();
     if !HAS_BEGUN.swap(true, Ordering::SeqCst) {
         ui.say("");
     }

@@ -77,6 +77,7 @@ mod man;
 
 #[cfg(all(unix, feature = "wrapped"))]
 mod companion;
+mod delegation;
 mod end;
 mod failure;
 #[cfg(unix)]
@@ -126,6 +127,8 @@ pub use select::Choice;
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
+#[cfg(all(unix, feature = "wrapped"))]
+pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]
 pub use wrapped::sibling;
 

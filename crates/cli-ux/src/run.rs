@@ -80,16 +80,18 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     log_lines::install(&ui);
     let outcome = command(args, &ui);
     let completed = interrupt::complete_before_end();
-    completed.returning(match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            if failure.kind() != FailureKind::Difference {
-                ui.report(&failure);
-            }
-            ui.print_failure_output();
-            failure.kind().exit_code()
-        }
-    })
+    let Err(failure) = outcome else {
+        return completed.returning(ExitCode::SUCCESS);
+    };
+    if failure.kind() != FailureKind::Difference {
+        ui.report(&failure);
+    }
+    ui.print_failure_output();
+    #[cfg(unix)]
+    if let Some(signal) = interrupt::ending_signal(failure.kind()) {
+        completed.end_by(signal);
+    }
+    completed.returning(failure.kind().exit_code())
 }
 
 fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode {
@@ -163,7 +165,7 @@ fn for_stdout(text: &StyledStr) -> String {
 }
 
 fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
-    terminal::restore();
+    terminal::restore_at_end();
     let location = panic
         .location()
         .map_or_else(String::new, |location| format!(" at {location}"));

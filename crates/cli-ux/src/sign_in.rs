@@ -13,7 +13,7 @@ use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
-use sso_types::sanitize;
+use sso_types::{sanitize, sanitize_untruncated};
 
 use crate::command_line::{Arguments, CommandLine};
 use crate::failure::{Failure, FailureKind};
@@ -123,7 +123,7 @@ pub fn trusts(ui: &Ui, target: &str) -> bool {
     }
     ui.ask(format_args!(
         "The start URL redirects to {}, which is not an AWS start URL.",
-        sanitize(target)
+        sanitize_untruncated(target)
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
         Ok(agrees) => agrees,

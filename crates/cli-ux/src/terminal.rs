@@ -26,9 +26,16 @@ pub(crate) fn is_interactive() -> bool {
 }
 
 /// Restores the terminal modes from before the first change.
+#[cfg(all(unix, feature = "wrapped"))]
 pub(crate) fn restore() {
     #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
     modes::restore();
+}
+
+/// Restores the terminal modes like [`restore`]. Other threads cannot change them again.
+pub(crate) fn restore_at_end() {
+    #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
+    modes::restore_at_end();
 }
 
 /// Handles Ctrl-Z and `fg`: restores the modes while the program is stopped. A second call has no

@@ -2,19 +2,35 @@
 
 #[cfg(unix)]
 mod forward;
+#[cfg(unix)]
+mod witness;
 
 use std::env::consts::EXE_SUFFIX;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
+#[cfg(unix)]
+use crate::end;
 use crate::failure::{Failure, FailureKind};
-use crate::interrupt;
 use crate::ui::Ui;
+use crate::{delegation, interrupt};
+#[cfg(unix)]
+use witness::Witness;
+
+/// Service for a supervised command, such as a companion process.
+#[cfg(unix)]
+pub trait SupervisedService {
+    /// Checks the service. Called when a child process of this process has ended or stopped.
+    fn check(&mut self);
+
+    /// Ends the service. Called once, when the command has ended or cannot be started.
+    fn end(&mut self);
+}
 
 impl Ui {
     /// Runs `command` and waits for it. Returns whether the command succeeded. While the command
-    /// runs, it handles Ctrl-C and the signals that [`supervise`](Self::supervise) forwards.
+    /// runs, it handles Ctrl-C, and on Unix gets SIGTERM and other signals to this process.
     ///
     /// # Errors
     ///
@@ -23,7 +39,7 @@ impl Ui {
     /// the command cannot be started.
     pub fn run(&self, command: &mut Command) -> Result<bool, Failure> {
         let ended = self.wait_for(command);
-        interrupt::take_back();
+        delegation::take_back();
         let status = status_code(ended.map_err(|error| cannot_run(command, error))?);
         match FailureKind::from_status(status) {
             Some(kind) => Err(Failure::signalled(kind)),
@@ -46,25 +62,43 @@ impl Ui {
         cannot_run(command, error)
     }
 
-    /// Runs `command` as a child process and exits with its status, or with 128 plus the number of
-    /// the signal that ended it. Returns only if the command cannot be started, like
-    /// [`exec`](Self::exec).
+    /// Runs `command` as a child process, and ends this process when the command and then `service`
+    /// have ended, in the way in which the command has ended. Returns only if the command cannot be
+    /// started, like [`exec`](Self::exec).
     ///
-    /// Forwards signals from other processes. Signals of the terminal reach the command directly. Use
-    /// [`exec`](Self::exec) where this process need not wait for the command, which then gets each
-    /// signal once.
+    /// Forwards signals that only this process has received: `witness` is a program that calls
+    /// [`witness_signals`](Self::witness_signals). Stops and continues with the command. Use
+    /// [`exec`](Self::exec) where this process need not wait for the command.
+    #[cfg(unix)]
     #[must_use = "the command was not run"]
-    pub fn supervise(&self, command: &mut Command) -> Failure {
-        let error = self.exit_with(command);
-        cannot_run(command, error)
+    pub fn supervise(
+        &self,
+        command: &mut Command,
+        witness: &mut Command,
+        service: &mut impl SupervisedService,
+    ) -> Failure {
+        let witness = Witness::start(witness).inspect_err(|error| {
+            log::debug!("cannot start the witness of signals: {error}");
+        });
+        self.delegate_signals();
+        let ended = forward::wait_and_forward(command, witness.ok(), || service.check());
+        end::uninterrupted(|| {
+            delegation::take_back();
+            service.end();
+        });
+        match ended {
+            Ok(status) => interrupt::complete_before_end().end_like(status),
+            Err(error) => cannot_run(command, error),
+        }
     }
 
     /// Returns only if the command cannot be started.
+    #[cfg(not(unix))]
     fn exit_with(&self, command: &mut Command) -> io::Error {
         match self.wait_for(command) {
             Ok(status) => interrupt::complete_before_end().exit(status_code(status)),
             Err(error) => {
-                interrupt::take_back();
+                delegation::take_back();
                 error
             }
         }
@@ -72,15 +106,19 @@ impl Ui {
 
     /// Delegates the signals to the command. The caller takes them back, or exits.
     fn wait_for(&self, command: &mut Command) -> io::Result<ExitStatus> {
-        interrupt::end_if_interrupted();
-        // A refresh of this program may continue when the command has ended.
-        self.exit_on_interrupt();
-        interrupt::delegate_to_command();
+        self.delegate_signals();
         #[cfg(unix)]
-        let ended = forward::wait_and_forward(command);
+        let ended = forward::wait_and_forward(command, None, || ());
         #[cfg(not(unix))]
         let ended = command.status();
         ended
+    }
+
+    fn delegate_signals(&self) {
+        interrupt::end_if_interrupted();
+        // A refresh of this program may continue when the command has ended.
+        self.exit_on_interrupt();
+        delegation::delegate_to_command();
     }
 }
 

@@ -3,10 +3,28 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-static IN_PROGRESS: Mutex<usize> = Mutex::new(0);
-static SECTION_ENDED: Condvar = Condvar::new();
+static STATE: Mutex<State> = Mutex::new(State {
+    sections: 0,
+    quiescence: None,
+});
+static CHANGED: Condvar = Condvar::new();
+
+struct State {
+    /// Number of sections in progress.
+    sections: usize,
+    quiescence: Option<Quiescence>,
+}
+
+/// State in which no section can begin.
+struct Quiescence {
+    /// Thread that holds each [`Quiescent`].
+    holder: ThreadId,
+    /// Number of [`Quiescent`] values.
+    count: usize,
+}
 
 thread_local! {
     /// Number of sections of this thread.
@@ -26,17 +44,21 @@ pub struct CriticalSection {
 
 /// Proof that no critical section is in progress. [`CriticalSection::begin`] blocks until this
 /// value is dropped or the process ends.
+///
+/// Only one thread has proofs at a time. It may get several, for example if it panics.
 #[derive(Debug)]
 #[must_use = "sections may begin again when this is dropped"]
 pub struct Quiescent {
-    _no_sections: MutexGuard<'static, usize>,
+    /// The thread that holds the proof drops it.
+    _not_send: PhantomData<*const ()>,
 }
 
 impl CriticalSection {
-    /// Begins a section. Blocks while another thread holds a [`Quiescent`], possibly until the
-    /// process ends.
+    /// Begins a section. Blocks while a thread holds a [`Quiescent`], possibly until the process
+    /// ends.
     pub fn begin() -> Self {
-        *sections() += 1;
+        let mut state = wait_while(|state| state.quiescence.is_some());
+        state.sections += 1;
         OWN.set(OWN.get() + 1);
         Self {
             _not_send: PhantomData,
@@ -46,31 +68,54 @@ impl CriticalSection {
 
 impl Drop for CriticalSection {
     fn drop(&mut self) {
-        *sections() -= 1;
+        state().sections -= 1;
         OWN.set(OWN.get() - 1);
-        SECTION_ENDED.notify_all();
+        CHANGED.notify_all();
     }
 }
 
-/// Returns a proof if no critical section is in progress, without waiting for one. Use this to show
-/// a message before [`wait_until_quiescent`].
-#[must_use]
-pub fn quiescent_now() -> Option<Quiescent> {
-    let sections = sections();
-    (*sections == 0).then_some(Quiescent {
-        _no_sections: sections,
-    })
+impl Quiescent {
+    fn new(state: &mut State) -> Self {
+        let first = Quiescence {
+            holder: thread::current().id(),
+            count: 0,
+        };
+        state.quiescence.get_or_insert(first).count += 1;
+        Self {
+            _not_send: PhantomData,
+        }
+    }
 }
 
-/// Waits until no critical section is in progress.
+impl Drop for Quiescent {
+    fn drop(&mut self) {
+        let mut state = state();
+        let quiescence = state.quiescence.take();
+        state.quiescence = quiescence
+            .filter(|quiescence| quiescence.count > 1)
+            .map(|quiescence| Quiescence {
+                count: quiescence.count - 1,
+                ..quiescence
+            });
+        CHANGED.notify_all();
+    }
+}
+
+/// Returns a proof if no critical section is in progress, without waiting for one. Waits while
+/// another thread holds a proof. Use this to show a message before [`wait_until_quiescent`].
+#[must_use]
+pub fn quiescent_now() -> Option<Quiescent> {
+    let mut state = wait_while(|state| state.is_held_by_another_thread());
+    (state.sections == 0).then(|| Quiescent::new(&mut state))
+}
+
+/// Waits until no critical section is in progress, and no other thread holds a proof.
 ///
 /// Call this in the thread that handles interrupts, and hold the result until the process ends.
 /// Deadlocks if the calling thread is in a critical section.
 pub fn wait_until_quiescent() -> Quiescent {
-    let no_sections = SECTION_ENDED.wait_while(sections(), |sections| *sections > 0);
-    Quiescent {
-        _no_sections: no_sections.unwrap_or_else(PoisonError::into_inner),
-    }
+    let is_busy = |state: &mut State| state.sections > 0 || state.is_held_by_another_thread();
+    Quiescent::new(&mut wait_while(is_busy))
 }
 
 /// Waits until no other thread is in a critical section, for `timeout` at most. Returns `None` after
@@ -81,14 +126,26 @@ pub fn wait_until_quiescent() -> Quiescent {
 #[must_use]
 pub fn wait_for_other_threads(timeout: Duration) -> Option<Quiescent> {
     let own = OWN.get();
-    let waited = SECTION_ENDED.wait_timeout_while(sections(), timeout, |sections| *sections > own);
-    let (sections, result) = waited.unwrap_or_else(PoisonError::into_inner);
-    (!result.timed_out()).then_some(Quiescent {
-        _no_sections: sections,
-    })
+    let is_busy = |state: &mut State| state.sections > own || state.is_held_by_another_thread();
+    let waited = CHANGED.wait_timeout_while(state(), timeout, is_busy);
+    let (mut state, result) = waited.unwrap_or_else(PoisonError::into_inner);
+    (!result.timed_out()).then(|| Quiescent::new(&mut state))
 }
 
-/// Ignores poisoning, since a panic cannot corrupt a number.
-fn sections() -> MutexGuard<'static, usize> {
-    IN_PROGRESS.lock().unwrap_or_else(PoisonError::into_inner)
+impl State {
+    fn is_held_by_another_thread(&self) -> bool {
+        let this = thread::current().id();
+        let quiescence = self.quiescence.as_ref();
+        quiescence.is_some_and(|quiescence| quiescence.holder != this)
+    }
+}
+
+fn wait_while(condition: impl FnMut(&mut State) -> bool) -> MutexGuard<'static, State> {
+    let waited = CHANGED.wait_while(state(), condition);
+    waited.unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ignores poisoning, since no code panics while it holds the state.
+fn state() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }

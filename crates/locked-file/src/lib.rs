@@ -50,7 +50,9 @@ mod remove;
 mod write;
 
 mod append;
+mod attributes;
 pub mod critical_section;
+mod immutable;
 mod in_place;
 mod modes;
 mod obstacle;
@@ -58,6 +60,7 @@ mod options;
 mod owner;
 mod private;
 pub mod quarantine;
+mod subject;
 mod target;
 mod temporary;
 
@@ -68,6 +71,7 @@ mod holder;
 pub use append::append;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
+pub use immutable::Immutable;
 pub use lock::LockedFile;
 pub use modes::has_modes;
 pub use obstacle::can_replace_from;
@@ -75,12 +79,12 @@ pub use options::{Durability, FileMode, WriteOptions};
 pub use owner::{ForeignOwner, explain_denied, foreign_owner};
 pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
 pub use read::{
-    MAX_PIPE_WAIT, PrivateFile, ReadOptions, read_as_is, read_as_is_up_to, read_input,
-    read_input_within, read_private, read_private_up_to, read_with,
+    MAX_PIPE_WAIT, PrivateFile, ReadOptions, has_other_hard_links, read_as_is, read_as_is_up_to,
+    read_input, read_input_within, read_private, read_private_up_to, read_with,
 };
 pub use remove::{remove_file, remove_without_following};
 pub use target::linked_file;
-pub use temporary::temporary_files;
+pub use temporary::{is_in_use, is_stale, temporary_files};
 pub use write::{PreparedWrite, Written, write_atomic};
 
 /// The README, included so that its example is compiled.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::attributes::Attributes;
 use crate::error::Obstacle;
 use crate::private::check_writable;
 use crate::target::Target;
@@ -90,34 +91,6 @@ fn foreign_owner_in_sticky_dir(target: &Target) -> Option<u32> {
 pub(crate) fn is_foreign(owner: u32) -> bool {
     let user = rustix::process::geteuid();
     !user.is_root() && user.as_raw() != owner
-}
-
-/// Attributes of a file that the operating system reports.
-#[derive(Default)]
-struct Attributes {
-    is_immutable: bool,
-    is_append_only: bool,
-    is_mount_point: bool,
-}
-
-impl Attributes {
-    /// Follows symbolic links.
-    fn of(path: &Path) -> Self {
-        #[cfg(target_os = "linux")]
-        {
-            use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
-            if let Ok(found) = statx(CWD, path, AtFlags::empty(), StatxFlags::empty()) {
-                let attributes = found.stx_attributes & found.stx_attributes_mask;
-                return Self {
-                    is_immutable: attributes.contains(StatxAttributes::IMMUTABLE),
-                    is_append_only: attributes.contains(StatxAttributes::APPEND),
-                    is_mount_point: attributes.contains(StatxAttributes::MOUNT_ROOT),
-                };
-            }
-        }
-        let _ = path;
-        Self::default()
-    }
 }
 
 /// Returns `None` if the operating system does not report it.

@@ -10,9 +10,12 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::immutable::Immutable;
+use crate::subject::Subject;
+
 /// A file or directory of another user, as the cause of an [`io::Error`].
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{path} is owned by {}", name_of(*owner))]
+#[error("{} is owned by {}", Subject::of(path, *is_subject), name_of(*owner))]
 #[non_exhaustive]
 pub struct ForeignOwner {
     /// The file or directory.
@@ -21,6 +24,8 @@ pub struct ForeignOwner {
     pub owner: u32,
     /// The effective user ID of this process.
     pub user: u32,
+    /// True if the error of which this is the cause is about the same path.
+    is_subject: bool,
 }
 
 impl ForeignOwner {
@@ -38,6 +43,14 @@ impl ForeignOwner {
     #[must_use]
     pub fn is_root(&self) -> bool {
         self.owner == 0
+    }
+
+    /// Returns the cause of an error about `path`.
+    fn in_error_about(self, path: &Path) -> Self {
+        Self {
+            is_subject: self.path == path,
+            ..self
+        }
     }
 
     fn into_error(self) -> io::Error {
@@ -80,21 +93,37 @@ fn foreign_owner_of(path: &Path, metadata: &Metadata, trusted_dir: &Path) -> Opt
     (!foreign.is_root() && !is_trusted()).then_some(foreign)
 }
 
-/// Returns an error with a [`ForeignOwner`] in place of `error` if the operating system denied access
-/// to a file or directory of another user: `path`, or the nearest directory above it that can be
-/// inspected. Returns other errors unchanged.
+/// Returns an error with the reason in place of `error` if the operating system denied access to
+/// `path`: a [`ForeignOwner`] if it, or the nearest directory above it that can be inspected, belongs
+/// to another user, or an [`Immutable`] file or directory. Returns other errors unchanged.
+///
+/// The message does not repeat `path`: show it after a message that contains `path`.
 #[must_use]
 pub fn explain_denied(path: &Path, error: io::Error) -> io::Error {
-    let is_explained = ForeignOwner::in_causes_of(&error).is_some();
-    if error.kind() != io::ErrorKind::PermissionDenied || is_explained {
+    if error.kind() != io::ErrorKind::PermissionDenied {
         return error;
+    }
+    if let Some(owner) = ForeignOwner::in_causes_of(&error) {
+        return owner.clone().in_error_about(path).into_error();
     }
     let found = path.ancestors().find_map(|ancestor| {
         let metadata = std::fs::symlink_metadata(ancestor).ok()?;
         Some((ancestor, metadata))
     });
-    let owner = found.and_then(|(path, metadata)| of_another_user(path, &metadata));
-    owner.map_or(error, ForeignOwner::into_error)
+    let Some((found, metadata)) = found else {
+        return error;
+    };
+    if let Some(owner) = of_another_user(found, &metadata) {
+        return owner.in_error_about(path).into_error();
+    }
+    let immutable = Immutable::explaining(&error, path, found);
+    immutable.map_or(error, Immutable::into_error)
+}
+
+/// Returns an error with the owner of the directory `dir` if that is another user.
+pub(crate) fn foreign_dir_error(dir: &Path) -> Option<io::Error> {
+    let metadata = std::fs::metadata(dir).ok()?;
+    Some(of_another_user(dir, &metadata)?.into_error())
 }
 
 /// Returns an error with the same kind, message and [`ForeignOwner`].
@@ -117,6 +146,7 @@ fn of_another_user(path: &Path, metadata: &Metadata) -> Option<ForeignOwner> {
         path: path.to_owned(),
         owner,
         user,
+        is_subject: false,
     })
 }
 

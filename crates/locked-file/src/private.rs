@@ -52,19 +52,22 @@ fn allow_owner_of_new_dir(dir: &Path) {
         #[cfg(unix)]
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             use std::os::unix::fs::PermissionsExt as _;
-            let _ = fs::set_permissions(dir, fs::Permissions::from_mode(MODE));
+            if fs::symlink_metadata(dir).is_ok_and(|found| found.is_dir() && is_own(&found)) {
+                let _ = fs::set_permissions(dir, fs::Permissions::from_mode(MODE));
+            }
         }
         Err(_) => {}
     }
 }
 
 /// Gives a file or directory that this process has created the permissions `mode` of its owner, if
-/// the umask has removed some. Ignores errors, since not all file systems have modes.
+/// the umask has removed some. Ignores errors, since not all file systems have modes. Leaves a file of
+/// another user unchanged, which this process has not created.
 #[cfg(unix)]
 pub(crate) fn allow_owner(mode: u32, file: &File, metadata: &Metadata) {
     use std::os::unix::fs::PermissionsExt as _;
     let found = metadata.permissions().mode();
-    if found & mode != mode {
+    if found & mode != mode && is_own(metadata) {
         let _ = file.set_permissions(fs::Permissions::from_mode(found & 0o7000 | mode));
     }
 }

@@ -1,17 +1,28 @@
 //! Quarantine for corrupt files, whose content is kept for analysis.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
 use crate::in_place::Means;
 use crate::private::{narrow_mode, open_itself};
+use crate::read::MAX_BYTES;
 use crate::remove::remove_without_following;
 use crate::target::{Target, dir_of};
 use crate::temporary::{create_dir, persist, temporary_in};
 
 const MAX_NUMBER: usize = 9;
+
+/// A quarantined file or directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quarantined {
+    /// The new path.
+    pub path: PathBuf,
+    /// True if only the first MiB of a file was copied.
+    pub is_truncated: bool,
+}
 
 /// Moves the file or directory at `path` into `dir` and returns its new path.
 ///
@@ -20,42 +31,44 @@ const MAX_NUMBER: usize = 9;
 /// Removes the permissions of group and others from the moved file. A symbolic link to something
 /// else, such as a device, is moved itself, and its target keeps its permissions.
 ///
-/// A file that can be overwritten but not moved, such as a mount point, is copied. A file on another
-/// file system than `dir` is copied and removed; anything else there stays on its file system, and
-/// is renamed in its own directory.
+/// A file that can be overwritten but not moved, such as a mount point, is copied, up to 1 MiB. A file
+/// of at most 1 MiB on another file system than `dir` is copied and removed; anything else there stays
+/// on its file system, and is renamed in its own directory.
 ///
 /// # Errors
 ///
 /// [`WriteError::CreateDir`], [`WriteError::NotReplaceable`], or [`WriteError::Write`] if the file
 /// cannot be moved.
-pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<PathBuf, WriteError> {
+pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<Quarantined, WriteError> {
     let target = Target::resolve(path).ok();
     let means = target.as_ref().map(Means::of).transpose()?;
     create_dir(dir)?;
+    let metadata = target.as_ref().and_then(|target| target.metadata.as_ref());
+    let is_small = metadata.is_some_and(|found| found.len() <= MAX_BYTES);
     let from = target.map_or_else(|| path.to_owned(), |target| target.path);
     let to = unused(dir, name);
     if let Some(Means::InPlace(_)) = means {
-        copy(&from, &to)?;
-        return Ok(to);
+        return copy(&from, to);
     }
-    let to = match rename(&from, &to) {
-        Err(error) if error.kind() != io::ErrorKind::CrossesDevices => {
-            return Err(WriteError::cannot_write(&to)(error));
+    let path = match rename(&from, &to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices && is_small => {
+            return move_content(&from, to);
         }
-        Err(_) if means.is_some() => {
-            copy(&from, &to)?;
-            remove_without_following(&from).map_err(WriteError::cannot_write(&from))?;
-            to
-        }
-        Err(_) => {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
             let beside = unused(dir_of(&from), name);
             rename(&from, &beside).map_err(WriteError::cannot_write(&beside))?;
             beside
         }
-        Ok(()) => to,
+        renamed => {
+            renamed.map_err(WriteError::cannot_write(&to))?;
+            to
+        }
     };
-    let _ = narrow_mode(&to);
-    Ok(to)
+    let _ = narrow_mode(&path);
+    Ok(Quarantined {
+        path,
+        is_truncated: false,
+    })
 }
 
 fn unused(dir: &Path, name: &str) -> PathBuf {
@@ -69,13 +82,27 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// Copies a regular file. The copy is private at all times.
-fn copy(from: &Path, to: &Path) -> Result<(), WriteError> {
-    let mut temporary = temporary_in(dir_of(to))?;
-    let copied = open_itself(from)
-        .and_then(|mut from| io::copy(&mut from, &mut temporary))
-        .and_then(|_| persist(temporary, to));
-    copied.map_err(WriteError::cannot_write(to))
+/// Moves a regular file to another file system.
+fn move_content(from: &Path, to: PathBuf) -> Result<Quarantined, WriteError> {
+    let copied = copy(from, to)?;
+    remove_without_following(from).map_err(WriteError::cannot_write(from))?;
+    Ok(copied)
+}
+
+/// Copies at most 1 MiB of a regular file. The copy is private at all times.
+fn copy(from: &Path, to: PathBuf) -> Result<Quarantined, WriteError> {
+    let mut temporary = temporary_in(dir_of(&to))?;
+    let copied = open_itself(from).and_then(|mut from| {
+        io::copy(&mut from.by_ref().take(MAX_BYTES), &mut temporary)?;
+        let is_truncated = from.read(&mut [0])? > 0;
+        persist(temporary, &to)?;
+        Ok(is_truncated)
+    });
+    let is_truncated = copied.map_err(WriteError::cannot_write(&to))?;
+    Ok(Quarantined {
+        path: to,
+        is_truncated,
+    })
 }
 
 /// Returns the files that [`quarantine`] has moved to `dir` under `name`. Ignores directories.

@@ -10,7 +10,7 @@ use crate::owner::{check_owner, explain_denied};
 use crate::private::{is_pipe, narrow_known, open_itself, open_without_blocking, wait_for_data};
 
 /// Default size limit, far above the size of the files that this crate is intended for.
-const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// Maximum wait of [`read_input`] for the next data of a pipe.
 pub const MAX_PIPE_WAIT: Duration = Duration::from_secs(60);
@@ -233,6 +233,13 @@ fn read_open(
     }
     let bytes = read_within(limit, path, &file, metadata.len())?;
     Ok(Some((bytes, metadata)))
+}
+
+/// Returns true if other names lead to the regular file at `path`. Follows symbolic links. Always false on
+/// Windows.
+#[must_use]
+pub fn has_other_hard_links(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.is_file() && hard_links(&found) > 1)
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! Temporary files that replace other files.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, Metadata, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,8 @@ use tempfile::NamedTempFile;
 use crate::clock;
 use crate::error::WriteError;
 use crate::owner::explain_denied;
-use crate::private::{allow_owner, create_private_dir};
+use crate::private::{allow_owner, check_writable, create_private_dir, open_itself};
+use crate::target::dir_of;
 
 const PREFIX: &str = ".locked-file-";
 const SUFFIX: &str = ".tmp";
@@ -18,10 +19,13 @@ const SUFFIX: &str = ".tmp";
 /// Age above which a temporary file counts as left behind by a process that was killed.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files.
+/// Creates an empty temporary file with mode 0600 in `dir`, and removes stale temporary files. Locks
+/// the file, to show that this process is alive: see [`is_in_use`].
 pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     create_dir(dir)?;
     let temporary = temporary_file(dir).map_err(WriteError::cannot_create_files(dir))?;
+    // Not all file systems have locks.
+    let _ = temporary.as_file().try_lock();
     if let Ok(metadata) = temporary.as_file().metadata() {
         allow_owner(0o600, temporary.as_file(), &metadata);
         remove_stale(dir, &metadata);
@@ -29,20 +33,22 @@ pub(crate) fn temporary_in(dir: &Path) -> Result<NamedTempFile, WriteError> {
     Ok(temporary)
 }
 
-/// Creates an empty temporary file in the existing directory `dir`.
+/// Creates an empty temporary file in the existing directory `dir`. An error about the directory is that
+/// of the operating system, without the name of the temporary file.
 pub(crate) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(dir)
+    let created = builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(dir);
+    created.map_err(|error| check_writable(dir).err().unwrap_or(error))
 }
 
-/// Compares only timestamps of the file system, since the clock of a file server may differ from
-/// the local clock. Ignores errors.
+/// Keeps those that are known to be in use. Compares only timestamps of the file system, since the clock
+/// of a file server may differ from the local clock. Ignores errors.
 fn remove_stale(dir: &Path, newest: &Metadata) {
     let Ok(now) = newest.modified() else {
         return;
     };
     for path in temporary_files(dir) {
-        if is_stale(&path, now) {
+        if is_older(&path, now) && is_in_use(&path) != Some(true) {
             let _ = fs::remove_file(path);
         }
     }
@@ -61,7 +67,32 @@ pub fn temporary_files(dir: &Path) -> Vec<PathBuf> {
     entries.filter(is_ours).map(|entry| entry.path()).collect()
 }
 
-fn is_stale(path: &Path, now: SystemTime) -> bool {
+/// Returns whether the process that writes the temporary file at `path` is alive: it holds a lock on the
+/// file. Returns `None` if this is unknown, because the file cannot be opened or locked.
+#[must_use]
+pub fn is_in_use(path: &Path) -> Option<bool> {
+    // The open of a device may have an effect.
+    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+        return Some(false);
+    }
+    // A shared lock needs no permission to write.
+    match open_itself(path).ok()?.try_lock_shared() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
+}
+
+/// Returns true if the temporary file at `path` is more than an hour old, so that its process was
+/// probably killed. Creates a temporary file beside it, to compare only timestamps of the file system.
+#[must_use]
+pub fn is_stale(path: &Path) -> bool {
+    let newest = temporary_file(dir_of(path)).and_then(|file| file.as_file().metadata());
+    let now = newest.and_then(|metadata| metadata.modified());
+    now.is_ok_and(|now| is_older(path, now))
+}
+
+fn is_older(path: &Path, now: SystemTime) -> bool {
     let modified = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
     let age = modified.ok().and_then(|at| now.duration_since(at).ok());
     age.is_some_and(|age| age > STALE_AFTER)

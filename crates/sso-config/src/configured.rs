@@ -1,5 +1,7 @@
 //! SSO sessions in the config files, and the profiles that use them.
 
+use std::collections::BTreeSet;
+
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
@@ -14,7 +16,8 @@ pub struct ConfiguredSessions {
     pub sessions: Vec<SsoSession>,
     /// Profiles that get their credentials through IAM Identity Center, in file order.
     pub profiles: Vec<SsoProfile>,
-    /// Errors in sections that cannot be used.
+    /// Errors in sections that cannot be used. An error of a session is included once, even if several
+    /// profiles use the session.
     pub problems: Vec<Error>,
 }
 
@@ -36,6 +39,9 @@ impl ConfiguredSessions {
                 Err(error) => configured.problems.push(error),
             }
         }
+        let mut known = BTreeSet::new();
+        let is_new = |error: &Error| known.insert(error.to_string());
+        configured.problems.retain(is_new);
         configured
     }
 

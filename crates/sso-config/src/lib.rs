@@ -65,7 +65,7 @@ pub use environment::AwsEnv;
 pub use error::Error;
 pub use files::ConfigFiles;
 pub use location::Location;
-pub use locked_file::ForeignOwner;
+pub use locked_file::{ForeignOwner, Immutable};
 pub use not_unicode::NotUnicode;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;

@@ -92,29 +92,75 @@ impl NetworkSettings {
         profile: &ProfileName,
         session: Option<&SsoSession>,
     ) -> Result<Self, Error> {
-        let settings = Sources::new(env, files, profile, session);
+        let sources = Sources::new(env, files, profile, session, |error| {
+            log::warn!("{error}; the setting is ignored");
+        });
+        let (settings, errors) = Self::of(sources);
+        errors.into_iter().next().map_or(Ok(settings), Err)
+    }
+
+    /// Finds the settings like [`find`](Self::find), and replaces each one that is an error with its
+    /// default. Returns all errors. After an error, ignores the other profiles of the session. Does not
+    /// warn of ignored settings.
+    #[must_use]
+    pub fn with_errors(
+        env: &AwsEnv,
+        files: &ConfigFiles,
+        profile: &ProfileName,
+        session: Option<&SsoSession>,
+    ) -> (Self, Vec<Error>) {
+        Self::of(Sources::new(env, files, profile, session, |_| {}))
+    }
+
+    fn of(mut sources: Sources<'_>) -> (Self, Vec<Error>) {
+        let env = sources.env;
         let proxy = |lower, upper| variable(env, lower).or_else(|| variable(env, upper));
-        let ignores_urls = settings.is_true(
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-            "ignore_configured_endpoint_urls",
-        )?;
+        let mut errors = Errors::default();
+        let ignores_urls = errors.or(
+            false,
+            sources.is_true(
+                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                "ignore_configured_endpoint_urls",
+            ),
+        );
         let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
             [Ok(None), Ok(None), Ok(None)]
         } else {
-            settings.endpoint_urls()?
+            sources.endpoint_urls(&mut errors)
         };
-        Ok(Self {
-            ca_bundle: settings.ca_bundle()?,
-            use_fips: settings.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
-            use_dualstack: settings
-                .is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-            max_attempts: settings.max_attempts()?,
+        let mut is_true = |variable, key| errors.or(false, sources.is_true(variable, key));
+        let (use_fips, use_dualstack) = (
+            is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+            is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+        );
+        let ca_bundle = errors.or(None, sources.ca_bundle());
+        sources.ignore_session_after(&errors);
+        let settings = Self {
+            ca_bundle,
+            use_fips,
+            use_dualstack,
+            max_attempts: errors.or(DEFAULT_MAX_ATTEMPTS, sources.max_attempts()),
             sso_oidc_url,
             sso_portal_url,
             sts_url,
             http_proxy: proxy("http_proxy", "HTTP_PROXY"),
             https_proxy: proxy("https_proxy", "HTTPS_PROXY"),
             no_proxy: proxy("no_proxy", "NO_PROXY"),
+        };
+        (settings, errors.0)
+    }
+}
+
+/// Errors of the settings, in the order in which they were found.
+#[derive(Default)]
+struct Errors(Vec<Error>);
+
+impl Errors {
+    /// Returns the setting, or records its error and returns `default`.
+    fn or<T>(&mut self, default: T, setting: Result<T, impl Into<Error>>) -> T {
+        setting.unwrap_or_else(|error| {
+            self.0.push(error.into());
+            default
         })
     }
 }
@@ -131,7 +177,7 @@ fn variable(env: &AwsEnv, name: &str) -> Option<NamedSecret> {
 ///
 /// [`Error::InvalidSetting`] if the value is not a Region, [`Error::NotUnicode`].
 pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
-    let settings = Sources::new(env, files, profile, None);
+    let settings = Sources::new(env, files, profile, None, |_| {});
     let variable = match env.get_os("AWS_REGION") {
         Some(_) => "AWS_REGION",
         None => "AWS_DEFAULT_REGION",
@@ -152,6 +198,8 @@ struct Sources<'a> {
     /// The profiles that use the session. Invalid values in them are ignored with a warning, so
     /// that one profile cannot break the others.
     session_profiles: Vec<MergedProfile<'a>>,
+    /// Receives the invalid values that are ignored.
+    on_ignored: fn(&Error),
 }
 
 impl<'a> Sources<'a> {
@@ -160,8 +208,10 @@ impl<'a> Sources<'a> {
         files: &'a ConfigFiles,
         profile: &ProfileName,
         session: Option<&SsoSession>,
+        on_ignored: fn(&Error),
     ) -> Self {
         Self {
+            on_ignored,
             env,
             files,
             in_effect: files.profile(profile),
@@ -199,7 +249,7 @@ impl<'a> Sources<'a> {
         }
         for profile in &self.session_profiles {
             if let Some(property) = property_in(Some(profile), key)
-                && let Some(number) = ok_or_warn(parse_attempts(&property.value(), || {
+                && let Some(number) = self.ok_or_ignored(parse_attempts(&property.value(), || {
                     self.name_of(key, &property)
                 }))
             {
@@ -212,21 +262,39 @@ impl<'a> Sources<'a> {
     /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
     /// common variable, then for each profile the service's key in its `services` section and its
     /// `endpoint_url`.
-    fn endpoint_urls(&self) -> Result<[Result<Option<EndpointUrl>, NotUnicode>; 3], Error> {
+    fn endpoint_urls(
+        &mut self,
+        errors: &mut Errors,
+    ) -> [Result<Option<EndpointUrl>, NotUnicode>; 3] {
         let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
-            fill(&mut urls, self.urls_in(profile)?);
+            let section = self.services_in(profile);
+            // Without its section, no other profile is searched, which may name the same one.
+            let is_missing = section.is_err();
+            fill(&mut urls, self.urls_in(profile, errors.or(None, section)));
+            if is_missing {
+                return urls;
+            }
         }
+        self.ignore_session_after(errors);
         for profile in &self.session_profiles {
             if urls.iter().all(|url| *url != Ok(None)) {
                 break;
             }
-            if let Some(found) = ok_or_warn(self.urls_in(profile)) {
-                fill(&mut urls, found);
+            if let Some(section) = self.ok_or_ignored(self.services_in(profile)) {
+                fill(&mut urls, self.urls_in(profile, section));
             }
         }
-        Ok(urls)
+        urls
+    }
+
+    /// Ignores the profiles of the session after an error: no request is sent, so that a warning about
+    /// one of their settings would be wrong.
+    fn ignore_session_after(&mut self, errors: &Errors) {
+        if !errors.0.is_empty() {
+            self.session_profiles.clear();
+        }
     }
 
     fn url_of_env(&self, variable: &str) -> Result<Option<EndpointUrl>, NotUnicode> {
@@ -241,11 +309,14 @@ impl<'a> Sources<'a> {
         Ok(None)
     }
 
-    fn urls_in(&self, profile: &MergedProfile<'a>) -> Result<[Option<EndpointUrl>; 3], Error> {
+    fn urls_in(
+        &self,
+        profile: &MergedProfile<'a>,
+        section: Option<SectionRef<'a>>,
+    ) -> [Option<EndpointUrl>; 3] {
         let key = "endpoint_url";
         let common = property_in(Some(profile), key);
-        let section = self.services_in(profile)?;
-        Ok(SERVICES.map(|(_, service)| {
+        SERVICES.map(|(_, service)| {
             let of_service = section.and_then(|section| section.get(service));
             let of_service = not_empty(of_service.and_then(|block| block.get(key)));
             let property = of_service.or(common)?;
@@ -253,7 +324,7 @@ impl<'a> Sources<'a> {
                 url: property.value().into_owned(),
                 setting: self.name_of(key, &property),
             })
-        }))
+        })
     }
 
     fn services_in(&self, profile: &MergedProfile<'a>) -> Result<Option<SectionRef<'a>>, Error> {
@@ -265,6 +336,10 @@ impl<'a> Sources<'a> {
             services: name.value().into_owned(),
             location: self.files.location_of(&name),
         })
+    }
+
+    fn ok_or_ignored<T>(&self, setting: Result<T, Error>) -> Option<T> {
+        setting.inspect_err(self.on_ignored).ok()
     }
 
     fn is_true(&self, variable: &str, key: &str) -> Result<bool, NotUnicode> {
@@ -314,10 +389,4 @@ fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 3], found: [Option<
             *url = found;
         }
     }
-}
-
-fn ok_or_warn<T>(setting: Result<T, Error>) -> Option<T> {
-    setting
-        .inspect_err(|error| log::warn!("{error}; the setting is ignored"))
-        .ok()
 }

@@ -7,6 +7,7 @@ use std::sync::Once;
 
 use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
 use sso_session::cache;
+use sso_session::clients::background::Process;
 use sso_session::clients::{ConnectionOptions, Network};
 use sso_session::clock::SharedClock;
 use sso_session::sign_out::{SignOut, SignOutReport, SignOutTarget};
@@ -32,6 +33,7 @@ pub struct Aws {
     clock: SharedClock,
     options: ConnectionOptions,
     before_first_request: Box<dyn Fn() + Send + Sync>,
+    start_background: Option<Box<dyn Fn() -> Option<Process> + Send + Sync>>,
     warning_of_unusable_files: Once,
 }
 
@@ -91,6 +93,7 @@ impl Aws {
             clock,
             options,
             before_first_request: Box::new(|| {}),
+            start_background: None,
             warning_of_unusable_files: Once::new(),
         })
     }
@@ -100,6 +103,19 @@ impl Aws {
     #[must_use]
     pub fn before_first_request(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
         self.before_first_request = Box::new(act);
+        self
+    }
+
+    /// Sets a function that starts another process for an early refresh: see
+    /// [`ServiceClients::refresh_in_background`]. The process must call
+    /// [`Session::refresh_in_background`] or [`Profile::refresh_in_background`] for the session or
+    /// profile that this value is used for.
+    #[must_use]
+    pub fn refresh_in_background(
+        mut self,
+        start: impl Fn() -> Option<Process> + Send + Sync + 'static,
+    ) -> Self {
+        self.start_background = Some(Box::new(start));
         self
     }
 
@@ -297,7 +313,11 @@ impl Aws {
         session: Option<&SsoSession>,
     ) -> Result<ServiceClients<'_>, Error> {
         let clients = self.network(selection)?.clients(session);
-        Ok(clients.before_first_request(|| (self.before_first_request)()))
+        let clients = clients.before_first_request(|| (self.before_first_request)());
+        Ok(match &self.start_background {
+            Some(start) => clients.refresh_in_background(start),
+            None => clients,
+        })
     }
 }
 

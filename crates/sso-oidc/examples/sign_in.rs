@@ -33,12 +33,15 @@ fn sign_in(
     println!("and check that it shows the code {}.", device.user_code);
 
     let grant = Grant::DeviceCode(device.device_code);
-    let mut interval = device.interval;
+    let (mut pause, mut interval) = (device.interval, device.interval);
     loop {
-        thread::sleep(interval);
+        thread::sleep(pause);
         match Poll::after(client.create_token(id, secret, &grant), interval) {
             Poll::Done(token) => return Ok(token),
-            Poll::Wait(next) => interval = next,
+            Poll::Wait {
+                pause: next_pause,
+                interval: next_interval,
+            } => (pause, interval) = (next_pause, next_interval),
             Poll::Failed(error) => return Err(error.into()),
         }
     }

@@ -1,6 +1,9 @@
 //! Errors of the operations.
 
+use std::time::Duration;
+
 use sso_transport::{ServiceError, TransportError};
+use sso_types::RefreshToken;
 
 /// Error of an operation. Most variants have the names of the service's errors.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +76,16 @@ pub enum OidcError {
         field: &'static str,
     },
 
+    /// A response to `CreateToken` contains no valid access token.
+    #[error(
+        "the sign-in service's response has no valid {field}",
+        field = "accessToken"
+    )]
+    NoAccessToken {
+        /// Refresh token of the response, if any. It replaces the one that the request has used.
+        refresh_token: Option<RefreshToken>,
+    },
+
     /// The operating system provides no random numbers.
     #[error("cannot get random numbers from the operating system")]
     Random(#[source] std::io::Error),
@@ -116,8 +129,17 @@ impl OidcError {
             | Self::InvalidRedirectUri(error)
             | Self::InternalServer(error)
             | Self::Other(error) => Some(error),
-            Self::Transport(_) | Self::UnexpectedResponse { .. } | Self::Random(_) => None,
+            Self::Transport(_)
+            | Self::UnexpectedResponse { .. }
+            | Self::NoAccessToken { .. }
+            | Self::Random(_) => None,
         }
+    }
+
+    /// Returns the pause that the service requests before the next request.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.service_error()?.retry_after
     }
 
     /// Returns whether a retry of the same request may succeed.
@@ -235,7 +257,13 @@ impl From<ServiceError> for OidcError {
                 let mut own_names = error.name.iter().chain(&error.code);
                 own_names.any(|own_name| own_name == name || own_name == code)
             })
-            .map_or(Self::Other as Variant, |(_, _, variant)| *variant);
+            .map(|(_, _, variant)| *variant);
+        let unnamed: Variant = if error.is_throttling() {
+            Self::SlowDown
+        } else {
+            Self::Other
+        };
+        let variant = variant.unwrap_or(unnamed);
         variant(Box::new(error))
     }
 }

@@ -48,7 +48,8 @@
 //! let token = loop {
 //!     match Poll::after(client.create_token(id, secret, &grant), interval) {
 //!         Poll::Done(token) => break token,
-//!         Poll::Wait(next) => interval = next, // A program sleeps for `interval` here.
+//!         // A program sleeps for `pause` here.
+//!         Poll::Wait { pause: _, interval: next } => interval = next,
 //!         Poll::Failed(error) => return Err(error.into()),
 //!     }
 //! };

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::client::OidcClient;
 use crate::error::OidcError;
-use crate::response::{not_empty, positive_duration};
+use crate::response::positive_duration;
 
 /// Increase of the interval after `slow_down` (RFC 8628 §3.5).
 const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
@@ -129,7 +129,8 @@ impl<'a> From<&'a Grant> for GrantBody<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ResponseBody {
-    access_token: AccessToken,
+    #[serde(default, deserialize_with = "text_or_none")]
+    access_token: Option<AccessToken>,
     #[serde(default, deserialize_with = "text_or_none")]
     refresh_token: Option<RefreshToken>,
 }
@@ -143,10 +144,14 @@ struct Lifetime {
 }
 
 /// Ignores a value that is not a non-empty string.
-fn text_or_none<'de, D: Deserializer<'de>>(json: D) -> Result<Option<RefreshToken>, D::Error> {
+fn text_or_none<'de, D, T>(json: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
     let value = Value::deserialize(json)?;
     let text = value.as_str().filter(|text| !text.is_empty());
-    Ok(text.map(RefreshToken::from))
+    Ok(text.map(T::from))
 }
 
 fn lifetime(body: &[u8]) -> Duration {
@@ -169,7 +174,7 @@ impl<T: Transport> OidcClient<T> {
     ///
     /// [`OidcError::AuthorizationPending`] until the user approves the device code.
     /// [`OidcError::InvalidGrant`] if the authorization code or refresh token was already used, or
-    /// has expired.
+    /// has expired. [`OidcError::NoAccessToken`] if only a refresh token was issued: save it.
     pub fn create_token(
         &self,
         client_id: &ClientId,
@@ -195,12 +200,15 @@ impl<T: Transport> OidcClient<T> {
         let tokens: ResponseBody = read_json(&response)?;
         let expires_in = lifetime(response.body());
         log::trace!("/token response: {tokens:?}, valid for {expires_in:?}");
-        not_empty("accessToken", tokens.access_token.expose())?;
-        Ok(IssuedToken {
-            access_token: tokens.access_token,
-            expires_in,
-            refresh_token: tokens.refresh_token,
-        })
+        let (access_token, refresh_token) = (tokens.access_token, tokens.refresh_token);
+        match access_token {
+            Some(access_token) => Ok(IssuedToken {
+                access_token,
+                expires_in,
+                refresh_token,
+            }),
+            None => Err(OidcError::NoAccessToken { refresh_token }),
+        }
     }
 }
 
@@ -210,8 +218,13 @@ impl<T: Transport> OidcClient<T> {
 pub enum Poll {
     /// The user approved the sign-in.
     Done(IssuedToken),
-    /// Try again after this duration, which is the new interval.
-    Wait(Duration),
+    /// Try again after `pause`.
+    Wait {
+        /// Time until the next attempt, at least `interval`.
+        pause: Duration,
+        /// New interval.
+        interval: Duration,
+    },
     /// The attempt failed, and another attempt cannot succeed.
     Failed(OidcError),
 }
@@ -221,20 +234,34 @@ impl Poll {
     ///
     /// Returns [`Poll::Wait`] while the approval is pending, and after transient errors of the
     /// service or the network. `slow_down` and throttling increase the interval by 5 s. A timeout
-    /// doubles it, to at most 60 s. The interval is at least 1 s. The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
+    /// doubles it, to at most 60 s. The interval is at least 1 s. `Retry-After` lengthens one pause.
+    ///
+    /// The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
-        let wait = |interval: Duration| Self::Wait(interval.max(MIN_WAIT));
-        match response {
-            Ok(token) => Self::Done(token),
-            Err(OidcError::AuthorizationPending(_)) => wait(interval),
-            Err(error) if is_too_fast(&error) => wait(interval.saturating_add(SLOW_DOWN_INCREASE)),
-            Err(OidcError::Transport(error)) if error.is_timeout() => {
-                wait(interval.max(interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT)))
-            }
-            Err(OidcError::Transport(error)) if !error.is_misconfiguration() => wait(interval),
-            Err(error) if error.is_transient() => wait(interval),
-            Err(error) => Self::Failed(error),
+        let error = match response {
+            Ok(token) => return Self::Done(token),
+            Err(error) => error,
+        };
+        let Some(interval) = next_interval(&error, interval) else {
+            return Self::Failed(error);
+        };
+        let interval = interval.max(MIN_WAIT);
+        let pause = interval.max(error.retry_after().unwrap_or_default());
+        Self::Wait { pause, interval }
+    }
+}
+
+/// Returns the interval after `error`; `None` if another attempt cannot succeed.
+fn next_interval(error: &OidcError, interval: Duration) -> Option<Duration> {
+    match error {
+        OidcError::AuthorizationPending(_) => Some(interval),
+        error if is_too_fast(error) => Some(interval.saturating_add(SLOW_DOWN_INCREASE)),
+        OidcError::Transport(error) if error.is_timeout() => {
+            let doubled = interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT);
+            Some(interval.max(doubled))
         }
+        OidcError::Transport(error) => (!error.is_misconfiguration()).then_some(interval),
+        error => error.is_transient().then_some(interval),
     }
 }
 

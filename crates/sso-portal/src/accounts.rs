@@ -40,15 +40,17 @@ pub struct AccountRole {
 
 impl<T: Transport> PortalClient<T> {
     /// Returns whether the service accepts the token, even if its user is not allowed to list
-    /// accounts. Sends a `ListAccounts` request for one account.
+    /// accounts. Sends a `ListAccounts` request for one account. A proxy or a captive portal may respond
+    /// instead of the service, so only a list, or an error with the name in the service model, counts.
     ///
     /// # Errors
     ///
     /// Any other [`PortalError`]. It is then unknown whether the token is valid.
     pub fn accepts(&self, access_token: &AccessToken) -> Result<bool, PortalError> {
-        match self.get("/assignment/accounts", &[("max_result", "1")], access_token) {
+        let query = [("max_result", "1")];
+        match self.page::<AccountsPage>("/assignment/accounts", &query, access_token) {
             Ok(_) => Ok(true),
-            Err(error) if error.is_forbidden() => Ok(true),
+            Err(PortalError::Forbidden(error)) if error.name.is_some() => Ok(true),
             Err(error) if error.is_unauthorized() => Ok(false),
             Err(error) => Err(error),
         }

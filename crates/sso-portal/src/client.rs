@@ -1,8 +1,11 @@
 //! Access portal client, and `Logout`.
 
+use std::collections::BTreeMap;
+
 use http::header::ACCEPT;
 use http::{HeaderValue, Method, Request, Response};
-use sso_transport::{Endpoint, RequestKind, RetryPolicy, ServiceError, Transport};
+use serde::de::IgnoredAny;
+use sso_transport::{Endpoint, RequestKind, RetryPolicy, ServiceError, Transport, read_json};
 use sso_types::AccessToken;
 
 use crate::error::PortalError;
@@ -30,9 +33,15 @@ impl<T: Transport> PortalClient<T> {
     ///
     /// # Errors
     ///
-    /// [`PortalError::Unauthorized`] if the session has already ended.
+    /// [`PortalError::Unauthorized`] if the session has already ended. [`PortalError::Transport`] if
+    /// the response does not come from the service, such as the page of a captive portal.
     pub fn logout(&self, access_token: &AccessToken) -> Result<(), PortalError> {
-        self.send(Method::POST, "/logout", &[], access_token)?;
+        let response = self.send(Method::POST, "/logout", &[], access_token)?;
+        if response.body().trim_ascii().is_empty() {
+            return Ok(());
+        }
+        // The service's response is empty. Any JSON object is accepted, but not a captive portal's page.
+        read_json::<BTreeMap<String, Option<IgnoredAny>>>(&response)?;
         Ok(())
     }
 

@@ -55,12 +55,25 @@ impl fmt::Display for Warning<'_> {
                  use a symbolic link instead",
                 path.display()
             ),
+            CacheEvent::RemovedHardLink { path } => write!(
+                f,
+                "{} had other hard links, which keep its content; remove them too",
+                path.display()
+            ),
             CacheEvent::CorruptEntryIgnored { error } => {
                 write!(f, "{}; it counts as missing", ErrorChain(error))
             }
-            CacheEvent::Quarantined { to, error, .. } => {
-                write!(f, "{}; it was quarantined as {to}", ErrorChain(error))
-            }
+            CacheEvent::Quarantined {
+                to,
+                error,
+                is_truncated: false,
+                ..
+            } => write!(f, "{}; it was quarantined as {to}", ErrorChain(error)),
+            CacheEvent::Quarantined { to, error, .. } => write!(
+                f,
+                "{}; its first MiB was quarantined as {to}, and the rest was overwritten",
+                ErrorChain(error)
+            ),
             CacheEvent::NotQuarantined { from, error } => write!(
                 f,
                 "{}; {from} is corrupt and was replaced",
@@ -143,11 +156,24 @@ mod tests {
             CacheEvent::Quarantined {
                 from: location.clone(),
                 to: location.clone(),
+                is_truncated: false,
                 error: corrupt(),
             },
             &format!(
                 "the cache file {location} is corrupt: the file is empty; \
                  it was quarantined as {location}"
+            ),
+        );
+        check(
+            CacheEvent::Quarantined {
+                from: location.clone(),
+                to: location.clone(),
+                is_truncated: true,
+                error: corrupt(),
+            },
+            &format!(
+                "the cache file {location} is corrupt: the file is empty; \
+                 its first MiB was quarantined as {location}, and the rest was overwritten"
             ),
         );
         let full = ErrorKind::StorageFull;

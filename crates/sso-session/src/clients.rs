@@ -1,5 +1,6 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
+pub mod background;
 mod limited;
 mod setting_errors;
 
@@ -37,6 +38,9 @@ pub struct ConnectionOptions {
     pub connect_timeout: Duration,
     /// Time limit for a response. 60 seconds by default.
     pub read_timeout: Duration,
+    /// Time limit for the response to a refresh during a sign-out or before the token expires; `None` for
+    /// `read_timeout`. A response that is not read may contain the only valid refresh token.
+    pub refresh_read_timeout: Option<Duration>,
     /// `User-Agent` header: name and version of the program.
     pub user_agent: String,
 }
@@ -49,6 +53,7 @@ impl ConnectionOptions {
             ca_bundle: None,
             connect_timeout: DEFAULT_TIMEOUT,
             read_timeout: DEFAULT_TIMEOUT,
+            refresh_read_timeout: None,
             user_agent: user_agent.into(),
         }
     }
@@ -89,6 +94,7 @@ impl<'a> Network<'a> {
             session: session.cloned(),
             is_single_attempt: false,
             before_first: Box::new(|| {}),
+            background: None,
             has_notified: AtomicBool::new(false),
             connected: OnceLock::new(),
             skew: Mutex::new(None),
@@ -102,6 +108,7 @@ pub struct ServiceClients<'a> {
     session: Option<SsoSession>,
     is_single_attempt: bool,
     before_first: Box<dyn Fn() + Send + Sync + 'a>,
+    background: Option<background::Start<'a>>,
     has_notified: AtomicBool,
     connected: OnceLock<Connected>,
     skew: Mutex<Option<time::Duration>>,
@@ -204,12 +211,7 @@ impl<'a> ServiceClients<'a> {
     ///
     /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
     pub fn check_ca_bundle(&self) -> Result<(), Error> {
-        let connected = self.connected()?;
-        let checked = connected.http.check_ca_bundle();
-        checked.map_err(|source| Error::CaBundle {
-            setting: connected.ca_bundle_setting.clone(),
-            source,
-        })
+        self.connected()?.check_ca_bundle()
     }
 
     /// Returns the Region of the profile in effect: see [`sso_config::network::region`].
@@ -307,12 +309,19 @@ impl CustomUrls {
     }
 
     fn url_of(&self, service: Service) -> Option<String> {
-        let found = self.of(service).ok().flatten()?;
-        Some(found.url.clone())
+        Some(self.of(service).ok().flatten()?.url.clone())
     }
 }
 
 impl Connected {
+    fn check_ca_bundle(&self) -> Result<(), Error> {
+        let checked = self.http.check_ca_bundle();
+        checked.map_err(|source| Error::CaBundle {
+            setting: self.ca_bundle_setting.clone(),
+            source,
+        })
+    }
+
     fn check_proxy(&self, endpoint: &Endpoint) -> Result<(), Error> {
         let target = endpoint.uri("/", &[]);
         let checked = target.and_then(|target| self.http.check_proxy(&target));
@@ -384,10 +393,8 @@ fn ca_bundle(
 
 impl Transport for ServiceClients<'_> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        let connected = self
-            .connected
-            .get()
-            .expect("clients are created after the connection");
+        let connected = self.connected.get();
+        let connected = connected.expect("clients are created after the connection");
         self.send_by(&connected.http, request)
     }
 }

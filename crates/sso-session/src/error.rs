@@ -195,6 +195,11 @@ pub enum SignInReason {
     ExpiresIn(Duration),
     /// The service rejected the refresh token.
     SessionEnded,
+    /// The refresh was refused without an error code. The response may come from a proxy or a firewall.
+    RefreshRefused {
+        /// HTTP status.
+        status: u16,
+    },
     /// The access portal no longer accepts the token.
     Revoked,
 }
@@ -210,6 +215,10 @@ impl SignInReason {
                 minutes(left)
             ),
             Self::SessionEnded => format!("the access portal session for {session} has ended"),
+            Self::RefreshRefused { status } => format!(
+                "the access portal session for {session} has ended: \
+                 the refresh was refused with HTTP {status} and no error code"
+            ),
             Self::Revoked => {
                 format!("the access portal no longer accepts the token for {session}")
             }

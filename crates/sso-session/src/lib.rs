@@ -78,7 +78,7 @@ pub use clock_skew::ClockSkew;
 pub use error::{Error, SignInReason, StartUrlError};
 pub use error_chain::ErrorChain;
 pub use locked_file::critical_section::{
-    Quiescent, quiescent_now, wait_for_other_threads, wait_until_quiescent,
+    CriticalSection, Quiescent, quiescent_now, wait_for_other_threads, wait_until_quiescent,
 };
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;

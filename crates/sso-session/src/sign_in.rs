@@ -14,13 +14,14 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
-use token_cache::locked::PendingWrite;
-use token_cache::{CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
+use token_cache::locked::{Locked, PendingWrite};
+use token_cache::{CacheError, CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
 use crate::clients::ServiceClients;
 use crate::clock::SharedClock;
 use crate::error::Error;
+use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
 use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
@@ -120,8 +121,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let key = self.session.token_key();
         let before = or_missing(self.cache.token(&key))?.map(|token| token.access_token);
+        let last_sign_in = self.cache.last_sign_in(&key);
+        // A refresh also replaces the token, but is not a sign-in.
         let is_new = |token: &CachedToken| {
-            before.as_ref() != Some(&token.access_token) && self.is_valid_for(Duration::ZERO, token)
+            before.as_ref() != Some(&token.access_token)
+                && self.cache.last_sign_in(&key) != last_sign_in
+                && self.is_valid_for(Duration::ZERO, token)
         };
         let is_sufficient = |token: &CachedToken| match requirement {
             TokenRequirement::ValidFor(min_validity) => {
@@ -142,13 +147,34 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             SignInGrant::DeviceCode => self.by_device_code(),
         }?;
         forget_unconfirmed_client(self.session, self.cache);
+        self.remember_sign_in(&key, &token);
         Ok(token)
     }
 
+    /// Only logs an error, because without the entry another process signs in too.
+    fn remember_sign_in(&self, key: &CacheKey, token: &CachedToken) {
+        if let Err(error) = self.cache.remember_sign_in(key, token) {
+            log::debug!("{}; the sign-in is not remembered", ErrorChain(&error));
+        }
+    }
+
+    /// Does not wait for another process that holds the lock, because it saves a token too.
     fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), Error> {
-        let locked = self.cache.lock_token(key, self.cache.lock_timeout())?;
-        drop(locked.reserve()?);
+        if let Some(locked) = self.try_lock_token(key)? {
+            drop(locked.reserve()?);
+        }
         Ok(())
+    }
+
+    /// Locks the token without waiting. Returns `None` if another process holds the lock.
+    fn try_lock_token(
+        &self,
+        key: &CacheKey,
+    ) -> Result<Option<Locked<'_, CachedToken>>, CacheError> {
+        match self.cache.lock_token(key, Duration::ZERO) {
+            Err(error) if error.is_locked() => Ok(None),
+            locked => locked.map(Some),
+        }
     }
 
     /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a

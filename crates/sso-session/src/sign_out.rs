@@ -1,6 +1,7 @@
 //! Sign-out: ends access portal sessions and removes cached files.
 
 mod assumed_roles;
+mod late_tokens;
 mod revocation;
 mod selection;
 
@@ -18,8 +19,9 @@ use crate::clients::Network;
 use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
+use late_tokens::{late_tokens, restored_tokens};
 pub use revocation::RevocationOutcome;
-use revocation::{Session, mark_ended_sessions};
+use revocation::{Attempt, Ending, Session, mark_ended_sessions};
 pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
 
@@ -49,8 +51,11 @@ pub enum SignOutTarget {
 /// checkpoints of account listings. Leaves other files. If a token or an entry with credentials is
 /// a symbolic link, removes its target.
 ///
-/// Ends the sessions after the files are removed. If an access token has expired, it is refreshed
-/// first, and the new token is not saved.
+/// Ends the sessions after the files are removed. If an access token has expired, or the access portal
+/// refuses it, it is refreshed first, and the new token is not saved. If the service refuses the refresh
+/// token, waits for up to three seconds for the token of a tool without locks that has used it, removes
+/// that token and ends its session. A token that such a tool has saved when the sessions are ended is also
+/// removed, and its session ended.
 ///
 /// No process that uses these crates restores a token: a refresh in progress completes first, or is
 /// not saved if it takes longer than 30 seconds, and a process that waits for the lock finds the token
@@ -77,6 +82,8 @@ pub struct SignOut<'a> {
 pub struct SignOutReport {
     /// Removed tokens.
     pub tokens: Vec<RemovedToken>,
+    /// Tokens that could not be removed, as the problems state, with the outcomes of their requests.
+    pub kept_tokens: Vec<RemovedToken>,
     /// Removed files with role credentials.
     pub role_credentials: Vec<EntryLocation>,
     /// Removed files with credentials of assumed roles.
@@ -86,6 +93,9 @@ pub struct SignOutReport {
     /// Removed quarantined files, temporary files, and state files such as checkpoints of account
     /// listings.
     pub leftovers: Vec<EntryLocation>,
+    /// Temporary files that are not removed because another process may still write them. They may
+    /// contain a token.
+    pub temporary_files: Vec<EntryLocation>,
     /// Files that are not removed because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
     /// Corrupt files that are not removed although they may contain a token or credentials.
@@ -103,7 +113,7 @@ pub struct SignOutReport {
     pub problems: Vec<Error>,
 }
 
-/// Token that a sign-out removes.
+/// Token that a sign-out removes, or cannot remove.
 #[derive(Debug)]
 pub struct RemovedToken {
     /// Location of the token.
@@ -123,7 +133,7 @@ impl SignOut<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Cache`] if a directory cannot be read. The report contains other errors.
+    /// [`Error::Cache`] if the directory of the tokens cannot be read. The report contains other errors.
     pub fn run_all(&self) -> Result<SignOutReport, Error> {
         self.end(self.all())
     }
@@ -144,7 +154,7 @@ impl SignOut<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`run_all`](Self::run_all).
+    /// [`Error::Cache`] if a directory cannot be read.
     pub fn plan_all(&self) -> Result<SignOutReport, Error> {
         self.list(self.all())
     }
@@ -153,7 +163,7 @@ impl SignOut<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`run`](Self::run).
+    /// Those of [`run`](Self::run) and [`plan_all`](Self::plan_all).
     pub fn plan(&self, targets: &[SignOutTarget]) -> Result<SignOutReport, Error> {
         self.list(self.selection(targets)?)
     }
@@ -178,11 +188,15 @@ impl SignOut<'_> {
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
         self.end_tokens(&mut selection, &mut report)?;
-        match self.cache.wait_for_writers(self.lock_timeout(&report)) {
-            Ok(removed) => report.leftovers = removed,
-            Err(error) => report.add_lock_error(error),
+        let wait = self.cache.wait_for_writers(self.lock_timeout(&report));
+        report.leftovers = wait.removed;
+        report.temporary_files = wait.kept;
+        wait.errors
+            .into_iter()
+            .for_each(|error| report.add_lock_error(error));
+        if let Err(error) = self.list_related(&selection, &mut report) {
+            report.problems.push(error);
         }
-        self.list_related(&selection, &mut report)?;
         self.remove_related(&mut report);
         report.sign_ins_in_progress = selection.sign_ins_in_progress(self.cache);
         Ok(report)
@@ -207,20 +221,52 @@ impl SignOut<'_> {
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
         let _section = CriticalSection::begin();
         let problems = &mut report.problems;
-        let is_removed = files
-            .iter()
-            .map(|file| self.is_removed(&file.location, problems));
-        let is_removed: Vec<_> = is_removed.collect();
-        let outcomes = self.revoke(&files, selection).into_iter();
-        let ended = files.iter().zip(outcomes);
-        let mut tokens: Vec<_> = ended
-            .map(|(file, outcome)| selection.removed(file, Some(outcome)))
-            .collect();
-        mark_ended_sessions(&mut tokens);
-        let removed = tokens.into_iter().zip(is_removed);
-        let removed = removed.filter_map(|(token, is_removed)| is_removed.then_some(token));
-        report.tokens.extend(removed);
+        let mut endings = self.remove_and_end(&files, selection, problems);
+        let late = late_tokens(&files, &endings, self.cache, &**self.network.clock);
+        self.end_again(late, selection, &mut endings, problems);
+        let restored = restored_tokens(&files, &endings, self.cache);
+        self.end_again(restored, selection, &mut endings, problems);
+        for (file, ending) in files.iter().zip(endings) {
+            let token = selection.removed(file, Some(ending.attempt.into_outcome()));
+            if ending.is_removed {
+                report.tokens.push(token);
+            } else {
+                report.kept_tokens.push(token);
+            }
+        }
         Ok(())
+    }
+
+    fn remove_and_end(
+        &self,
+        files: &[StoredToken],
+        selection: &Selection<'_>,
+        problems: &mut Vec<Error>,
+    ) -> Vec<Ending> {
+        let removal = |file: &StoredToken| self.is_removed(&file.location, problems);
+        let are_removed: Vec<_> = files.iter().map(removal).collect();
+        let endings = self.revoke(files, selection).into_iter().zip(are_removed);
+        endings
+            .map(|(attempt, is_removed)| Ending {
+                attempt,
+                is_removed,
+            })
+            .collect()
+    }
+
+    /// Removes and ends tokens that other tools have saved since, each with its index in `endings`.
+    fn end_again(
+        &self,
+        found: Vec<(usize, StoredToken)>,
+        selection: &Selection<'_>,
+        endings: &mut [Ending],
+        problems: &mut Vec<Error>,
+    ) {
+        let (indices, tokens): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let later = self.remove_and_end(&tokens, selection, problems);
+        for (index, later) in indices.into_iter().zip(later) {
+            endings[index].add(later);
+        }
     }
 
     fn locked(
@@ -242,26 +288,48 @@ impl SignOut<'_> {
         }
     }
 
-    fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<RevocationOutcome> {
-        threads::map(files.iter().collect(), |file| {
+    /// Ends the sessions of `files`. Refreshes all expired tokens before the first session ends, because
+    /// they may be of the same session, which would then refuse the refresh.
+    fn revoke(&self, files: &[StoredToken], selection: &Selection<'_>) -> Vec<Attempt> {
+        let sessions = files.iter().map(|file| {
             let mut network = self.network.clone();
             if let Some(profile) = selection.profile_of(file) {
                 network.profile.clone_from(profile);
             }
             let session = selection.session_of(file);
-            Session::new(file, selection.region_of(file), &network, session).end()
-        })
+            Session::new(file, selection.region_of(file), &network, session)
+        });
+        let sessions: Vec<_> = sessions.collect();
+        let refreshed = threads::map(sessions.iter().collect(), Session::refresh_expired);
+        let sessions = sessions.iter().zip(refreshed).collect();
+        let mut attempts = threads::map(sessions, |(session, refreshed)| session.end(refreshed));
+        let start_urls = files.iter().map(|file| selection.start_url_of(file));
+        mark_ended_sessions(&start_urls.collect::<Vec<_>>(), &mut attempts);
+        attempts
     }
 
+    /// Lists also the files in the other directory if one cannot be read.
     fn list_related(
         &self,
         selection: &Selection<'_>,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
-        report.same_start_url = selection.same_start_url(self.cache, &report.tokens)?;
+        report
+            .leftovers
+            .extend(selection.quarantined_files(self.cache));
+        report.leftovers.extend(selection.state_files(self.cache));
+        let in_sso = self.list_in_sso(selection, report);
+        in_sso.and(self.list_credentials(selection, report))
+    }
+
+    fn list_in_sso(
+        &self,
+        selection: &Selection<'_>,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        let ended = report.tokens.iter().chain(&report.kept_tokens);
+        report.same_start_url = selection.same_start_url(self.cache, ended)?;
         report.unattributed = selection.unattributed_tokens(self.cache)?;
-        selection.choose_role_credentials(self.cache, report)?;
-        selection.choose_assumed_roles(self.cache, report)?;
         if self.removes_registrations {
             selection.choose_registrations(self.cache, report)?;
             let state_files = selection.client_state_files(self.cache);
@@ -270,11 +338,16 @@ impl SignOut<'_> {
         report
             .unreadable
             .extend(selection.unreadable_tokens(self.cache)?);
-        report
-            .leftovers
-            .extend(selection.quarantined_files(self.cache));
-        report.leftovers.extend(selection.state_files(self.cache));
         Ok(())
+    }
+
+    fn list_credentials(
+        &self,
+        selection: &Selection<'_>,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
+        selection.choose_role_credentials(self.cache, report)?;
+        selection.choose_assumed_roles(self.cache, report)
     }
 
     fn remove_related(&self, report: &mut SignOutReport) {
@@ -296,22 +369,18 @@ impl SignOut<'_> {
 }
 
 fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
-    match removal {
-        Ok(()) => true,
-        Err(error) => {
-            problems.push(error.into());
-            false
-        }
-    }
+    let done = removal.map_err(|error| problems.push(error.into()));
+    done.is_ok()
 }
 
 impl SignOutReport {
     fn add_lock_error(&mut self, error: CacheError) {
-        let is_known = |known: &CacheError| known.location() == error.location();
-        if !error.is_locked() {
-            self.problems.push(error.into());
-        } else if !self.held_locks.iter().any(is_known) {
+        let is_same = |known: &CacheError| known.location() == error.location();
+        let is_known = |known: &Error| matches!(known, Error::Cache(known) if is_same(known));
+        if error.is_locked() && !self.held_locks.iter().any(is_same) {
             self.held_locks.push(error);
+        } else if !error.is_locked() && !self.problems.iter().any(is_known) {
+            self.problems.push(error.into());
         }
     }
 }

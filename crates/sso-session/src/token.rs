@@ -1,13 +1,15 @@
 //! The token of a session, refreshed if needed.
 
+mod request;
+
 use std::time::Duration;
 
 use sso_config::SsoSession;
-use sso_oidc::{Grant, IssuedToken, OidcError};
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{
-    RefreshClock, RefreshError, RefreshGrant, refresh, refresh_early, refresh_rejected,
+    AfterRejection, EarlyRefresh, RefreshClock, RefreshError, refresh, refresh_early,
+    refresh_in_background, refresh_rejected,
 };
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
 
@@ -17,23 +19,10 @@ use crate::clock::SharedClock;
 use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
-use crate::unconfirmed_client::remember_unconfirmed_client;
 use crate::usable_token::{
     cached_token, has_requested_scopes, refusal_of_cached, region_of_token, remember_refusal,
     usable_token,
 };
-
-/// Timeouts of a refresh of a token that is still valid.
-const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Timeouts and number of attempts of a request.
-#[derive(Clone, Copy, Debug)]
-enum RequestLimits {
-    /// Those of the program.
-    Configured,
-    /// One attempt with [`EARLY_REFRESH_TIMEOUT`].
-    Short,
-}
 
 /// Provides the token of a session from the cache, refreshed if needed.
 pub struct TokenProvider<'a> {
@@ -51,32 +40,37 @@ impl TokenProvider<'_> {
     /// Returns a token for immediate use. Refreshes a token with less than 15 minutes left.
     ///
     /// While the cached token is valid, the refresh is optional: no wait for the lock, and one
-    /// attempt with a timeout of five seconds. If it fails, logs a warning and returns the cached
-    /// token. Then no process tries again within a minute.
+    /// attempt. If it fails, logs a warning and returns the cached token. Then no process tries again
+    /// within a minute.
+    ///
+    /// Another process performs an optional refresh if the clients
+    /// [can start one](ServiceClients::refresh_in_background). Otherwise, this process waits at most
+    /// five seconds for the connection. It then waits for the response as usual, because the service
+    /// may have replaced the refresh token.
     ///
     /// # Errors
     ///
     /// Those of [`token_valid_for`](Self::token_valid_for), if the token has expired.
     pub fn token(&self) -> Result<CachedToken, Error> {
-        let token = refresh_early(
+        self.early_token(AfterRejection::UseToken, |_| true)
+    }
+
+    /// Refreshes a token with less than 15 minutes left for another process, whose call of
+    /// [`token`](Self::token) has started this process in the background.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_valid_for`](Self::token_valid_for).
+    pub fn refresh_in_background(&self) -> Result<CachedToken, Error> {
+        let token = refresh_in_background(
             self.cache,
             &self.session.token_key(),
             |token| self.usable(token),
             REFRESH_WINDOW,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, self.limits_for(old)),
+            |old, grant| self.request_in_background(old, grant),
         );
-        let error = match token {
-            Err(error) => self.explain(error, self.expiry_of_cached()),
-            Ok(token) => return Ok(token),
-        };
-        match or_missing(cached_token(self.session, self.cache, self.clock.now()))? {
-            Some(token) if self.is_valid(&token) => {
-                log::warn!("{}; using the token until it expires", ErrorChain(&error));
-                Ok(token)
-            }
-            _ => Err(error),
-        }
+        token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
 
     /// Returns a token that is valid for at least `min_validity`, or that was issued during this
@@ -101,13 +95,60 @@ impl TokenProvider<'_> {
     /// is registered without a scope that the sign-in would request counts as missing too. Scopes
     /// that cannot be determined count as registered.
     ///
+    /// Without `min_validity`, returns the cached token while it is valid, refreshed like
+    /// [`token`](Self::token) if that needs no wait. If the service rejects the refresh, the session
+    /// has ended, so that the caller signs in.
+    ///
     /// # Errors
     ///
     /// Those of [`token_valid_for`](Self::token_valid_for).
-    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
-        self.usable_token_valid_for(min_validity, |token| {
-            has_requested_scopes(self.session, self.cache, token)
-        })
+    pub fn token_in_place_of_sign_in(
+        &self,
+        min_validity: Option<Duration>,
+    ) -> Result<CachedToken, Error> {
+        let is_acceptable =
+            |token: &CachedToken| has_requested_scopes(self.session, self.cache, token);
+        match min_validity {
+            Some(min_validity) => self.usable_token_valid_for(min_validity, is_acceptable),
+            None => self.early_token(AfterRejection::EndSession, is_acceptable),
+        }
+    }
+
+    fn early_token(
+        &self,
+        after_rejection: AfterRejection,
+        is_acceptable: impl Fn(&CachedToken) -> bool,
+    ) -> Result<CachedToken, Error> {
+        let start = self.clients.background();
+        let early = EarlyRefresh {
+            min_validity: REFRESH_WINDOW,
+            after_rejection,
+            start: start.as_deref(),
+        };
+        let usable = |token| self.usable(token).filter(|token| is_acceptable(token));
+        let token = refresh_early(
+            self.cache,
+            &self.session.token_key(),
+            usable,
+            early,
+            self.refresh_clock(),
+            |old, grant| self.request_early(old, grant),
+        );
+        let error = match token {
+            Err(error) => self.explain(error, self.expiry_of_cached()),
+            Ok(token) => return Ok(token),
+        };
+        if after_rejection == AfterRejection::EndSession && error.is_sign_in_required() {
+            return Err(error);
+        }
+        let cached = or_missing(self.cache.token(&self.session.token_key()))?;
+        match cached.and_then(usable) {
+            Some(token) if self.is_valid(&token) => {
+                log::warn!("{}; using the token until it expires", ErrorChain(&error));
+                Ok(token)
+            }
+            _ => Err(error),
+        }
     }
 
     fn usable_token_valid_for(
@@ -121,7 +162,7 @@ impl TokenProvider<'_> {
             |token| self.usable(token).filter(|token| is_acceptable(token)),
             min_validity,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, RequestLimits::Configured),
+            |old, grant| self.request(old, grant),
         );
         token.map_err(|error| self.explain(error, self.expiry_of_cached()))
     }
@@ -139,7 +180,7 @@ impl TokenProvider<'_> {
             |token| self.usable(token),
             rejected,
             self.refresh_clock(),
-            |old, grant| self.request(old, grant, RequestLimits::Configured),
+            |old, grant| self.request(old, grant),
         );
         if let Err(RefreshError::NotRefreshable | RefreshError::SessionEnded) = &token {
             self.remember(rejected, Refusal::OF_ACCESS_TOKEN);
@@ -210,55 +251,6 @@ impl TokenProvider<'_> {
         }
     }
 
-    fn limits_for(&self, old: &CachedToken) -> RequestLimits {
-        if self.is_valid(old) {
-            RequestLimits::Short
-        } else {
-            RequestLimits::Configured
-        }
-    }
-
-    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects the
-    /// refresh token or the client.
-    fn request(
-        &self,
-        old: &CachedToken,
-        grant: RefreshGrant<'_>,
-        limits: RequestLimits,
-    ) -> Result<Option<CachedToken>, Error> {
-        log::info!("refreshing the token for {}", self.session.label());
-        let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let region = self.region_of(old);
-        let (id, secret) = (grant.client_id, grant.client_secret);
-        let issued = match limits {
-            RequestLimits::Configured => {
-                let oidc = self.clients.oidc(region)?;
-                oidc.create_token(id, secret, &refresh_token)
-            }
-            RequestLimits::Short => {
-                let oidc = self.clients.oidc_within(region, EARLY_REFRESH_TIMEOUT)?;
-                oidc.create_token(id, secret, &refresh_token)
-            }
-        };
-        match issued {
-            Ok(issued) => Ok(Some(for_cache(old, issued, self.clock.now()))),
-            Err(error) if error.is_refusal() => {
-                log::info!("the refresh was refused: {}", ErrorChain(&error));
-                if !is_named(&error) {
-                    return Err(self.sign_in_required(SignInReason::SessionEnded));
-                }
-                if is_about_client(&error) {
-                    remember_unconfirmed_client(self.session, self.cache, grant.client_id);
-                }
-                Ok(None)
-            }
-            Err(source) => {
-                let operation = "CreateToken (refresh)";
-                Err(self.clients.explain(Error::Oidc { operation, source }))
-            }
-        }
-    }
-
     /// Returns the reason if the service has refused the cached token: the same as at the first
     /// refusal.
     fn refusal_reason(&self) -> Option<SignInReason> {
@@ -295,30 +287,5 @@ impl TokenProvider<'_> {
             RefreshError::SessionEnded => self.sign_in_required(SignInReason::SessionEnded),
             RefreshError::Failed(error) => error,
         }
-    }
-}
-
-/// Returns true unless the refusal is certainly about the refresh token or the user.
-fn is_about_client(error: &OidcError) -> bool {
-    !matches!(
-        error,
-        OidcError::InvalidGrant(_) | OidcError::ExpiredToken(_) | OidcError::AccessDenied(_)
-    )
-}
-
-/// Returns true if the response has an error name or code. Without one, the response may come from a
-/// proxy or a firewall. Then the refusal is not remembered, so that the next program tries again.
-fn is_named(error: &OidcError) -> bool {
-    let error = error.service_error();
-    error.is_some_and(|error| error.name.is_some() || error.code.is_some())
-}
-
-/// Keeps the previous refresh token, which remains valid, if the response contains none.
-fn for_cache(token: &CachedToken, issued: IssuedToken, now: OffsetDateTime) -> CachedToken {
-    CachedToken {
-        expires_at: issued.expires_at(now),
-        access_token: issued.access_token,
-        refresh_token: issued.refresh_token.or_else(|| token.refresh_token.clone()),
-        ..token.clone()
     }
 }

@@ -90,6 +90,13 @@ impl Transcript {
         self.status.code()
     }
 
+    /// Returns the number of the signal that ended the program; `None` if it exited.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn signal(&self) -> Option<i32> {
+        std::os::unix::process::ExitStatusExt::signal(&self.status)
+    }
+
     /// Asserts the exit status.
     ///
     /// # Panics

@@ -188,6 +188,27 @@ fn origin(endpoint_setting: &str) -> String {
     format!("from {}", EndpointSetting(endpoint_setting.to_owned()))
 }
 
+const WEB_PAGE: &str = "is a web page, such as the login page of a network";
+
+fn is_web_page(response: &Response<Vec<u8>>) -> bool {
+    let content_type = header(response, CONTENT_TYPE.as_str()).unwrap_or_default();
+    let is_html = |text: &str| {
+        text.get(..9)
+            .is_some_and(|it| it.eq_ignore_ascii_case("text/html"))
+    };
+    is_html(&content_type) || begins_with_html(response.body())
+}
+
+fn begins_with_html(body: &[u8]) -> bool {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let body = body.trim_ascii_start();
+    let starts = |tag: &str| {
+        let start = body.get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
+    };
+    starts("<!doctype html") || starts("<html")
+}
+
 fn response_note(content_type: Option<&str>, endpoint_setting: Option<&str>) -> String {
     let content_type = content_type.map(|name| format!("content type {name}"));
     let notes = content_type.into_iter().chain(endpoint_setting.map(origin));
@@ -252,11 +273,16 @@ impl TransportError {
     }
 
     /// Returns the error for a response that does not come from the service. `problem` is the
-    /// predicate of a sentence about the response, such as `is not JSON`.
+    /// predicate of a sentence about the response, such as `is not JSON`. It is replaced if the response
+    /// is a web page, such as the login page of a network.
     #[must_use]
     pub fn not_understood(response: &Response<Vec<u8>>, problem: &'static str) -> Self {
         Self::NotUnderstood {
-            problem,
+            problem: if is_web_page(response) {
+                WEB_PAGE
+            } else {
+                problem
+            },
             content_type: header(response, CONTENT_TYPE.as_str()),
             endpoint_setting: endpoint_setting(response),
         }

@@ -57,8 +57,10 @@ mod error;
 pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service, is_safe_web_url};
 pub use self::error::{EndpointError, TransportError};
 pub use self::http::{CaBundle, HttpSettings, HttpTransport, ProxySettings};
-pub use self::response::{ServiceError, is_throttled, read_json, server_date, text_without};
-pub use self::retry::{RequestKind, RetryPolicy, retry_after};
+pub use self::response::{
+    ServiceError, is_throttled, read_json, retry_after, server_date, text_without,
+};
+pub use self::retry::{RequestKind, RetryPolicy};
 pub use self::transport::Transport;
 
 /// Includes the README so that its example is compiled.

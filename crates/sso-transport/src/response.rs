@@ -2,14 +2,14 @@
 
 use std::error::Error;
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::Response;
-use http::header::DATE;
+use http::header::{DATE, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use sso_types::sanitize;
+use sso_types::{at_least, sanitize};
 
 use crate::error::{TransportError, endpoint_setting, origin_note};
 use crate::header::{REQUEST_ID_HEADERS, raw_header};
@@ -36,14 +36,42 @@ pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
     httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
+/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
+/// the server's own `Date` is subtracted. Of several headers, the longest pause counts. A longer pause
+/// becomes one year, which callers can add to a time.
+#[must_use]
+pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
+    let values = response.headers().get_all(RETRY_AFTER).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values
+        .filter_map(|value| requested_pause(value.trim(), response))
+        .max()
+}
+
+fn requested_pause(value: &str, response: &Response<Vec<u8>>) -> Option<Duration> {
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The number may have any number of digits.
+        let seconds = value.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
+    }
+    let until: SystemTime = httpdate::parse_http_date(value).ok()?;
+    let now = server_date(response)?;
+    let pause = until.duration_since(now).unwrap_or_default();
+    Some(pause.min(MAX_RETRY_AFTER))
+}
+
+/// Maximum result of [`retry_after`].
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Returns whether the service is throttling requests, by the status or the error's name.
 #[must_use]
 pub fn is_throttled(response: &Response<Vec<u8>>) -> bool {
     !response.status().is_success() && ServiceError::from_response(response).is_throttling()
 }
 
-/// Error names that mean throttling, whatever the status, as in botocore.
-const THROTTLING_NAMES: [&str; 15] = [
+/// Error names that mean throttling, whatever the status: those of botocore, AWS's exception of OIDC,
+/// and the code of RFC 8628 §3.5.
+const THROTTLING_NAMES: [&str; 16] = [
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
     "LimitExceededException",
@@ -59,11 +87,14 @@ const THROTTLING_NAMES: [&str; 15] = [
     "ThrottledException",
     "TooManyRequestsException",
     "TransactionInProgressException",
+    "slow_down",
 ];
 
 /// Error names and codes that mean a temporary fault, whatever the status: those of botocore, AWS's
 /// common errors, and RFC 6749 §4.1.2.1.
-const TEMPORARY_NAMES: [&str; 10] = [
+const TEMPORARY_NAMES: [&str; 12] = [
+    "IDPCommunicationError",
+    "IDPCommunicationErrorException",
     "InternalError",
     "InternalFailure",
     "InternalServerException",
@@ -90,6 +121,8 @@ pub struct ServiceError {
     pub message: Option<String>,
     /// Underlying cause, such as `KMS_DisabledException`.
     pub reason: Option<String>,
+    /// Pause that the service requests before the next request: see [`retry_after`].
+    pub retry_after: Option<Duration>,
     /// Time of the response by the service's clock.
     pub server_date: Option<SystemTime>,
     /// Request ID, for AWS Support.
@@ -157,6 +190,7 @@ impl ServiceError {
                 .or_else(|| shown(body.message))
                 .or_else(|| shown(body.capital_message)),
             reason: shown(body.reason),
+            retry_after: retry_after(response),
             server_date: server_date(response),
             request_id: REQUEST_ID_HEADERS.iter().find_map(|name| header(name)),
             endpoint_setting: endpoint_setting(response),
@@ -176,7 +210,17 @@ impl ServiceError {
         self.status >= 500
             || self.status == 408
             || self.is_throttling()
-            || self.is_named(&TEMPORARY_NAMES)
+            || self.has_temporary_name()
+    }
+
+    /// Returns whether the status alone is a reason to retry, as in botocore.
+    pub(crate) fn has_retried_status(&self) -> bool {
+        matches!(self.status, 500 | 502 | 503 | 504)
+    }
+
+    /// Returns whether the name means a temporary fault other than throttling.
+    pub(crate) fn has_temporary_name(&self) -> bool {
+        self.is_named(&TEMPORARY_NAMES)
     }
 
     fn is_named(&self, names: &[&str]) -> bool {
@@ -207,8 +251,8 @@ fn bare_name(name: &str) -> String {
 }
 
 impl fmt::Display for ServiceError {
-    /// Writes the message, the error name or code, and the status. Without a name and a code, the
-    /// response may not come from the service; then a custom endpoint URL is named.
+    /// Writes the message, the error name or code, the status, and a requested pause. Without a name
+    /// and a code, the response may not come from the service; then a custom endpoint URL is named.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.as_ref().or(self.code.as_ref());
         let origin = origin_note(self.endpoint_setting.as_deref());
@@ -217,8 +261,16 @@ impl fmt::Display for ServiceError {
             (Some(message), None) => write!(f, "{message} (status {}{origin})", self.status),
             (None, Some(name)) => write!(f, "{name} (status {})", self.status),
             (None, None) => write!(f, "status {} without an error message{origin}", self.status),
+        }?;
+        match self.retry_after {
+            Some(pause) if !pause.is_zero() => write!(f, "; {}", requests_pause(pause)),
+            _ => Ok(()),
         }
     }
+}
+
+fn requests_pause(pause: Duration) -> String {
+    format!("the service requests a pause of {}", at_least(pause))
 }
 
 impl Error for ServiceError {}

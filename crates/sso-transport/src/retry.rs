@@ -3,17 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::header::RETRY_AFTER;
 use http::{Request, Response};
 
 use crate::error::TransportError;
-use crate::response::{is_throttled, server_date};
+use crate::response::{ServiceError, retry_after};
 use crate::transport::Transport;
-
-/// Maximum result of [`retry_after`].
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Kind of a request, which decides whether the request is retried after an error, and which
 /// connection it uses. [`RetryPolicy::send`] adds it to the request as an extension.
@@ -27,7 +23,7 @@ pub enum RequestKind {
     SingleUse,
 }
 
-/// Number of attempts and the pauses between them: exponential back-off with full jitter, unless
+/// Number of attempts and the pauses between them: exponential back-off with full jitter, or longer if
 /// the service sends `Retry-After`.
 #[derive(Clone)]
 pub struct RetryPolicy {
@@ -35,6 +31,7 @@ pub struct RetryPolicy {
     retries_throttled: bool,
     base: Duration,
     max_pause: Duration,
+    read_error: fn(&Response<Vec<u8>>) -> ServiceError,
     pause: Arc<dyn Fn(Duration) + Send + Sync>,
 }
 
@@ -47,6 +44,7 @@ impl Default for RetryPolicy {
             retries_throttled: true,
             base: Duration::from_secs(1),
             max_pause: Duration::from_secs(20),
+            read_error: ServiceError::from_response,
             pause: Arc::new(thread::sleep),
         }
     }
@@ -112,9 +110,21 @@ impl RetryPolicy {
         }
     }
 
-    /// Sends `request`, and retries after status 429, 500, 502, 503 or 504. Also retries after a
-    /// [transient](TransportError::is_transient) error if `kind` allows it. Returns the last
-    /// response, whatever its status. The transport finds `kind` in the extensions of the request.
+    /// Sets the function that reads an error response, for a service whose errors are not JSON.
+    /// Default: [`ServiceError::from_response`].
+    #[must_use]
+    pub fn with_error_reader(self, read_error: fn(&Response<Vec<u8>>) -> ServiceError) -> Self {
+        Self { read_error, ..self }
+    }
+
+    /// Sends `request`, and retries after status 500, 502, 503 or 504, and after
+    /// [throttling](ServiceError::is_throttling). Also retries after a
+    /// [transient](TransportError::is_transient) error, or another error whose name means a temporary
+    /// fault, if `kind` allows it. Returns the last response, whatever its status. The transport finds
+    /// `kind` in the extensions of the request.
+    ///
+    /// A pause is never shorter than `Retry-After`. If that is longer than the maximum pause, the
+    /// response is returned at once; [`ServiceError::retry_after`] contains the requested pause.
     ///
     /// # Errors
     ///
@@ -134,8 +144,11 @@ impl RetryPolicy {
                 return outcome;
             }
             let requested = outcome.as_ref().ok().and_then(retry_after);
-            let pause =
-                requested.map_or_else(|| self.jittered(attempt), |it| it.min(self.max_pause));
+            let pause = self.jittered(attempt).max(requested.unwrap_or_default());
+            if pause > self.max_pause {
+                log::debug!("the service requests a pause of {pause:.1?}, too long for a retry");
+                return outcome;
+            }
             log::debug!(
                 "attempt {attempt} of {} failed; retrying in {pause:.1?}",
                 self.max_attempts
@@ -150,12 +163,17 @@ impl RetryPolicy {
         outcome: &Result<Response<Vec<u8>>, TransportError>,
         kind: RequestKind,
     ) -> bool {
+        let may_repeat = kind == RequestKind::Idempotent;
         match outcome {
-            Ok(response) if is_throttled(response) => self.retries_throttled,
-            Ok(response) => matches!(response.status().as_u16(), 500 | 502 | 503 | 504),
-            Err(error) => {
-                error.is_transient() && (kind == RequestKind::Idempotent || error.was_not_sent())
+            Ok(response) if response.status().is_success() => false,
+            Ok(response) => {
+                let error = (self.read_error)(response);
+                if error.is_throttling() {
+                    return self.retries_throttled;
+                }
+                error.has_retried_status() || (may_repeat && error.has_temporary_name())
             }
+            Err(error) => error.is_transient() && (may_repeat || error.was_not_sent()),
         }
     }
 
@@ -167,21 +185,4 @@ impl RetryPolicy {
         let random = getrandom::u32().unwrap_or(u32::MAX);
         ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }
-}
-
-/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted. A longer pause becomes one year, which callers can add to a
-/// time.
-#[must_use]
-pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // The number may have any number of digits.
-        let seconds = value.parse().unwrap_or(u64::MAX);
-        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
-    }
-    let until: SystemTime = httpdate::parse_http_date(value).ok()?;
-    let now = server_date(response)?;
-    let pause = until.duration_since(now).unwrap_or_default();
-    Some(pause.min(MAX_RETRY_AFTER))
 }

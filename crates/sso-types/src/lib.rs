@@ -39,9 +39,9 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
-pub use minutes::minutes;
+pub use minutes::{at_least, minutes};
 pub use named_secret::NamedSecret;
-pub use sanitize::{is_hidden, sanitize};
+pub use sanitize::{is_hidden, sanitize, sanitize_untruncated};
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
 pub use token::{AccessToken, RefreshToken};

@@ -13,16 +13,23 @@ const MAX_CHARACTERS: usize = 500;
 /// ```
 #[must_use]
 pub fn sanitize(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .filter(|character| character.is_whitespace() || !is_hidden(*character))
-        .collect();
-    let mut line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = sanitize_untruncated(text);
     if let Some((end, _)) = line.char_indices().nth(MAX_CHARACTERS) {
         line.truncate(end);
         line.push('…');
     }
     line
+}
+
+/// Returns `text` like [`sanitize`], but without the limit of its length. Use this for text that the
+/// user must see completely, such as a change to confirm.
+#[must_use]
+pub fn sanitize_untruncated(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .filter(|character| character.is_whitespace() || !is_hidden(*character))
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether `character` is a control character (Unicode category Cc), a line separator, or a

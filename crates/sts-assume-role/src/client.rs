@@ -26,7 +26,7 @@ impl<T: Transport> StsClient<T> {
             transport,
             endpoint,
             region,
-            retry,
+            retry: retry.with_error_reader(|response| xml::service_error(response, &[])),
         }
     }
 

@@ -89,6 +89,7 @@ impl From<ServiceError> for StsError {
     /// Selects the variant by the error's name, because many errors have the same status. The names
     /// are from the service model and from the common errors of AWS query services.
     fn from(error: ServiceError) -> Self {
+        let is_throttling = error.is_throttling();
         let variant = match error.name.as_deref() {
             Some("AccessDenied" | "AccessDeniedException") => Self::AccessDenied,
             Some(
@@ -114,8 +115,7 @@ impl From<ServiceError> for StsError {
                 | "PackedPolicyTooLarge",
             ) => Self::InvalidRequest,
             Some("RegionDisabledException") => Self::RegionDisabled,
-            Some("Throttling" | "ThrottlingException" | "RequestLimitExceeded") => Self::Throttled,
-            _ if error.status == 429 => Self::Throttled,
+            _ if is_throttling => Self::Throttled,
             _ => Self::Other,
         };
         variant(Box::new(error))

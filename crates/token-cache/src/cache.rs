@@ -190,8 +190,8 @@ impl TokenCache {
     }
 
     /// Returns the usual directory for files that other tools do not use: locks, temporary files,
-    /// quarantined files, refusals, failed refreshes, resolved Regions and unconfirmed clients. It
-    /// need not exist. No file name in it ends in `.json`, so that the AWS CLI reads none of them as
+    /// quarantined files, refusals, failed refreshes, last sign-ins, resolved Regions and unconfirmed
+    /// clients. It need not exist. No file name in it ends in `.json`, so that the AWS CLI reads none of them as
     /// a token.
     #[must_use]
     pub fn state_dir(&self) -> &Path {

@@ -34,6 +34,11 @@ pub enum CacheEvent {
         /// The file.
         path: PathBuf,
     },
+    /// A removed entry has other hard links, which keep its content.
+    RemovedHardLink {
+        /// The removed file.
+        path: PathBuf,
+    },
     /// A corrupt entry was treated as missing.
     CorruptEntryIgnored {
         /// The error of the read.
@@ -45,6 +50,8 @@ pub enum CacheEvent {
         from: EntryLocation,
         /// The new location.
         to: EntryLocation,
+        /// True if only the first MiB could be kept.
+        is_truncated: bool,
         /// The error of the read.
         error: CacheError,
     },

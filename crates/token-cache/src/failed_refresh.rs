@@ -22,6 +22,8 @@ pub struct FailedRefresh {
     pub failed_at: OffsetDateTime,
     /// True if the service rejected the refresh token or the client.
     pub is_rejected: bool,
+    /// The start of a later refresh whose outcome is unknown, in whole seconds.
+    pub restarted_at: Option<OffsetDateTime>,
 }
 
 /// The content of a state file.
@@ -33,15 +35,21 @@ struct FailedToken {
     /// Seconds since the Unix epoch.
     failed_at: i64,
     is_rejected: bool,
+    /// Seconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    restarted_at: Option<i64>,
 }
 
 impl FailedRefresh {
-    /// Returns true if the failure was less than a minute ago. A failure in the future, after a
-    /// change of the clock, counts as old.
+    /// Returns true if the failure, or the start of a later refresh, was less than a minute ago. A
+    /// time in the future, after a change of the clock, counts as old.
     #[must_use]
     pub fn is_recent(&self, now: OffsetDateTime) -> bool {
-        let age = now - self.failed_at;
-        !age.is_negative() && age < RETRY_INTERVAL
+        let is_recent = |at: OffsetDateTime| {
+            let age = now - at;
+            !age.is_negative() && age < RETRY_INTERVAL
+        };
+        is_recent(self.failed_at) || self.restarted_at.is_some_and(is_recent)
     }
 
     /// Returns true if a second rejection at `now` shows that the session has ended: another tool
@@ -57,10 +65,12 @@ impl TokenCache {
     #[must_use]
     pub fn failed_refresh(&self, key: &CacheKey, token: &CachedToken) -> Option<FailedRefresh> {
         let remembered: FailedToken = self.read_state(key, FAILED_REFRESH_SUFFIX)?;
-        let failed_at = OffsetDateTime::from_unix_timestamp(remembered.failed_at).ok()?;
+        let time = |seconds| OffsetDateTime::from_unix_timestamp(seconds).ok();
+        let failed_at = time(remembered.failed_at)?;
         (remembered.access_token_sha1 == token.digest()).then_some(FailedRefresh {
             failed_at,
             is_rejected: remembered.is_rejected,
+            restarted_at: remembered.restarted_at.and_then(time),
         })
     }
 
@@ -79,7 +89,33 @@ impl TokenCache {
             access_token_sha1: token.digest(),
             failed_at: failure.failed_at.unix_timestamp(),
             is_rejected: failure.is_rejected,
+            restarted_at: failure.restarted_at.map(OffsetDateTime::unix_timestamp),
         };
         self.write_state(key, FAILED_REFRESH_SUFFIX, &failed)
+    }
+
+    /// Remembers that an early refresh of `token` starts at `now`, whose outcome this process may not
+    /// learn. It counts as a failure for a minute, and keeps the last failure.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Write`].
+    pub fn remember_started_refresh(
+        &self,
+        key: &CacheKey,
+        token: &CachedToken,
+        now: OffsetDateTime,
+    ) -> Result<(), CacheError> {
+        let last = self.failed_refresh(key, token);
+        let last = last.unwrap_or(FailedRefresh {
+            failed_at: now,
+            is_rejected: false,
+            restarted_at: None,
+        });
+        let started = FailedRefresh {
+            restarted_at: Some(now),
+            ..last
+        };
+        self.remember_failed_refresh(key, token, started)
     }
 }

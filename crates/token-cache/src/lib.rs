@@ -74,6 +74,7 @@ mod token;
 
 pub mod failed_refresh;
 mod freshness;
+pub mod last_sign_in;
 pub mod refusal;
 pub mod resolved_region;
 mod state_dir;
@@ -98,6 +99,7 @@ pub use location::EntryLocation;
 pub use refresh::refresh;
 pub use refusal::Refusal;
 pub use registration::CachedRegistration;
+pub use removal::{QuarantinedEntry, WriterWait};
 pub use role_credentials::CachedRoleCredentials;
 pub use token::CachedToken;
 

@@ -118,10 +118,14 @@ impl<'a, T: Entry> Locked<'a, T> {
         let path = &self.staging.file;
         match (PreparedWrite::prepare(path, &options), corrupt) {
             (Err(WriteError::NotAFile { .. }), Some(error)) => {
-                let to = self.cache.quarantine(&self.location)?;
+                let quarantined = self.cache.quarantine(&self.location)?;
                 let from = self.location.clone();
-                self.cache
-                    .report(CacheEvent::Quarantined { from, to, error });
+                self.cache.report(CacheEvent::Quarantined {
+                    from,
+                    to: quarantined.location,
+                    is_truncated: quarantined.is_truncated,
+                    error,
+                });
                 Ok(PreparedWrite::prepare(path, &options)?)
             }
             (prepared, _) => Ok(prepared?),
@@ -135,7 +139,7 @@ impl<'a, T: Entry> Locked<'a, T> {
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self) -> Result<(), CacheError> {
-        let dirs = self.cache.state_dirs();
+        let dirs = self.cache.quarantine_dirs();
         let name = quarantine_name(&self.key);
         for path in dirs.iter().flat_map(|dir| quarantined_files(dir, &name)) {
             self.cache
@@ -234,7 +238,12 @@ fn quarantine_corrupt<T: Entry>(cache: &TokenCache, location: &EntryLocation) {
     }
     let from = location.clone();
     cache.report(match cache.quarantine(location) {
-        Ok(to) => CacheEvent::Quarantined { from, to, error },
+        Ok(quarantined) => CacheEvent::Quarantined {
+            from,
+            to: quarantined.location,
+            is_truncated: quarantined.is_truncated,
+            error,
+        },
         Err(error) => CacheEvent::NotQuarantined { from, error },
     });
 }

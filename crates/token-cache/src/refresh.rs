@@ -17,11 +17,14 @@
 //! The order of the steps is defined in [`protocol`]. A model check runs it in every interleaving
 //! of several processes.
 
+mod background;
 mod cache_steps;
 mod clock;
+mod early;
 mod error;
 mod grant;
 pub mod protocol;
+mod response;
 
 use std::time::Duration;
 
@@ -34,9 +37,13 @@ use crate::key::CacheKey;
 use crate::token::CachedToken;
 use cache_steps::CacheSteps;
 
+pub use background::{Background, StartBackground};
 pub use clock::RefreshClock;
+pub use early::EarlyRefresh;
 pub use error::RefreshError;
 pub use grant::RefreshGrant;
+pub use protocol::early::AfterRejection;
+pub use response::RefreshResponse;
 
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
 /// refreshes it.
@@ -47,8 +54,8 @@ pub use grant::RefreshGrant;
 /// `usable` returns what the caller can use of a cached token, or `None` if the token counts as
 /// missing. It is [`Some`] for a caller that uses every token.
 ///
-/// `request` sends the refresh grant to the service and returns the new token. It returns `None` if
-/// the service permanently rejects the refresh token or the client. It is called at most once,
+/// `request` sends the refresh grant to the service and returns a [`RefreshResponse`], or the new token
+/// and `None` if the service permanently rejects the refresh token or the client. It is called at most once,
 /// after disk space for the new token is reserved. If the response contains no refresh token,
 /// `request` should keep the old refresh token.
 ///
@@ -57,7 +64,9 @@ pub use grant::RefreshGrant;
 /// [remembered](TokenCache::remember_refusal).
 ///
 /// A corrupt entry counts as missing ([`CacheEvent::CorruptEntryIgnored`]). A new token is returned
-/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). Waits for the lock for at
+/// even if it cannot be saved ([`CacheEvent::RefreshedTokenNotSaved`]). If another tool has replaced the
+/// cached token during the request, the replacement is returned instead, because it may belong to
+/// another user. Waits for the lock for at
 /// most [`TokenCache::lock_timeout`], and for at most 30 seconds while the cached token is valid.
 ///
 /// ```
@@ -87,41 +96,69 @@ pub use grant::RefreshGrant;
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid, for less than `min_validity`.
-pub fn refresh<E: From<CacheError>>(
+pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_with(&steps, min_validity)
 }
 
-/// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
-/// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
-/// has failed within the last minute. A token that has expired is refreshed as by [`refresh`].
+/// Returns the cached token while it is valid. If it is valid for less than
+/// [`EarlyRefresh::min_validity`], refreshes it first, but only if that needs no wait: no other process
+/// holds the lock, and no early refresh has failed within the last minute. A token that has expired is
+/// refreshed as by [`refresh`].
 ///
 /// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
-/// rejection, the cached token is returned; only a second one shows that the session has ended.
+/// rejection, the cached token is returned by default; only a second one shows that the session has
+/// ended: see [`AfterRejection`].
 ///
-/// `usable`, `clock` and `request` are those of [`refresh`]. `request` should not take long if the
-/// token that it receives is still valid.
+/// With [`EarlyRefresh::start`], another process sends the request. This process only waits for a short
+/// time, and returns the cached token.
+///
+/// `usable`, `clock` and `request` are those of [`refresh`]. `request` may limit the time for the
+/// connection if the token that it receives is still valid, but it should wait for the response to a
+/// request that was sent.
 ///
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early<E: From<CacheError>>(
+pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+    cache: &TokenCache,
+    key: &CacheKey,
+    usable: impl Fn(CachedToken) -> Option<CachedToken>,
+    early: EarlyRefresh<'_>,
+    clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+) -> Result<CachedToken, RefreshError<E>> {
+    let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
+    protocol::early::refresh_early_with(&steps, early.min_validity, early.after_rejection)
+}
+
+/// Refreshes the cached token if it is valid for less than `min_validity`, in a process that
+/// [`refresh_early`] has started in the background. Nothing waits for this process, so that the
+/// response to its request is not lost.
+///
+/// `usable`, `clock` and `request` are those of [`refresh`].
+///
+/// # Errors
+///
+/// A [`RefreshError`], which is [remembered](TokenCache::remember_failed_refresh) if the request
+/// failed. The cached token may still be valid.
+pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
-    protocol::refresh_early_with(&steps, min_validity)
+    protocol::early::refresh_in_background_with(&steps, min_validity)
 }
 
 /// Returns a valid token in place of `rejected`, which the access portal rejected before its
@@ -132,13 +169,13 @@ pub fn refresh_early<E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`].
-pub fn refresh_rejected<E: From<CacheError>>(
+pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     rejected: &AccessToken,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_rejected_with(&steps, rejected)

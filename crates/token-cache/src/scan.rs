@@ -110,24 +110,15 @@ impl TokenCache {
     ///
     /// [`CacheError::List`] if the directory cannot be listed.
     pub fn scan_tokens(&self) -> Result<Scan<StoredToken>, CacheError> {
-        self.scan(Directory::Sso, |location, key, fields| {
-            let start_url: Option<StartUrl> = fields.take("startUrl");
-            if start_url.is_none() && key.is_none() {
-                return None;
-            }
-            Some(StoredToken {
-                location,
-                key,
-                start_url,
-                access_token: fields.take("accessToken")?,
-                expires_at: fields.take_time("expiresAt"),
-                region: fields.take("region"),
-                client_id: fields.take("clientId"),
-                client_secret: fields.take("clientSecret"),
-                registration_expires_at: fields.take_time("registrationExpiresAt"),
-                refresh_token: fields.take("refreshToken"),
-            })
-        })
+        self.scan(Directory::Sso, StoredToken::take_from)
+    }
+
+    /// Returns the token at `location`, or `None` if there is none that can be read. Changes nothing
+    /// and takes no lock. Does not read a file again that another tool may be writing.
+    #[must_use]
+    pub fn stored_token(&self, location: &EntryLocation) -> Option<StoredToken> {
+        let mut fields = self.fields_of(location).ok()??;
+        StoredToken::take_from(location.clone(), location.key(), &mut fields)
     }
 
     /// Lists the client registrations. Changes nothing and takes no lock.
@@ -274,6 +265,31 @@ impl TokenCache {
             corruption,
         })?;
         Ok(Some(fields))
+    }
+}
+
+impl StoredToken {
+    fn take_from(
+        location: EntryLocation,
+        key: Option<CacheKey>,
+        fields: &mut Fields,
+    ) -> Option<Self> {
+        let start_url: Option<StartUrl> = fields.take("startUrl");
+        if start_url.is_none() && key.is_none() {
+            return None;
+        }
+        Some(Self {
+            location,
+            key,
+            start_url,
+            access_token: fields.take("accessToken")?,
+            expires_at: fields.take_time("expiresAt"),
+            region: fields.take("region"),
+            client_id: fields.take("clientId"),
+            client_secret: fields.take("clientSecret"),
+            registration_expires_at: fields.take_time("registrationExpiresAt"),
+            refresh_token: fields.take("refreshToken"),
+        })
     }
 }
 

@@ -70,9 +70,12 @@ impl TokenCache {
     /// Returns a path that is equal for equal locks.
     fn token_lock(&self, key: &CacheKey) -> PathBuf {
         let staging = self.staging_of::<CachedToken>(key);
-        let dir = staging.file.parent().unwrap_or(Path::new("."));
-        let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-        dir.join(staging.lock("lock").file_name().unwrap_or_default())
+        let name = staging.lock("lock");
+        resolved(
+            &staging
+                .file
+                .with_file_name(name.file_name().unwrap_or_default()),
+        )
     }
 
     pub(crate) fn staging_of<T: Entry>(&self, key: &CacheKey) -> Staging {
@@ -108,17 +111,78 @@ impl TokenCache {
         if is_usual { usual } else { of_roles }
     }
 
-    /// Returns the existing directories in which this cache may have locks and temporary files:
-    /// those of [`state_dirs`](Self::state_dirs), and those beside the targets of symbolic links.
-    pub(crate) fn existing_state_dirs(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.dir(Directory::Sso));
-        let links = entries.into_iter().flatten().flatten();
-        let beside = links.filter_map(|entry| Some(beside_target(&entry.path())?.state_dir));
-        let mut known = BTreeSet::new();
-        let dirs = self.state_dirs().into_iter().chain(beside);
-        dirs.filter(|dir| dir.canonicalize().is_ok_and(|dir| known.insert(dir)))
-            .collect()
+    /// Returns the directories in which this cache may have quarantined files: those of
+    /// [`state_dirs`](Self::state_dirs), and those of the targets of symbolic links, for a file that is
+    /// too large to be moved to another file system.
+    pub(crate) fn quarantine_dirs(&self) -> Vec<PathBuf> {
+        let links = self.links().into_iter();
+        let targets = links.filter_map(|link| Some(linked_file(&link)?.parent()?.to_owned()));
+        existing(self.state_dirs().into_iter().chain(targets))
     }
+
+    /// Returns the existing directories in which this cache may have temporary files. A file on another
+    /// file system than its state directory has its temporary files in its own directory.
+    pub(crate) fn temporary_dirs(&self) -> Vec<PathBuf> {
+        let entries = [Directory::Sso, Directory::Cli].map(|dir| self.dir(dir).to_owned());
+        let dirs = self.existing_state_dirs().into_iter();
+        existing(dirs.chain(self.quarantine_dirs()).chain(entries))
+    }
+
+    /// Returns the existing locks of entries, without those of sign-ins and of state files.
+    pub(crate) fn entry_locks(&self) -> Vec<PathBuf> {
+        let in_dir = |dir: PathBuf| {
+            let names = names_in(&dir).filter(|name| is_entry_lock(name));
+            names.map(|name| dir.join(name)).collect::<Vec<_>>()
+        };
+        let in_dirs = self.existing_state_dirs().into_iter().flat_map(in_dir);
+        // The name of a target may contain periods.
+        let links = self.links().into_iter();
+        let beside = links.filter_map(|link| Some(beside_target(&link)?.lock("lock")));
+        let mut known = BTreeSet::new();
+        let locks = in_dirs.chain(beside.filter(|lock| lock.exists()));
+        locks.filter(|lock| known.insert(resolved(lock))).collect()
+    }
+
+    /// Returns the existing directories in which this cache may have locks: those of
+    /// [`state_dirs`](Self::state_dirs), and those beside the targets of symbolic links.
+    fn existing_state_dirs(&self) -> Vec<PathBuf> {
+        let links = self.links().into_iter();
+        let beside = links.filter_map(|link| Some(beside_target(&link)?.state_dir));
+        existing(self.state_dirs().into_iter().chain(beside))
+    }
+
+    /// Returns the symbolic links in the directories of entries.
+    fn links(&self) -> Vec<PathBuf> {
+        let dirs = [Directory::Sso, Directory::Cli].map(|dir| fs::read_dir(self.dir(dir)));
+        let entries = dirs.into_iter().flatten().flatten().flatten();
+        let links = entries.filter(|entry| entry.file_type().is_ok_and(|found| found.is_symlink()));
+        links.map(|link| link.path()).collect()
+    }
+}
+
+/// Returns the directories that exist, without repetitions.
+fn existing(dirs: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {
+    let mut known = BTreeSet::new();
+    dirs.filter(|dir| dir.canonicalize().is_ok_and(|dir| known.insert(dir)))
+        .collect()
+}
+
+/// Returns true for the lock of a key. The locks of its sign-in and of its state files have a suffix
+/// before the extension.
+fn is_entry_lock(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(_, rest)| rest == "lock")
+}
+
+/// Returns a path that is equal for equal files. Does not follow a link in the last component.
+fn resolved(path: &Path) -> PathBuf {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    dir.join(path.file_name().unwrap_or_default())
+}
+
+pub(crate) fn names_in(dir: &Path) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
 }
 
 /// Returns `None` if `file` is not a symbolic link, or if its target cannot be replaced.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use locked_file::{
     Durability, FileMode, LockedFile, PreparedWrite, ReadOptions, WriteError, WriteOptions,
-    check_own_dir, read_with,
+    check_own_dir, explain_denied, read_with,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,7 +75,7 @@ impl TokenCache {
         check_own_dir(self.state_dir(), self.trusted_dir()).map_err(|source| {
             WriteError::Prepare {
                 path: self.state_dir().to_owned(),
-                source,
+                source: explain_denied(self.state_dir(), source),
             }
         })?;
         let options = WriteOptions::new(FileMode::Private)

@@ -1,5 +1,6 @@
 //! Explanations of the error messages in the guide.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -14,7 +15,11 @@ use crate::workspace::root;
 const PAGE: &str = "docs/guide/troubleshooting.md";
 
 /// Code before the text of an error.
-const ERROR: &str = r#"(?:#\[error\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|context\((?:\|\| ?)?(?:format!\()?)\s*"#;
+const ERROR: &str = r#"(?:#\[error\(|\b(?:anyhow|bail)!\(|\bensure!\([^;"]*?|(?:context|Error::other)\((?:\|\| ?)?(?:format!\()?)\s*"#;
+
+/// Code that makes an error of a variable, whose name is the first group.
+const FROM_VARIABLE: &str =
+    r"(?:(?:context|Error::other)\((?:\|\| ?)?|\b(?:anyhow|bail)!\()\s*&?([a-z_]+)\s*\)";
 
 /// Files whose error texts are the arms of a `match`.
 const IN_A_MATCH: [&str; 3] = [
@@ -41,7 +46,9 @@ pub(super) fn unexplained(tree: &Tree) -> Result<Vec<String>> {
     let (mut missing, mut known) = (Vec::new(), Vec::new());
     for path in tree.shipped_sources() {
         let source = fs::read_to_string(root().join(path))?;
-        let mut errors = patterns(&error, &source);
+        let code = without_comments(&source);
+        let mut errors = patterns(&error, &code);
+        errors.extend(in_variables(&literal, &code)?);
         if IN_A_MATCH.iter().any(|file| Path::new(file) == path) {
             errors.extend(patterns(&arm, &source));
         }
@@ -54,6 +61,32 @@ pub(super) fn unexplained(tree: &Tree) -> Result<Vec<String>> {
     let unknown = explained.iter().filter(is_unknown);
     missing.extend(unknown.map(|text| format!("{PAGE}: not in the sources: {text}")));
     Ok(missing)
+}
+
+/// Returns the source without comments, whose examples contain other errors.
+fn without_comments(source: &str) -> String {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let lines = source.split_inclusive('\n').filter(is_code);
+    lines.collect()
+}
+
+/// Returns the texts in the statements that bind the variables of errors.
+fn in_variables(literal: &Regex, source: &str) -> Result<Vec<Pattern>> {
+    let uses = Regex::new(FROM_VARIABLE)?;
+    let names: BTreeSet<_> = uses
+        .captures_iter(source)
+        .map(|found| found[1].to_owned())
+        .collect();
+    let mut found = Vec::new();
+    for name in names {
+        // A semicolon in a string does not end the statement.
+        let statement = Regex::new(&format!(
+            r#"(?s)\blet {name}(?:: [^=]+)? =((?:"(?:[^"\\]|\\.)*"|[^";])*);"#
+        ))?;
+        let values = statement.captures_iter(source).filter_map(|it| it.get(1));
+        found.extend(values.flat_map(|value| patterns(literal, value.as_str())));
+    }
+    Ok(found)
 }
 
 /// Returns the code before the first colon of each list item that begins with code.
@@ -136,7 +169,7 @@ impl Pattern {
 mod tests {
     use regex::Regex;
 
-    use super::{ERROR, LITERAL, Pattern, explained, patterns};
+    use super::{ERROR, LITERAL, Pattern, explained, in_variables, patterns, without_comments};
 
     #[test]
     fn patterns_match_any_text_for_a_placeholder() {
@@ -171,7 +204,8 @@ mod tests {
             bail!("two is missing");
             ensure!(a(b), "three is missing");
             read().with_context(|| format!("four \"is\" missing"))?;
-            let five = "five is missing";
+            io::Error::other("five is missing");
+            let six = "six is missing";
         "#;
         let error = Regex::new(&format!("(?s){ERROR}{LITERAL}")).unwrap();
         let found = patterns(&error, source);
@@ -181,6 +215,43 @@ mod tests {
             "two is missing",
             "three is missing",
             "four \"is\" missing",
+            "five is missing",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn errors_in_comments_are_ignored() {
+        let source = "/// bail!(\"a\");\nfn b() {}\n  // c\n";
+        assert_eq!(without_comments(source), "fn b() {}\n");
+    }
+
+    #[test]
+    fn texts_in_variables_of_errors_are_found() {
+        let source = r#"
+            let one = "one is missing";
+            read().context(one)?;
+            let two = format!("two; {} is\
+                missing", name);
+            read().with_context(|| two)?;
+            let three: &str = if a { "three is missing" } else { "three is there" };
+            bail!(three);
+            let four = "four is missing";
+            Err(anyhow!( four ).context("other")) + io::Error::other(&five);
+            let five = "five is missing".to_owned();
+            let six = "six is no error";
+            show(six);
+        "#;
+        let literal = Regex::new(&format!("(?s){LITERAL}")).unwrap();
+        let found = in_variables(&literal, source).unwrap();
+        let found: Vec<_> = found.iter().map(|pattern| pattern.0.as_str()).collect();
+        let expected = [
+            "five is missing",
+            "four is missing",
+            "one is missing",
+            "three is missing",
+            "three is there",
+            "two; {} ismissing",
         ];
         assert_eq!(found, expected);
     }

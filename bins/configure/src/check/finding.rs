@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display};
 
+use cli_ux::{Failure, Program};
 use serde::Serialize;
 use sso_types::sanitize;
 
-use super::fix::Fix;
+use super::fix::{Fix, Unfixed};
 use super::rule::Rule;
 
 #[derive(Serialize)]
@@ -46,6 +47,26 @@ impl Finding {
     pub(super) fn with_hint(self, hint: &str) -> Self {
         let hint = Some(sanitize(hint));
         Self { hint, ..self }
+    }
+
+    /// Sets the hint of the failure, if it has one.
+    pub(super) fn with_hint_of(self, failure: &Failure, program: &Program) -> Self {
+        match failure.hints(program).first() {
+            Some(hint) => self.with_hint(hint),
+            None => self,
+        }
+    }
+
+    /// Adds the reason why the finding remains after its fix.
+    pub(super) fn unfixed(self, reason: &Unfixed, program: &Program) -> Self {
+        match reason {
+            Unfixed::NoEffect(hint) => self.with_hint(hint),
+            Unfixed::Failed(failure) => {
+                let message = format!("{}; the fix failed: {failure}", self.message);
+                let message = sanitize(&message);
+                Self { message, ..self }.with_hint_of(failure, program)
+            }
+        }
     }
 
     pub(super) fn fixed_by(self, fix: Fix) -> Self {

@@ -17,14 +17,26 @@ pub(super) struct Fix {
 }
 
 type EditAction = Box<dyn FnOnce(&mut Document) -> Result<(), EditError>>;
-type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<Effect, Failure>>;
+type FileAction = Box<dyn FnOnce(&TokenCache) -> Result<Effect, sso_session::Error>>;
 
 /// Effect of a fix. The operating system may ignore a change of a mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     Fixed,
-    None,
+    /// No effect, with a hint that replaces the fix.
+    None(&'static str),
 }
+
+/// Reason why a finding remains after its fix.
+pub(super) enum Unfixed {
+    /// The fix had no effect; a hint.
+    NoEffect(&'static str),
+    Failed(Failure),
+}
+
+/// Hint for a file or directory whose mode a fix could not change.
+pub(super) const KEEPS_MODE: &str = "the mode did not change: if the path is immutable, run chattr -i on \
+                                     it; otherwise move it to a file system with modes";
 
 enum Action {
     EditConfig(EditAction),
@@ -57,7 +69,7 @@ impl Fix {
     /// Returns a fix that changes another file. The description is an imperative phrase.
     pub(super) fn file(
         description: &str,
-        change: impl FnOnce(&TokenCache) -> Result<Effect, Failure> + 'static,
+        change: impl FnOnce(&TokenCache) -> Result<Effect, sso_session::Error> + 'static,
     ) -> Self {
         Self {
             description: sanitize(description),
@@ -79,12 +91,12 @@ impl Serialize for Fix {
 }
 
 /// Shows and applies the fixes. Those of the config file come first, in one edit. Returns the index
-/// of each fix without effect.
+/// of each fix of another file that failed or had no effect.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     mut edit: ConfigEdit,
     context: Context<'_>,
-) -> Result<Vec<usize>, Failure> {
+) -> Result<Vec<(usize, Unfixed)>, Failure> {
     let count = fixes.len();
     if count == 0 {
         return Ok(Vec::new());
@@ -124,20 +136,18 @@ pub(super) fn apply(
         commit(edit, context)?;
     }
     let cache = sso_session::cache::open(context.env)?;
-    let mut without_effect = Vec::new();
-    let mut outcome = Ok(());
+    let mut unfixed = Vec::new();
     // A failed change does not prevent the others.
     for (index, change) in changes {
         match change(&cache) {
             Ok(Effect::Fixed) => {}
-            Ok(Effect::None) => without_effect.push(index),
-            Err(error) => outcome = outcome.and(Err(error)),
+            Ok(Effect::None(hint)) => unfixed.push((index, Unfixed::NoEffect(hint))),
+            Err(error) => unfixed.push((index, Unfixed::Failed(error.into()))),
         }
     }
-    outcome?;
-    let effective = count - without_effect.len();
+    let effective = count - unfixed.len();
     context.ui.say(format_args!("Problems fixed: {effective}"));
-    Ok(without_effect)
+    Ok(unfixed)
 }
 
 /// Refuses to change a pipe or a device, before any change.

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 
-use sso_test_support::{TestEnv, Transcript, tool};
+use sso_test_support::{FileAttribute, TestEnv, Transcript, tool};
 
 use crate::signed_in;
 
@@ -48,6 +48,30 @@ fn paths_that_other_users_can_change_are_found_and_fixed() {
 }
 
 #[test]
+fn secrets_that_other_users_can_access_are_found_and_fixed() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    env.write_credentials("");
+    let credentials = env.aws_dir().join("credentials");
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    for path in [&credentials, &token] {
+        for mode in [0o640, 0o660, 0o604, 0o602, 0o610] {
+            set_mode(&credentials, 0o600);
+            set_mode(path, mode);
+            let run = env.run(CHECK).expect_code(253);
+            let finding = format!(
+                "{}: open-mode: the file is accessible to other users (mode {mode:04o})\n",
+                path.display()
+            );
+            assert!(run.stdout().starts_with(&finding), "{run}");
+            assert_eq!(run.stdout().matches("open-mode").count(), 1, "{run}");
+            env.run("sso-configure check --offline --fix")
+                .expect_code(0);
+            assert_eq!(mode_of(path), 0o600);
+        }
+    }
+}
+
+#[test]
 fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     set_mode(&env.aws_dir(), 0o1777);
@@ -60,7 +84,9 @@ fn a_sticky_directory_is_not_reported_and_the_target_of_a_link_not_changed() {
     let run = env
         .run("sso-configure check --offline --fix")
         .expect_code(253);
+    let hint = "hint: remove the write permissions of other users from the target of the link\n";
     assert!(run.stdout().contains("writable-by-others"), "{run}");
+    assert!(run.stdout().contains(hint), "{run}");
     assert_eq!(mode_of(&elsewhere), 0o666);
 }
 
@@ -73,7 +99,10 @@ fn files_of_other_users_are_found() {
     let state_dir = env.sso_cache().join("aws-sso-tools");
     fs::create_dir_all(&state_dir).unwrap();
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
-    for path in [&token, &state_dir, &env.config_path()] {
+    env.write_credentials("");
+    let credentials = env.aws_dir().join("credentials");
+    set_mode(&credentials, 0o600);
+    for path in [&token, &state_dir, &env.config_path(), &credentials] {
         chown(path, Some(4711), None).unwrap();
         let run = env.run(CHECK).expect_code(253);
         let finding = format!(
@@ -130,7 +159,7 @@ fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
         .expect_code(253);
     assert!(
         run.stdout()
-            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: "),
+            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: remove the access of other users from the target of the link\n"),
         "{run}"
     );
     assert_eq!(mode_of(&target), 0o644);
@@ -184,13 +213,24 @@ fn a_file_system_without_modes_is_reported_once() {
         };
         let run = run.expect_code(0);
         let finding = format!(
-            "{}: no-modes: the file system does not change file modes (mode 0777); \
+            "{}: no-modes: the file system does not store modes (mode 0777 for all files); \
              other users may have access\n",
             env.aws_dir().display()
         );
         assert_eq!(run.stdout(), finding, "{run}");
         assert_eq!(run.stderr(), "", "{run}");
         assert_eq!((mode_of(&token), env.files()), (0o666, files.clone()));
+    }
+    // Without an open directory, the first file is reported.
+    for dir in [env.sso_cache(), env.aws_dir()] {
+        set_mode(&dir, 0o755);
+    }
+    let run = run_without_modes(&env, None, CHECK).unwrap().expect_code(0);
+    let finding = format!("{}: no-modes: ", token.display());
+    assert!(run.stdout().starts_with(&finding), "{run}");
+    assert_eq!(run.stdout().lines().count(), 1, "{run}");
+    for dir in [env.sso_cache(), env.aws_dir()] {
+        set_mode(&dir, 0o777);
     }
     // Nor do other programs say that they have narrowed a mode.
     let status = run_without_modes(&env, None, "sso-status").unwrap();
@@ -213,12 +253,41 @@ fn a_fix_without_effect_does_not_count_as_fixed() {
     };
     let run = run.expect_code(253);
     let finding = "open-mode: the file is accessible to other users (mode 0644)\n  \
-                   hint: the fix had no effect; change the file in another way\n";
+                   hint: the mode did not change: if the path is immutable, run chattr -i on it; \
+                   otherwise move it to a file system with modes\n";
     assert!(run.stdout().ends_with(finding), "{run}");
     assert_eq!(run.stdout().lines().count(), 2, "{run}");
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
     assert_eq!((mode_of(&token), mode_of(&env.aws_dir())), (0o644, 0o755));
     let run = env.run(fix).expect_code(0);
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert_eq!(mode_of(&token), 0o600);
+}
+
+#[test]
+fn a_fix_that_fails_does_not_hide_other_findings() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let unknown = "[profile unknown]\nsso_session = gone\n";
+    env.write_config(&format!("{}{unknown}", TestEnv::SAMPLE_CONFIG));
+    let immutable = env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY);
+    env.write(&immutable, "{");
+    set_mode(&immutable, 0o600);
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    set_mode(&token, 0o644);
+    let Some(_set) = FileAttribute::set('i', &immutable) else {
+        return;
+    };
+    let run = env
+        .run("sso-configure check --offline --fix")
+        .expect_code(253);
+    let path = immutable.display();
+    let failed = format!(
+        "; the fix failed: cannot replace {path}: the file is immutable\n  \
+         hint: sudo chattr -i {path}\n"
+    );
+    assert!(run.stdout().contains("unknown-session: "), "{run}");
+    assert!(run.stdout().contains(&failed), "{run}");
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert!(run.stderr().contains("2 problems found"), "{run}");
     assert_eq!(mode_of(&token), 0o600);
 }

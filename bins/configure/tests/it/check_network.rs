@@ -1,6 +1,8 @@
 //! Findings of `check` about network settings of profiles.
 
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::SESSION;
@@ -81,28 +83,18 @@ fn each_network_setting_of_a_profile_is_checked() {
 }
 
 #[test]
-fn a_ca_bundle_in_a_profile_is_read_once() {
+fn a_wrong_ca_bundle_is_reported_for_each_profile() {
     let config = "[default]\nca_bundle = ~/ca.pem\n[profile a]\nca_bundle = ~/ca.pem\n";
     let mut env = env(config);
     let message = format!(
         "cannot send requests with the CA bundle from ca_bundle at LINE: cannot read certificates from {}",
         env.home().join("ca.pem").display()
     );
-    check(
-        &env,
-        &[(
-            2,
-            &format!("{message}: No such file or directory (os error 2)"),
-        )],
-    );
+    let missing = format!("{message}: No such file or directory (os error 2)");
+    check(&env, &[(2, &missing), (4, &missing)]);
     env.write("ca.pem", "no certificate");
-    check(
-        &env,
-        &[(
-            2,
-            &format!("{message}: the file contains no valid certificates"),
-        )],
-    );
+    let invalid = format!("{message}: the file contains no valid certificates");
+    check(&env, &[(2, &invalid), (4, &invalid)]);
     // A variable may name a pipe, which can be read only once.
     env.set("AWS_CA_BUNDLE", env.home().join("ca.pem"));
     check(&env, &[]);
@@ -118,4 +110,221 @@ fn settings_in_effect_are_no_findings() {
     check("[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true\n");
     check("[default]\nendpoint_url = nowhere\nignore_configured_endpoint_urls = true\n");
     check("[default]\nendpoint_url =\nservices =\nmax_attempts =\nca_bundle =\n");
+}
+
+#[test]
+fn each_wrong_setting_of_a_profile_is_a_finding() {
+    let url = "cannot use the endpoint URL in endpoint_url at LINE: \
+               invalid endpoint URL: it does not start with https://";
+    check(
+        &env(
+            "[default]\nservices = nope\nmax_attempts = none\nca_bundle = ~other/ca.pem\n\
+              region = US East\nendpoint_url = nowhere\n",
+        ),
+        &[
+            (2, "section [services nope] not found"),
+            (
+                4,
+                "ca_bundle at LINE must be a path that does not begin with ~USER",
+            ),
+            (3, "max_attempts at LINE must be a positive integer"),
+            (6, url),
+            (5, "region at LINE must be a Region such as us-east-1"),
+        ],
+    );
+    let services = "[services s]\nsso_oidc =\n  endpoint_url = a\nsso =\n  endpoint_url = b\n\
+                    sts =\n  endpoint_url = c\n";
+    let profiles = "[default]\nservices = s\nmax_attempts = 0\n[profile a]\nservices = s\n\
+                    max_attempts = 0\n";
+    check(
+        &env(&format!("{services}{profiles}")),
+        &[
+            (10, "max_attempts at LINE must be a positive integer"),
+            (3, url),
+            (5, url),
+            (7, url),
+            (13, "max_attempts at LINE must be a positive integer"),
+        ],
+    );
+    let missing = "no such file";
+    let mut env = env("[default]\nmax_attempts = 0\nca_bundle = ~/ca.pem\n");
+    check_count(&env, 2, missing);
+    env.write("ca.pem", "no certificate");
+    check_count(&env, 2, "the file contains no valid certificates");
+    env.set("AWS_CA_BUNDLE", "none");
+    check_count(&env, 1, "max_attempts");
+}
+
+fn check_count(env: &TestEnv, count: usize, last: &str) {
+    let run = env.run(CHECK);
+    let lines: Vec<_> = run.stdout().lines().collect();
+    assert_eq!(lines.len(), count, "{run}");
+    let text = lines[count - 1].to_lowercase();
+    assert!(text.contains(last), "{run}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wrong_variable_is_a_finding_and_does_not_hide_those_of_the_files() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let not_unicode = OsStr::from_bytes(b"\xff");
+    for (name, value, message) in [
+        (
+            "AWS_MAX_ATTEMPTS",
+            "none".as_ref(),
+            "AWS_MAX_ATTEMPTS must be a positive integer",
+        ),
+        (
+            "AWS_MAX_ATTEMPTS",
+            not_unicode,
+            "AWS_MAX_ATTEMPTS is not valid Unicode",
+        ),
+        (
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            not_unicode,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is not valid Unicode",
+        ),
+        (
+            "AWS_USE_FIPS_ENDPOINT",
+            not_unicode,
+            "AWS_USE_FIPS_ENDPOINT is not valid Unicode",
+        ),
+        (
+            "AWS_ENDPOINT_URL_SSO",
+            "nowhere".as_ref(),
+            "cannot use the endpoint URL in AWS_ENDPOINT_URL_SSO: invalid endpoint URL: it does not \
+             start with https://",
+        ),
+        (
+            "AWS_REGION",
+            "US East".as_ref(),
+            "AWS_REGION must be a Region such as us-east-1",
+        ),
+    ] {
+        let mut env = env("[profile a]\nservices = nope\n[profile b]\n");
+        env.set(name, value);
+        let run = env.run(CHECK);
+        let lines: std::collections::BTreeSet<_> = run.stdout().lines().collect();
+        let of_file = format!(
+            "{}:2: network-setting: section [services nope] not found",
+            env.config_path().display()
+        );
+        let of_variable = format!("network-setting: {message}");
+        let hint = format!("  hint: set {name} to valid Unicode, or unset it");
+        let hint = message.ends_with("Unicode").then_some(hint);
+        let of_variable: Vec<_> = [of_variable].into_iter().chain(hint).collect();
+        let expected = [&of_file].into_iter().chain(&of_variable);
+        assert_eq!(lines, expected.map(String::as_str).collect(), "{run}");
+        assert_eq!(run.stdout().lines().count(), lines.len(), "{run}");
+
+        env.write_config("");
+        let run = env.run(CHECK);
+        assert!(run.stdout().lines().eq(&of_variable), "{run}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_is_not_repeated_for_each_session() {
+    let center = Emulator::start();
+    let mut env = TestEnv::new(&center);
+    env.write_config(&format!("{SESSION}[default]\nmax_attempts = 0\n"));
+    let run = env.run("sso-configure check");
+    assert_eq!(run.stdout().lines().count(), 1, "{run}");
+    assert!(run.stdout().contains(":6: network-setting: "), "{run}");
+    env.set("AWS_MAX_ATTEMPTS", "0");
+    let run = env.run("sso-configure check");
+    assert_eq!(
+        run.stdout(),
+        "network-setting: AWS_MAX_ATTEMPTS must be a positive integer\n",
+        "{run}"
+    );
+}
+
+/// Returns a profile of the session `my-sso`.
+fn profile(name: &str, setting: &str) -> String {
+    format!(
+        "[profile {name}]\nsso_session = my-sso\nsso_account_id = 111122223333\n\
+         sso_role_name = ReadOnly\n{setting}\n"
+    )
+}
+
+#[test]
+fn settings_that_a_session_merges_from_its_profiles_are_checked() {
+    let url = profile("a", "endpoint_url = https://example.com");
+    for (key, variant) in [("fips", "FIPS"), ("dualstack", "dual-stack")] {
+        let setting = format!("use_{key}_endpoint = true");
+        for other in [format!("[default]\n{setting}\n"), profile("b", &setting)] {
+            let env = env(&format!("{SESSION}{url}{other}"));
+            let message = format!(
+                "cannot use the endpoint URL in endpoint_url at LINE: an endpoint URL cannot be \
+                 combined with {variant} endpoints"
+            );
+            check(&env, &[(9, &message)]);
+            let run = env.run("sso-configure check").expect_code(253);
+            assert_eq!(run.stdout().lines().count(), 1, "{run}");
+        }
+    }
+    // The check of an ignored setting is no warning.
+    let env = env(&format!("{SESSION}{}", profile("a", "max_attempts = 0")));
+    check(
+        &env,
+        &[(9, "max_attempts at LINE must be a positive integer")],
+    );
+    let run = env.run(CHECK);
+    assert!(!run.stderr().contains("warning"), "{run}");
+}
+
+#[test]
+fn each_setting_with_a_wrong_ca_bundle_is_reported_once() {
+    let bundles = ["~/ca.pem", "~/ca.pem", "~"];
+    let profiles = ["a", "b", "c"].into_iter().zip(bundles);
+    let profiles = profiles.map(|(name, path)| profile(name, &format!("ca_bundle = {path}")));
+    let mut env = env(&format!("{SESSION}{}", profiles.collect::<String>()));
+    let lines = [9, 14, 19]
+        .map(|line| format!("{}:{line}: network-setting: ", env.config_path().display()));
+    for command in [CHECK, "sso-configure check"] {
+        let run = env.run(command).expect_code(253);
+        assert_eq!(run.stdout().lines().count(), lines.len(), "{run}");
+        for (found, expected) in run.stdout().lines().zip(&lines) {
+            assert!(found.starts_with(expected), "{run}");
+        }
+    }
+    // A request reads the bundle of a variable, which may be a pipe.
+    env.set("AWS_CA_BUNDLE", "none");
+    let run = env.run("sso-configure check").expect_code(253);
+    assert!(run.stdout().starts_with("not-reached: "), "{run}");
+    assert_eq!(run.stdout().lines().count(), 1, "{run}");
+}
+
+#[test]
+fn a_response_of_another_server_is_a_finding() {
+    let blocked = Fault::Status(403, json!({"message": "blocked by the proxy"}));
+    for (fault, reason) in [
+        (Fault::CaptivePortal, "the response is a web page"),
+        (
+            Fault::Redirect("https://hotel.example.com/".to_owned()),
+            "redirected to hotel.example.com",
+        ),
+        (blocked, "access is denied: blocked by the proxy"),
+        (Fault::Empty, "the response is truncated"),
+    ] {
+        let center = Emulator::start();
+        let env = TestEnv::new(&center);
+        env.write_config(SESSION);
+        let run = env.run("sso-configure check");
+        assert_eq!(run.stdout(), "", "{run}");
+        for is_signed_in in [false, true] {
+            if is_signed_in {
+                env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+            }
+            center.fail_always(Operation::ListAccounts, fault.clone());
+            let run = env.run("sso-configure check").expect_code(253);
+            let findings = run.stdout().matches("not-reached: SSO session ").count();
+            assert_eq!(findings, 1, "{run}");
+            assert!(run.stdout().contains(reason), "{run}");
+            center.clear_faults();
+        }
+    }
 }

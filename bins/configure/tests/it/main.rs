@@ -25,6 +25,8 @@ mod wizard;
 mod wizard_environment;
 mod wizard_refusals;
 #[cfg(unix)]
+mod wizard_stops;
+#[cfg(unix)]
 mod wizard_terminal;
 
 use identity_center_emulator::Emulator;

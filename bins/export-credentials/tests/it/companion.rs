@@ -19,7 +19,7 @@ const MFA_CREDENTIALS: &str = "2a6fd7fdacc3715cf7c10afea44f8f547726f8ab.json";
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/otter";
 
-/// Returns false in a container, where `--serve` starts no companion.
+/// Returns false in a container, where `export-credentials` supervises the command.
 pub(crate) fn has_companion() -> bool {
     let namespace = std::fs::read_link("/proc/self/ns/pid");
     let of_machine = Path::new("pid:[4026531836]");
@@ -34,10 +34,14 @@ fn soon() -> String {
     rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(20))
 }
 
-/// A credential process that reads from stdin or from the terminal would take the keys of the
-/// command.
 #[test]
 fn a_refresh_cannot_read_what_the_user_types_for_the_command() {
+    assert_refresh_cannot_read("");
+}
+
+/// A credential process that reads from stdin or from the terminal would take the keys of the
+/// command. `container` is the beginning of the command line.
+pub(crate) fn assert_refresh_cannot_read(container: &str) {
     let (_center, env) = home();
     env.write_config("[profile dev]\ncredential_process = sh process\n");
     let document = json!({
@@ -59,8 +63,8 @@ fn a_refresh_cannot_read_what_the_user_types_for_the_command() {
         "command",
         "echo ready; until [ -s refreshed ]; do :; done; read line; echo \"command got $line\"",
     );
-    let line = "export-credentials --profile dev --serve -- sh command";
-    let mut terminal = env.start_on_terminal(line);
+    let line = format!("{container}export-credentials --profile dev --serve -- sh command");
+    let mut terminal = env.start_on_terminal(&line);
     terminal.wait_for("ready");
     terminal.type_text("rm -rf build1");
     terminal.press(Key::Enter);
@@ -157,6 +161,47 @@ fn the_endpoint_says_how_to_enter_an_mfa_code() {
     terminal.finish().expect_code(0);
 }
 
+/// The process succeeds in another terminal, and then without a prompt, because it saves its sign-in.
+#[test]
+fn the_endpoint_says_what_to_do_if_a_credential_process_prompts() {
+    let (_center, env) = home();
+    env.write_config("[profile dev]\ncredential_process = sh process\n");
+    let document = |expiration: &str| {
+        json!({
+            "Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "secret",
+            "Expiration": expiration,
+        })
+    };
+    let (first, second) = (document(&soon()), document("2099-12-31T23:59:59Z"));
+    env.write(
+        "process",
+        format!(
+            "[ -e started ] || {{ touch started; echo '{first}'; exit; }}\n\
+             [ -e signed-in ] || read line </dev/tty || exit 1\n\
+             touch signed-in\n\
+             echo '{second}'"
+        ),
+    );
+    let line = "export-credentials --profile dev --min-validity 1s --serve -- \
+                sh -c 'env >environment; echo ready; read end'";
+    let mut running = env.start(line);
+    running.wait_for_line(|line| line == "ready");
+    let error = wait_for_error(&env);
+    let hint = "export-credentials --profile dev";
+    let expected = format!(
+        "; hint: if the credential_process prompts and saves its sign-in, run in another terminal: \
+         {hint}; hint: if it prompts each time, end the command and start it again"
+    );
+    assert!(error.contains(&expected), "{error}");
+    let mut terminal = env.start_on_terminal(hint);
+    terminal.type_text("password");
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+    assert!(env.files().contains(&"signed-in".to_owned()));
+    running.write_line("end");
+    running.finish().expect_code(0);
+}
+
 /// Programs such as build tools wait for all of their children.
 #[cfg(target_os = "linux")]
 #[test]
@@ -170,7 +215,8 @@ fn the_companion_is_not_a_child_of_the_command() {
     assert_eq!(env.run(line).expect_code(0).stdout(), ".\n");
 }
 
-/// `flock` passes the descriptor of the lock to its command.
+/// `flock` passes the descriptor of the lock to its command. The next round begins when the command has
+/// ended, and the companion has not.
 #[test]
 fn the_companion_does_not_hold_the_locks_of_the_caller() {
     if !has_companion() || tool("flock").is_none() {
@@ -185,22 +231,67 @@ fn the_companion_does_not_hold_the_locks_of_the_caller() {
     env.run("sh script").expect_code(0);
 }
 
-/// The kernel ends all other processes of a container with its first process.
+/// A supervisor, such as systemd, sends signals to each process, and the command may handle them.
 #[cfg(target_os = "linux")]
 #[test]
-fn the_first_process_of_a_container_waits_for_the_command() {
+fn signals_do_not_end_the_companion() {
+    if !has_companion() {
+        return;
+    }
     let (_center, env) = signed_in();
-    let container = "unshare --fork --pid";
-    if tool("unshare").is_none() {
+    let line = "export-credentials --profile dev --serve -- \
+                sh -c 'env >environment; echo ready; read end'";
+    let mut running = env.start(line);
+    running.wait_for_line(|line| line == "ready");
+    let companion = processes_with(&format!("--companion-of={}", running.id())).concat();
+    for signal in ["HUP", "INT", "QUIT", "TERM", "USR1", "ALRM"] {
+        env.run(&format!("kill -{signal} {companion}"))
+            .expect_code(0);
+        let response = response(&variables(&env));
+        assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    }
+    running.write_line("end");
+    // The companion would report the signal.
+    assert_eq!(running.finish().expect_code(0).stderr(), "");
+}
+
+/// Returns the IDs of the processes whose command line contains `argument`.
+#[cfg(target_os = "linux")]
+pub(crate) fn processes_with(argument: &str) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().into_string().ok());
+    ids.filter(|id| {
+        let arguments = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        arguments.split('\0').any(|found| found == argument)
+    })
+    .collect()
+}
+
+/// bash and Python number descriptors from 10, and commands like `flock` from 3.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_companion_has_no_descriptors_of_the_caller() {
+    if !has_companion() || tool("bash").is_none() {
         return;
     }
-    if env.run(&format!("{container} true")).code() != Some(0) {
-        report_skip("no PID namespaces");
-        return;
-    }
-    let serve = "export-credentials --profile dev --serve --";
-    let run = env.run(&format!("{container} {serve} sh -c 'echo $$; exit 7'"));
-    assert_ne!(run.expect_code(7).stdout(), "1\n");
-    let run = env.run(&format!("{container} {serve} sh -c 'kill -TERM $$'"));
-    run.expect_code(143);
+    let (_center, env) = signed_in();
+    let descriptors = [3, 9, 10, 63, 255, 1000];
+    let opened = descriptors.map(|number| format!(" {number}>file{number}"));
+    let opened = opened.concat();
+    let serve = "exec export-credentials --profile dev --serve --";
+    env.write("script", format!("exec{opened}; {serve} bash command"));
+    env.write("command", "echo ready; read end; echo written >&1000");
+    let mut running = env.start("bash script");
+    running.wait_for_line(|line| line == "ready");
+    let companions = processes_with(&format!("--companion-of={}", running.id()));
+    let [companion] = &companions[..] else {
+        panic!("{companions:?}")
+    };
+    let open = std::fs::read_dir(format!("/proc/{companion}/fd")).unwrap();
+    let open = open.map(|entry| std::fs::read_link(entry.unwrap().path()).unwrap());
+    let of_caller: Vec<_> = open.filter(|path| path.starts_with(env.home())).collect();
+    assert!(of_caller.is_empty(), "{of_caller:?}");
+    running.write_line("end");
+    running.finish().expect_code(0);
+    assert_eq!(env.read("file1000"), b"written\n");
 }

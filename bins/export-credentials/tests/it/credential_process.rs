@@ -5,7 +5,7 @@ use std::time::Duration;
 use identity_center_emulator::sign_in::rfc3339;
 use insta::assert_snapshot;
 use serde_json::Value;
-use sso_test_support::{TestEnv, Transcript};
+use sso_test_support::{TestEnv, Transcript, tool};
 use time::OffsetDateTime;
 
 use crate::home;
@@ -301,17 +301,30 @@ fn a_credential_process_can_export_another_profile() {
     assert_eq!(exported(&env, "a")["AccessKeyId"], "AKIA");
 }
 
-/// While the process runs again, the endpoint serves the first credentials.
 #[test]
 fn the_environment_of_the_process_is_the_callers_without_the_endpoint() {
+    assert_environment_is_the_callers("");
+    // The companion then starts with another shell.
+    if tool("bash").is_some() {
+        assert_environment_is_the_callers("exec 10>file; exec ");
+    }
+}
+
+/// While the process runs again, the endpoint serves the first credentials. `shell` is the beginning
+/// of a script.
+fn assert_environment_is_the_callers(shell: &str) {
     let soon = rfc3339(OffsetDateTime::now_utc() + Duration::from_secs(20));
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
     let env = scripted(&format!("env | cut -d= -f1 >>recorded; echo '{printed}'"));
     let until_second_run = r#"sh -c 'until [ "$(grep -c ^HOME$ recorded)" -gt 1 ]; do :; done'"#;
-    env.run(&format!(
-        "export-credentials --profile dev --serve -- {until_second_run}"
-    ))
-    .expect_code(0);
+    let serve = format!("export-credentials --profile dev --serve -- {until_second_run}");
+    let line = if shell.is_empty() {
+        serve
+    } else {
+        env.write("script", format!("{shell}env -u SHLVL {serve}"));
+        "bash script".to_owned()
+    };
+    env.run(&line).expect_code(0);
     let recorded = String::from_utf8(env.read("recorded")).unwrap();
     let recorded: BTreeSet<_> = recorded.lines().collect();
     let callers = env.run("sh -c 'env | cut -d= -f1'").expect_code(0);

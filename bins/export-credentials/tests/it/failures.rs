@@ -17,7 +17,7 @@ fn every_invalid_response_is_a_one_line_error() {
         env.run("export-credentials --profile dev")
             .expect_error(status, words);
     };
-    check(Fault::CaptivePortal, 255, "is not JSON");
+    check(Fault::CaptivePortal, 255, "is a web page");
     check(Fault::Huge(3 << 20), 255, "larger than 1048576 bytes");
     check(Fault::InvalidJson, 255, "is truncated");
     check(Fault::Empty, 255, "is truncated");

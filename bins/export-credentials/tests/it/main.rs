@@ -3,6 +3,8 @@
 
 #[cfg(unix)]
 mod aws_cli_parity;
+#[cfg(unix)]
+mod background_refresh;
 mod bearer_token;
 mod cache;
 #[cfg(unix)]
@@ -10,6 +12,8 @@ mod companion;
 #[cfg(unix)]
 mod completion;
 mod concurrent;
+#[cfg(target_os = "linux")]
+mod container;
 #[cfg(unix)]
 mod corruption;
 mod credential_process;

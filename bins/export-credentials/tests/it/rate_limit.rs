@@ -93,8 +93,15 @@ fn requested_pause_of_an_hour_is_an_error() {
         Operation::GetRoleCredentials,
         Fault::Throttle(Some(Duration::from_secs(3600))),
     );
-    env.run("export-credentials --profile dev")
-        .expect_error(254, "the access portal is throttling requests");
+    let failed = env.run("export-credentials --profile dev").expect_code(254);
+    assert!(
+        failed.stderr().contains(
+            "GetRoleCredentials failed: the access portal is throttling requests: slow down \
+             (TooManyRequestsException, status 429); the service requests a pause of 60 minutes\n\
+             hint: try again in 60 minutes\n"
+        ),
+        "{failed}"
+    );
     assert_eq!(center.count(Operation::GetRoleCredentials), 1);
 }
 

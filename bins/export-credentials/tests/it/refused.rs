@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use identity_center_emulator::{Emulator, Fault, Operation};
+use serde_json::json;
 use sso_test_support::{Browser, TestEnv, Transcript};
 
 use crate::{home, signed_in, signed_in_with_expired_token};
@@ -90,6 +91,50 @@ fn a_refreshed_token_that_is_also_refused_requires_a_sign_in() {
     expect_sign_in_required(env.run(EXPORT));
     assert!(center.requests().is_empty());
     check_hint_works(&center, &env);
+}
+
+/// A proxy or a firewall may have sent the response.
+#[test]
+fn a_status_403_without_an_error_code_is_named_and_not_remembered() {
+    let unnamed = Fault::Status(403, json!({}));
+    let (center, env) = signed_in_with_expired_token();
+    center.fail_next(Operation::CreateToken, unnamed.clone());
+    let refused = expect_sign_in_required(env.run(EXPORT));
+    let reason = "has ended: the refresh was refused with HTTP 403 and no error code\n";
+    assert!(refused.stderr().contains(reason), "{refused}");
+    assert!(!env.home().join(REFUSAL).exists());
+    env.run(EXPORT).expect_code(0);
+
+    let (center, env) = signed_in();
+    center.fail_next(Operation::GetRoleCredentials, unnamed);
+    let refused = env.run(EXPORT).expect_code(254);
+    let reason =
+        "error: GetRoleCredentials failed: the access portal returned an error: status 403 ";
+    assert!(refused.stderr().contains(reason), "{refused}");
+    // It is neither about the token nor about the role.
+    assert_eq!(center.requests().len(), 1);
+    env.run(EXPORT).expect_code(0);
+}
+
+/// An SDK takes no lock. It has used the refresh token, and saves its response while the first of two
+/// processes waits for that. Meanwhile, no process may take the refusal for the end of the session.
+#[cfg(unix)]
+#[test]
+fn a_refusal_is_not_remembered_before_the_wait_for_another_tool_is_over() {
+    let (center, env) = signed_in_with_expired_token();
+    center.fail_next(Operation::CreateToken, Fault::oidc("invalid_grant"));
+    let mut first = env.start(&format!("{EXPORT} -v"));
+    first.wait_for_line(|line| line.contains("the refresh was refused"));
+    first.send("STOP");
+    let mut second = env.start(EXPORT);
+    second.wait_for_line(|line| line.contains("warning: waiting for export-credentials (process"));
+    assert!(!env.home().join(REFUSAL).exists());
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    first.send("CONT");
+    first.finish().expect_code(0);
+    second.finish().expect_code(0);
+    assert!(!env.home().join(REFUSAL).exists());
+    assert_eq!(center.count_grants(REFRESH_TOKEN), 1);
 }
 
 #[test]

@@ -300,6 +300,23 @@ fn a_refusal_names_the_role_and_the_keys_to_check() {
 }
 
 #[test]
+fn throttling_of_sts_is_recognized_by_the_code_and_retried() {
+    let (center, env) = with_roles();
+    center.fail_next(Operation::AssumeRole, Fault::sts("Throttling"));
+    env.run("export-credentials --profile x").expect_code(0);
+    assert_eq!(center.count(Operation::AssumeRole), 2);
+
+    let (center, env) = with_roles();
+    let hour = Duration::from_secs(3600);
+    center.fail_always(Operation::AssumeRole, Fault::Throttle(Some(hour)));
+    let failed = env.run("export-credentials --profile x").expect_code(254);
+    let hint = "STS is throttling requests: slow down (TooManyRequestsException, status 429); the \
+                service requests a pause of 60 minutes\nhint: try again in 60 minutes\n";
+    assert!(failed.stderr().ends_with(hint), "{failed}");
+    assert_eq!(center.count(Operation::AssumeRole), 1);
+}
+
+#[test]
 fn credentials_about_to_expire_are_used_if_the_request_fails() {
     let (center, env) = with_roles();
     let issued = export(&env, "--profile x --duration 15m");

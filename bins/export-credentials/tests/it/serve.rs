@@ -3,8 +3,9 @@ use std::time::{Duration, Instant};
 
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Behaviour, Relay, TestEnv, aws_cli, python};
+use sso_test_support::{Behaviour, Relay, RunningProgram, TestEnv, aws_cli, python};
 
+use crate::companion::has_companion;
 use crate::{home, signed_in};
 
 /// Time after which a test fails, long enough for a slow machine.
@@ -81,6 +82,31 @@ fn the_command_inherits_ignored_signals() {
 /// A refresh that the endpoint has begun uses up the refresh token.
 #[test]
 fn a_refresh_is_saved_when_the_command_ends() {
+    let line = format!("{SERVE} sh -c 'echo ready; read end; echo ended'");
+    assert_refresh_is_saved(&line, 0, |_, running| {
+        running.wait_for_line(|line| line == "ended");
+    });
+}
+
+/// A program such as `tee` waits until all other processes have closed the stream.
+#[test]
+fn a_reader_of_stderr_does_not_wait_for_a_refresh() {
+    let command = format!("{SERVE} sh -c \"echo ready; read end\"");
+    let line = format!("sh -c '{{ {command}; }} 2>&1 | cat; echo ended'");
+    if has_companion() {
+        assert_refresh_is_saved(&line, 0, |_, running| {
+            running.wait_for_line(|line| line == "ended");
+        });
+    }
+}
+
+/// Runs a command that prints `ready` and waits for a line. A refresh begins before that, and gets its
+/// response after `wait`. `status` is the exit status.
+pub(crate) fn assert_refresh_is_saved(
+    line: &str,
+    status: i32,
+    wait: impl FnOnce(&TestEnv, &mut RunningProgram),
+) {
     let (center, mut env) = home();
     center.configure(|settings| {
         settings.access_token_lifetime = Duration::from_secs(60);
@@ -89,17 +115,24 @@ fn a_refresh_is_saved_when_the_command_ends() {
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     let relay = Relay::plain(center.address());
     env.set("AWS_ENDPOINT_URL", relay.url());
-    let mut running = env.start(&format!("{SERVE} sh -c 'echo ready; read end; echo ended'"));
+    let token = || env.read(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
+    let mut running = env.start(line);
     running.wait_for_line(|line| line == "ready");
     let before = center.count(Operation::CreateToken);
     relay.behave(Behaviour::Hold);
     relay.wait_until_held();
     assert_eq!(center.count(Operation::CreateToken), before + 1);
+    let old = token();
     running.write_line("end");
-    running.wait_for_line(|line| line == "ended");
+    wait(&env, &mut running);
     relay.behave(Behaviour::Faithful);
     relay.release();
-    running.finish().expect_code(0);
+    running.finish().expect_code(status);
+    // Another process may save the token.
+    let begun = Instant::now();
+    while token() == old {
+        assert!(begun.elapsed() < Duration::from_secs(60), "not saved");
+    }
     env.run("export-credentials --profile dev --bearer-token")
         .expect_code(0);
     let is_temporary = |file: &String| file.contains("tmp");
@@ -174,4 +207,12 @@ fn the_aws_cli_continues_after_an_expiry() {
         "{run}"
     );
     assert!(center.count(Operation::GetRoleCredentials) >= 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_caller_that_ignores_sigchld_can_serve_a_command() {
+    let (_center, env) = signed_in();
+    let line = "env --ignore-signal=CHLD export-credentials --profile dev --serve -- echo served";
+    assert_eq!(env.run(line).expect_code(0).stdout(), "served\n");
 }

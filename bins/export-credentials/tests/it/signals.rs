@@ -51,6 +51,25 @@ fn a_refresh_is_saved_before_a_signal_ends_the_program() {
     }
 }
 
+/// The pipe holds 64 KiB.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_a_program_whose_output_nobody_reads() {
+    let (_center, env) = signed_in();
+    let fill = "mkfifo unread; exec 3<>unread; yes | head -c 65536 >&3";
+    let export = env.start(&format!("sh -c '{fill}; exec {EXPORT} >&3'"));
+    // The credentials are saved before they are printed.
+    while !env
+        .files()
+        .iter()
+        .any(|file| file.contains("cli/cache/") && file.contains(".json"))
+    {
+        std::thread::yield_now();
+    }
+    export.send("TERM");
+    export.finish().expect_code(143);
+}
+
 #[test]
 fn a_refresh_is_saved_before_a_signal_without_a_message_ends_the_program() {
     for signal in ["ALRM", "PROF", "USR1", "USR2", "VTALRM", "XCPU"] {

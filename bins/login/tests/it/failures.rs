@@ -17,7 +17,7 @@ fn every_invalid_response_is_a_one_line_error() {
         env.run("sso-login --profile dev --no-browser")
             .expect_error(status, words);
     };
-    check(Fault::CaptivePortal, 255, "is not JSON");
+    check(Fault::CaptivePortal, 255, "is a web page");
     check(Fault::Huge(3 << 20), 255, "larger than 1048576 bytes");
     check(Fault::InvalidJson, 255, "is truncated");
     check(Fault::Empty, 255, "is truncated");
@@ -57,6 +57,30 @@ fn transient_service_errors_are_retried() {
     env.run("sso-login --profile legacy --no-browser")
         .expect_code(0);
     assert_eq!(center.count(Operation::RegisterClient), 3);
+}
+
+#[test]
+fn requested_pause_of_an_hour_ends_the_sign_in() {
+    let hour = Duration::from_secs(3600);
+    for operation in [
+        Operation::RegisterClient,
+        Operation::StartDeviceAuthorization,
+        Operation::CreateToken,
+    ] {
+        let (center, env) = home();
+        center.fail_always(operation, Fault::Throttle(Some(hour)));
+        let failed = env
+            .run("sso-login --profile legacy --no-browser")
+            .expect_code(254);
+        assert!(
+            failed.stderr().ends_with(
+                "the sign-in service is throttling requests: slow down (TooManyRequestsException, status \
+                 429); the service requests a pause of 60 minutes\nhint: try again in 60 minutes\n"
+            ),
+            "{failed}"
+        );
+        assert_eq!(center.count(operation), 1);
+    }
 }
 
 #[test]

@@ -53,14 +53,17 @@ fn a_token_of_another_user_is_ignored_with_its_owner_named_and_replaced() {
     give_to(OTHER, &token);
     let run = env.run("export-credentials --profile dev").expect_code(253);
     let warning = format!(
-        "warning: cannot read {0}: {0} is owned by user ID {OTHER}; it counts as missing",
+        "warning: cannot read {0}: it is owned by user ID {OTHER}; it counts as missing",
         "[HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json"
     );
     assert!(run.to_string().contains(&warning), "{run}");
     assert!(run.stderr().contains("not signed in"), "{run}");
 
     let run = env.run(LOGIN).expect_code(0);
-    let owner = format!("{} is owned by user ID {OTHER}", token.display());
+    let owner = format!(
+        "cannot read {}: it is owned by user ID {OTHER}",
+        token.display()
+    );
     let quarantined = format!("{owner}; it was quarantined as ");
     assert!(run.stderr().contains(&quarantined), "{run}");
     assert!(!run.stderr().contains("corrupt;"), "{run}");

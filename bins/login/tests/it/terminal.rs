@@ -2,7 +2,7 @@
 
 use identity_center_emulator::settings::Consent;
 use insta::assert_snapshot;
-use sso_test_support::{Browser, Key, Terminal, TestEnv};
+use sso_test_support::{Browser, Key, Terminal, TestEnv, tool};
 
 use crate::home;
 
@@ -171,6 +171,22 @@ fn signals_restore_the_terminal_during_each_wait() {
     check("", WAITING);
     check("--remote", WAITING);
     check("--use-device-code", "Waiting for approval (");
+}
+
+/// The thread that reads the pasted URL sets the modes repeatedly.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_modes_stay_restored_until_the_process_ends() {
+    let Some(strace) = tool("strace") else { return };
+    let (_center, env) = home();
+    let delay = "-f -o trace -e trace=exit_group -e inject=exit_group:delay_enter=1s";
+    let line = format!("{} {delay} sso-login --profile dev", strace.display());
+    let mut login = env.start_on_terminal(&line);
+    login.wait_for(WAITING);
+    login.press(Key::Ctrl('c'));
+    login.finish().expect_code(130);
+    let trace = String::from_utf8(env.read("trace")).unwrap();
+    assert!(trace.contains("exit_group(130"), "{trace}");
 }
 
 #[cfg(target_os = "linux")]

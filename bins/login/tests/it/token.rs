@@ -42,6 +42,18 @@ fn a_token_about_to_expire_is_refreshed_without_a_browser() {
 }
 
 #[test]
+fn a_valid_token_is_not_enough_if_the_refresh_that_the_minimum_requires_fails() {
+    let (center, env) = home();
+    center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
+    env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+    let fault = Fault::Status(503, serde_json::json!({}));
+    center.fail_always(Operation::CreateToken, fault);
+    env.run("sso-login --profile dev").expect_code(254);
+    env.run("sso-login --profile dev --min-validity 15m")
+        .expect_code(254);
+}
+
+#[test]
 fn a_short_min_validity_reuses_a_short_lived_token() {
     let (center, env) = home();
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));

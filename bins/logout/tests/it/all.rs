@@ -28,7 +28,11 @@ fn all_tokens_are_removed_and_their_sessions_ended() {
     ");
     assert_eq!(cached(&env), [TestEnv::REGISTRATION_OF_MY_SSO]);
     assert_eq!(center.count(Operation::Logout), 2);
-    assert_eq!(center.requests().len(), 2);
+    // The first request ends the session of both. If the second one has the token of `my-sso`, this
+    // token is refreshed.
+    let refreshes = center.count(Operation::CreateToken);
+    assert!(refreshes <= 1);
+    assert_eq!(center.requests().len(), 2 + refreshes);
 }
 
 #[test]
@@ -198,6 +202,7 @@ fn json_output_is_one_document() {
           "reason": null
         }
       ],
+      "keptTokens": [],
       "roleCredentials": [
         "[HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json",
         "[HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json"
@@ -205,6 +210,7 @@ fn json_output_is_one_document() {
       "assumedRoleCredentials": [],
       "clientRegistrations": [],
       "leftovers": [],
+      "temporaryFiles": [],
       "unattributed": [],
       "unreadable": [],
       "sameStartUrl": [],

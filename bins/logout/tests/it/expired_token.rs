@@ -44,6 +44,7 @@ fn sign_out(env: &TestEnv) -> Transcript {
 /// Returns whether the service still refreshes `token`, as long as its session continues.
 fn is_running(center: &Emulator, env: &TestEnv, token: &Value) -> bool {
     center.clear_faults();
+    let _ = fs::remove_file(env.cli_cache().join(TestEnv::CREDENTIALS_OF_DEV));
     env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, token);
     env.run("export-credentials --profile dev").code() == Some(0)
 }
@@ -188,6 +189,135 @@ fn a_token_that_has_expired_by_the_clock_of_the_service_is_refreshed() {
     assert_eq!(center.count_grants(GRANT), 1, "{logout}");
     assert_eq!(center.count(Operation::Logout), 2, "{logout}");
     assert!(!logout.stderr().contains("had already ended"), "{logout}");
+}
+
+#[test]
+fn the_session_of_a_token_that_has_expired_by_the_clock_of_the_service_is_said_to_continue() {
+    let (center, env) = signed_in();
+    let mut token = env.read_json(path(&env));
+    token["refreshToken"] = Value::Null;
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &token);
+    center.advance(Duration::from_secs(2 * 3600));
+    center.fail_always(Operation::Logout, Fault::DateSkew(2 * 3600));
+    let logout = sign_out(&env);
+    let warning = "has expired and cannot be refreshed";
+    assert!(logout.stderr().contains(warning), "{logout}");
+}
+
+/// The access portal refuses the access token of an administrator's revocation, but the service still
+/// refreshes it.
+#[test]
+fn a_token_that_is_refused_before_its_expiry_is_refreshed_and_its_session_ended() {
+    let (center, env) = signed_in();
+    fs::remove_file(env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY)).unwrap();
+    let token = env.read_json(path(&env));
+    center.revoke_access_tokens();
+    assert_snapshot!(sign_out(&env), @"
+    $ sso-logout --profile dev
+    --- stderr
+    Successfully signed out of SSO session my-sso.
+    --- exit: 0
+    ");
+    assert_eq!(center.count_grants(GRANT), 1);
+    assert_eq!(center.count(Operation::Logout), 2);
+    assert!(!is_running(&center, &env, &token));
+}
+
+#[test]
+fn the_session_of_a_refused_token_may_continue_if_the_refresh_fails() {
+    let (center, env) = signed_in();
+    center.revoke_access_tokens();
+    center.fail_always(Operation::CreateToken, Fault::Status(500, json!({})));
+    assert_snapshot!(sign_out(&env), @"
+    $ sso-logout --profile dev
+    --- stderr
+    sso-logout: warning: CreateToken (refresh) failed: the sign-in service returned an error: status 500 without an error message from the endpoint URL in AWS_ENDPOINT_URL; the access portal session for SSO session my-sso may continue until it expires
+    Successfully signed out of SSO session my-sso.
+    --- exit: 0
+    ");
+    let (center, env) = signed_in();
+    center.revoke_access_tokens();
+    center.set_latency(Operation::CreateToken, Duration::from_secs(3600));
+    let logout = env
+        .run("sso-logout --profile dev --read-timeout 0.1")
+        .expect_code(0);
+    let warning = "my-sso may continue until it expires";
+    assert!(logout.stderr().contains(warning), "{logout}");
+}
+
+/// An SDK has used the refresh token, and saves its response after the request of `sso-logout`.
+#[test]
+fn a_token_that_an_sdk_saves_during_the_sign_out_is_removed_and_its_session_ended() {
+    let (center, env) = with_expired_token(|_| {});
+    let old = env.read_json(path(&env));
+    env.run("sso-login --profile dev").expect_code(0);
+    let late = env.read_json(path(&env));
+    assert_ne!(late["refreshToken"], old["refreshToken"]);
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &old);
+    center.forget_requests();
+    let logout = env.start("sso-logout");
+    while center.count_grants(GRANT) == 0 {
+        std::thread::yield_now();
+    }
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &late);
+    let logout = logout.finish().expect_code(0);
+    assert_eq!(
+        logout.stderr(),
+        "Successfully signed out of all SSO profiles.\n"
+    );
+    assert!(!path(&env).exists());
+    assert_eq!(center.count(Operation::Logout), 1);
+    assert!(!is_running(&center, &env, &late));
+}
+
+/// An SDK without locks saves a token while the access portal ends the session, or later, after the
+/// refresh for an expired token.
+#[test]
+fn a_token_that_is_saved_until_the_session_is_ended_is_removed() {
+    for is_expired in [false, true] {
+        let (center, mut env) = with_expired_token(|_| {});
+        if !is_expired {
+            env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+        }
+        let late = center.sign_in(&["sso:account:access"]);
+        let relay = Relay::plain(center.address());
+        relay.behave(Behaviour::Hold);
+        env.set("AWS_ENDPOINT_URL", relay.url());
+        let logout = env.start("sso-logout --read-timeout 30");
+        relay.wait_until_held();
+        env.plant_my_sso(&late);
+        let late = env.read_json(path(&env));
+        relay.release();
+        let logout = logout.finish().expect_code(0);
+        assert_eq!(
+            logout.stderr(),
+            "Successfully signed out of all SSO profiles.\n"
+        );
+        assert!(!path(&env).exists());
+        assert_eq!(center.count(Operation::Logout), 2);
+        env.set("AWS_ENDPOINT_URL", center.url());
+        assert!(!is_running(&center, &env, &late));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_token_that_is_saved_again_and_cannot_be_removed_is_an_error() {
+    let (center, mut env) = with_expired_token(|_| {});
+    let late = center.sign_in(&["sso:account:access"]);
+    let relay = Relay::plain(center.address());
+    relay.behave(Behaviour::Hold);
+    env.set("AWS_ENDPOINT_URL", relay.url());
+    let logout = env.start("sso-logout --read-timeout 30");
+    relay.wait_until_held();
+    env.plant_my_sso(&late);
+    let immutable = sso_test_support::FileAttribute::set('i', &path(&env));
+    relay.release();
+    let logout = logout.finish();
+    if immutable.is_some() {
+        logout.expect_error(253, "is immutable");
+    }
+    assert_eq!(center.count(Operation::Logout), 2);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 use std::fs;
 
+#[cfg(target_os = "linux")]
+use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::json;
 use sso_test_support::TestEnv;
@@ -99,6 +101,21 @@ fn the_target_of_a_symlink_is_removed_and_the_symlink_kept() {
     assert!(path.is_symlink());
 }
 
+#[cfg(unix)]
+#[test]
+fn the_other_hard_links_of_a_token_are_reported() {
+    let (_center, env) = signed_in();
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    fs::hard_link(&path, env.home().join("other.json")).unwrap();
+    assert_snapshot!(env.run("sso-logout"), @"
+    $ sso-logout
+    --- stderr
+    sso-logout: warning: [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json had other hard links, which keep its content; remove them too
+    Successfully signed out of all SSO profiles.
+    --- exit: 0
+    ");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
@@ -115,6 +132,73 @@ fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {
     --- exit: 253
     ");
     assert_eq!(cached(&env), [TestEnv::TOKEN_OF_MY_SSO]);
+}
+
+/// The session continues, whether or not the file can be removed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_failed_logout_is_reported_although_the_file_cannot_be_removed() {
+    let (center, env) = signed_in();
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    let Some(_immutable) = sso_test_support::FileAttribute::set('i', &token) else {
+        return;
+    };
+    center.fail_always(Operation::Logout, Fault::Status(500, json!({})));
+    assert_snapshot!(env.run("sso-logout --profile dev"), @"
+    $ sso-logout --profile dev
+    --- stderr
+    sso-logout: warning: Logout failed: the access portal returned an error: status 500 without an error message from the endpoint URL in AWS_ENDPOINT_URL; the access portal session for SSO session my-sso continues until it expires
+    sso-logout: error: cannot remove [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: it is immutable
+    hint: sudo chattr -i [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
+    hint: fix the cause, then run the command again: sso-logout --profile dev
+    --- exit: 253
+    ");
+    let json = env.run("sso-logout --profile dev --output json");
+    let json: serde_json::Value = serde_json::from_str(json.stdout()).unwrap();
+    assert_eq!(json["keptTokens"][0]["server"], "notTold");
+    assert_eq!(json["tokens"], json!([]));
+}
+
+/// Without locks, it is unknown whether a process is writing the file.
+#[cfg(target_os = "linux")]
+#[test]
+fn temporary_files_that_are_kept_are_named() {
+    let Some(strace) = tool("strace") else {
+        return;
+    };
+    let (_center, env) = signed_in();
+    let own = ".aws/sso/cache/aws-sso-tools";
+    let lock = TestEnv::TOKEN_OF_MY_SSO.replace("json", "lock");
+    env.write(format!("{own}/{lock}"), "");
+    env.write(format!("{own}/.locked-file-used.tmp"), "aoa");
+    let stale = env.home().join(own).join(".locked-file-stale.tmp");
+    env.write(&stale, "aoa");
+    let file = fs::File::options().write(true).open(&stale).unwrap();
+    let now = file.metadata().unwrap().modified().unwrap();
+    let age = std::time::Duration::from_secs(3660);
+    file.set_modified(now - age).unwrap();
+    let line = |options: &str| {
+        let strace = strace.display();
+        env.run(&format!(
+            "{strace} --quiet=all -f -o /dev/null -e inject=flock:error=ENOLCK sso-logout{options}"
+        ))
+    };
+    let logout = line("").expect_code(0);
+    let warning = "aws-sso-tools/.locked-file-used.tmp may contain a token and is not removed, because \
+                   another process may still write it\n";
+    assert!(logout.stderr().contains(warning), "{logout}");
+    assert!(!stale.exists());
+    let result: serde_json::Value =
+        serde_json::from_str(line(" --output json").expect_code(0).stdout()).unwrap();
+    let kept = env.sso_cache().join("aws-sso-tools/.locked-file-used.tmp");
+    assert_eq!(result["temporaryFiles"][0], kept.to_str().unwrap());
+    // No lock is held.
+    fs::remove_file(env.home().join(format!("{own}/{lock}"))).unwrap();
+    let legacy = TestEnv::TOKEN_OF_LEGACY.replace("json", "lock");
+    let _ = fs::remove_file(env.home().join(format!("{own}/{legacy}")));
+    let logout = line("").expect_code(0);
+    assert!(!logout.stderr().contains("may contain"), "{logout}");
+    assert!(!kept.exists());
 }
 
 #[test]
@@ -160,4 +244,16 @@ fn quarantined_oddities_are_removed_by_name() {
     assert!(!left.contains(&".locked-file-dead.tmp".to_owned()));
     assert_eq!(env.read("elsewhere"), b"kept");
     assert_eq!(env.read(".aws/config"), TestEnv::SAMPLE_CONFIG.as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_cannot_be_opened_is_reported_once() {
+    let (_center, env) = signed_in();
+    let lock = TestEnv::TOKEN_OF_MY_SSO.replace("json", "lock");
+    let lock = env.sso_cache().join("aws-sso-tools").join(lock);
+    fs::create_dir_all(&lock).unwrap();
+    let logout = env.run("sso-logout --sso-session my-sso").expect_code(253);
+    let count = logout.stderr().matches("cannot open the lock file").count();
+    assert_eq!(count, 1, "{logout}");
 }

@@ -12,6 +12,7 @@ use crate::{
 };
 
 const OTHER_KEY: &str = "4444444444444444444444444444444444444444.json";
+const UNUSABLE_KEY: &str = "5555555555555555555555555555555555555555.json";
 
 fn change_token(env: &TestEnv, name: &str, change: impl FnOnce(&mut Value)) {
     let mut token = env.read_json(env.sso_cache().join(name));
@@ -69,6 +70,9 @@ fn a_token_under_the_key_of_no_session_is_kept_and_listed() {
     token["startUrl"] = Value::Null;
     env.plant_sso_file(OTHER_KEY, &token);
     env.plant_sso_file("toolkit.json", &token);
+    // No tool uses a token without an expiry.
+    token["expiresAt"] = Value::Null;
+    env.plant_sso_file(UNUSABLE_KEY, &token);
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
@@ -77,7 +81,7 @@ fn a_token_under_the_key_of_no_session_is_kept_and_listed() {
     Successfully signed out of all SSO profiles.
     --- exit: 0
     ");
-    assert_eq!(cached(&env), [OTHER_KEY, "toolkit.json"]);
+    assert_eq!(cached(&env), [OTHER_KEY, UNUSABLE_KEY, "toolkit.json"]);
 }
 
 #[test]

@@ -13,6 +13,16 @@ use sso_test_support::{Behaviour, Relay, TestEnv, Transcript};
 use crate::{cached, plant, signed_in};
 
 fn signed_out_with(fault: Fault) -> Transcript {
+    let (center, logout) = refused_with(fault);
+    assert_eq!(
+        center.count(Operation::Logout),
+        1,
+        "the request is not retried"
+    );
+    logout
+}
+
+fn refused_with(fault: Fault) -> (Emulator, Transcript) {
     let (center, env) = signed_in();
     center.fail_always(Operation::Logout, fault);
     let logout = env.run("sso-logout --profile dev").expect_code(0);
@@ -24,17 +34,16 @@ fn signed_out_with(fault: Fault) -> Transcript {
         !cached(&env).contains(&TestEnv::CREDENTIALS_OF_DEV.to_owned()),
         "{logout}"
     );
-    assert_eq!(
-        center.count(Operation::Logout),
-        1,
-        "the request is not retried"
-    );
-    logout
+    (center, logout)
 }
 
+/// The refresh token may still be accepted, so that another request has the token of a refresh.
 #[test]
 fn a_rejected_token_is_removed() {
-    assert_snapshot!(signed_out_with(Fault::portal("UnauthorizedException")), @"
+    let (center, logout) = refused_with(Fault::portal("UnauthorizedException"));
+    assert_eq!(center.count_grants("refresh_token"), 1);
+    assert_eq!(center.count(Operation::Logout), 2);
+    assert_snapshot!(logout, @"
     $ sso-logout --profile dev
     --- stderr
     The service no longer accepts the token for SSO session my-sso. Its session had already ended, unless another program has refreshed the token.
@@ -65,6 +74,14 @@ fn throttling_and_server_errors_are_warnings() {
 fn a_captive_portal_redirect_is_a_warning() {
     let logout = signed_out_with(Fault::Redirect("https://hotel.example.com/".to_owned()));
     assert!(logout.stderr().contains("warning: "), "{logout}");
+}
+
+#[test]
+fn a_page_of_a_captive_portal_is_a_warning() {
+    let logout = signed_out_with(Fault::CaptivePortal);
+    let warning = "warning: Logout failed: no valid response from the access portal: the response is \
+                   a web page, such as the login page of a network";
+    assert!(logout.stderr().contains(warning), "{logout}");
 }
 
 #[test]

@@ -33,8 +33,18 @@ fn invalid_arguments_exit_with_252() {
     check(&["--frobnicate"], "--frobnicate");
     check(
         &["--format", "prompt", "--verify"],
-        "cannot be used with --format prompt",
+        "--verify cannot be used with --format prompt",
     );
+    for output in [&["--output", "json"], &["--output=json"][..]] {
+        check(
+            &[&["--format", "prompt"], output].concat(),
+            "--output json cannot be used with --format prompt",
+        );
+        check(
+            &[output, &["--format=prompt"]].concat(),
+            "--output json cannot be used with --format prompt",
+        );
+    }
     check(
         &["--profile", "a", "--sso-session", "b"],
         "cannot be used with",

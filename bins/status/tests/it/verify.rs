@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::{HOUR, json_of, signed_in_for};
@@ -38,6 +39,32 @@ fn a_failed_verification_is_only_a_warning() {
     let status = env.run("sso-status --profile dev --verify").expect_code(0);
     assert!(status.stderr().contains("ListAccounts failed"), "{status}");
     assert_eq!(center.count(Operation::ListAccounts), 1);
+}
+
+#[test]
+fn a_response_of_another_server_does_not_verify_a_token() {
+    let blocked = json!({"message": "blocked by the proxy"});
+    for fault in [
+        Fault::CaptivePortal,
+        Fault::Empty,
+        Fault::Redirect("https://hotel.example.com/".to_owned()),
+        Fault::Status(403, blocked),
+    ] {
+        let (center, env) = signed_in_for(HOUR);
+        center.fail_always(Operation::ListAccounts, fault.clone());
+        let status = env
+            .run("sso-status --profile dev --verify --output json")
+            .expect_code(0);
+        assert_ne!(
+            json_of(&status)["sessions"][0]["accepted"],
+            true,
+            "{fault:?} {status}"
+        );
+        assert!(
+            status.stderr().contains("ListAccounts failed"),
+            "{fault:?} {status}"
+        );
+    }
 }
 
 #[test]

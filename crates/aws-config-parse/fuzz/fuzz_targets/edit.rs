@@ -40,6 +40,7 @@ fuzz_target!(|input: Input| {
     invariant::check_undo(kind, text, section, &input.key, &input.value);
     invariant::check_section_edits(kind, text, section, &input.value);
     invariant::check_removals(kind, text, input.section);
+    invariant::check_pair_removal(kind, text, section);
     let edits = input.edits.into_iter();
     let edits = edits.map(|(section, edit)| (usize::from(section), edit.into()));
     let edits: Vec<(usize, Edit)> = edits.collect();

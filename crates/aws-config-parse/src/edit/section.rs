@@ -145,8 +145,18 @@ impl SectionMut<'_> {
     ///
     /// # Errors
     ///
-    /// [`EditError::AffectsOtherLines`], or [`EditError::Rejected`] if the document has problems.
+    /// [`EditError::AffectsOtherLines`], for example if the rest of the line would become a comment, or
+    /// [`EditError::Rejected`] if the document has problems. Then no pair is removed.
     pub fn remove_in(&mut self, block: &str, key: &str) -> Result<Outcome, EditError> {
+        let before = self.document.clone();
+        let outcome = self.remove_pairs(block, key);
+        if outcome.is_err() {
+            *self.document = before;
+        }
+        outcome
+    }
+
+    fn remove_pairs(&mut self, block: &str, key: &str) -> Result<Outcome, EditError> {
         let mut outcome = Outcome::Unchanged;
         while let Some(pair) = self.own_pair(block, key) {
             let section = self.section();
@@ -157,7 +167,13 @@ impl SectionMut<'_> {
                 return self.remove(block);
             }
             let splice = Splice::remove(self.index, self.extent(pair));
-            outcome = self.document.apply(&splice, |_| true)?;
+            let mut kept = own_pairs(section, block);
+            kept.retain(|(at, _)| *at != pair.key.start);
+            let kept: Vec<_> = kept.into_iter().map(|(_, text)| text).collect();
+            outcome = self.document.apply(&splice, |section| {
+                let left = own_pairs(section, block).into_iter();
+                left.map(|(_, text)| text).eq(kept.iter().cloned())
+            })?;
         }
         Ok(outcome)
     }
@@ -349,6 +365,17 @@ impl SectionMut<'_> {
 
 fn own_property(section: SectionRef<'_>, key: &str) -> Option<Property> {
     section.own_property(key).copied()
+}
+
+/// Returns the key and value of each pair of a block, with the position of the key.
+fn own_pairs(section: SectionRef<'_>, block: &str) -> Vec<(u32, (String, String))> {
+    let block = own_property(section, block).map(|block| section.property_ref(block));
+    let pairs = block.into_iter().flat_map(|block| block.pairs());
+    let texts = pairs.map(|pair| {
+        let text = (pair.spelling().to_owned(), pair.value().into_owned());
+        (pair.property().key.start, text)
+    });
+    texts.collect()
 }
 
 /// Returns the text that an SDK reads as a comment after a single-line value.

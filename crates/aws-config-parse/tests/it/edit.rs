@@ -335,6 +335,24 @@ fn remove_in_deletes_all_pairs_with_the_key() {
         "[profile a]\ns3 =\n  B = 1\n",
     );
     remove("[profile a]\ns3 = b\n", "[profile a]\ns3 = b\n");
+    remove(
+        "[profile a]\ns3 =\n  a = 0\u{b}b = 1\u{b}#c = 2\n",
+        "[profile a]\ns3 =\n  a = 0\u{b}\u{b}#c = 2\n",
+    );
+}
+
+#[test]
+fn a_pair_before_one_that_would_become_a_comment_is_not_removed() {
+    for text in [
+        "[profile a]\ns3 =\n  b = 1\u{b}#c = 2\n",
+        "[profile a]\ns3 =\n  b = 1\u{2028};c = 2\n",
+        "[profile a]\ns3 =\n  b = 1\u{b} #c = 2\n  d = 3\n",
+        "[profile a]\ns3 =\n  b = 1\u{b}#c = 2\n  b = 3\n",
+        "[profile a]\ns3 =\n  b = 1\n  b = 2\u{b}#c = 3\n",
+    ] {
+        let remove = |section: &mut SectionMut<'_>| section.remove_in("s3", "b");
+        refuse(text, remove, &EditError::AffectsOtherLines);
+    }
 }
 
 #[test]

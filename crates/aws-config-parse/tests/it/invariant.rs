@@ -101,6 +101,55 @@ pub(crate) fn check_edit(kind: FileKind, text: &str, section: usize, edit: &Edit
     }
 }
 
+/// Checks that the removal of a pair, if it is not refused, removes only the pairs with its key.
+pub(crate) fn check_pair_removal(kind: FileKind, text: &str, chosen: usize) {
+    let before = Document::parse(kind, text);
+    let pairs = pairs(&before);
+    let Some(chosen) = chosen.checked_rem(pairs.len()) else {
+        return;
+    };
+    let (section, block, key, _) = &pairs[chosen];
+    let section_ref = before
+        .sections()
+        .nth(*section)
+        .expect("the pair has a section");
+    let name = section_ref.name().into_owned();
+    if !is_effective(&before, section_ref) {
+        return;
+    }
+    let mut after = before.clone();
+    match apply(
+        &mut after,
+        &name,
+        &Edit::RemoveIn(block.clone(), key.clone()),
+    ) {
+        Ok(Outcome::Changed) => {
+            let is_other = |pair: &&Pair| (pair.0, &pair.1, &pair.2) != (*section, block, key);
+            let others: Vec<_> = pairs.iter().filter(is_other).cloned().collect();
+            assert_eq!(self::pairs(&after), others);
+        }
+        _ => assert_eq!(after.as_bytes(), text.as_bytes()),
+    }
+}
+
+/// A pair: the number of its section, its block, its key and its value.
+type Pair = (usize, String, String, String);
+
+fn pairs(document: &Document) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (number, section) in document.sections().enumerate() {
+        let own = |property: &PropertyRef<'_>| property.section().line() == section.line();
+        for block in section.properties().filter(own) {
+            let name = block.key();
+            pairs.extend(block.pairs().map(|pair| {
+                let (key, value) = (pair.spelling().to_owned(), pair.value().into_owned());
+                (number, name.to_string(), key, value)
+            }));
+        }
+    }
+    pairs
+}
+
 /// Checks that a document equals its parsed bytes after each of several edits.
 pub(crate) fn check_edit_sequence(kind: FileKind, text: &str, edits: &[(usize, Edit)]) {
     let mut document = Document::parse(kind, text);

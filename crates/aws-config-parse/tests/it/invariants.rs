@@ -54,6 +54,13 @@ proptest! {
     }
 
     #[test]
+    fn removing_one_pair_keeps_the_values_of_all_others(
+        kind in kinds(), text in files(), chosen in 0..64_usize,
+    ) {
+        invariant::check_pair_removal(kind, &text, chosen);
+    }
+
+    #[test]
     fn a_document_equals_its_parsed_bytes_after_several_edits(
         kind in kinds(), text in files(), edits in vec((0..8_usize, edits()), 0..12),
     ) {

@@ -174,6 +174,8 @@ pub(crate) fn value() -> impl Strategy<Value = &'static str> {
         "日本",
         "a\u{b}b",
         "a=1\u{2028}b=2",
+        "x\u{b}#b = 2",
+        "x\u{2028} ;b = 2",
         "\u{feff}",
     ])
 }

@@ -16,7 +16,9 @@ type Advice = (FailureKind, Option<Hint>);
 impl Failure {
     fn with_advice(error: impl Into<anyhow::Error>, (kind, hint): Advice) -> Self {
         let mut failure = Self::new(kind, error);
-        let hint = owner::hint(failure.error.as_ref()).or(hint);
+        let cause = failure.error.as_ref();
+        let of_cause = owner::hint(cause).or_else(|| cache::immutable_hint(cause));
+        let hint = of_cause.or(hint);
         failure.hints.extend(hint);
         failure
     }

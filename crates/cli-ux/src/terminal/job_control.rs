@@ -13,6 +13,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::raise;
 
 use super::modes;
+use crate::delegation;
 use crate::ignored_signals::IgnoredSignals;
 
 type Redraw = Box<dyn Fn() + Send>;
@@ -85,7 +86,12 @@ fn start_thread() -> io::Result<()> {
 
 /// Stops the program with SIGTTIN, whose default action is that of SIGTSTP: the kernel ignores both if
 /// there is no shell that could continue the job.
+///
+/// A command to which the signals are delegated decides itself whether it stops.
 fn handle_stop(signal: i32) {
+    if delegation::is_delegated() {
+        return;
+    }
     if signal == SIGTSTP {
         modes::suspend();
         // On failure the program continues.

@@ -1,8 +1,8 @@
 //! Terminal modes, which are changed while the program reads and always restored afterwards.
 //!
 //! A static holds the modes from before the first change, and dropping a [`ModesGuard`] restores
-//! them. Ctrl-C and panics do not drop guards, so their handlers call [`restore`]. While the program is
-//! stopped, for example by Ctrl-Z, the terminal has the previous modes.
+//! them. Ctrl-C and panics do not drop guards, so their handlers call [`restore_at_end`]. While the
+//! program is stopped, for example by Ctrl-Z, the terminal has the previous modes.
 
 #[cfg(feature = "prompt")]
 mod bracketed_paste;
@@ -18,7 +18,7 @@ use console as system;
 #[cfg(unix)]
 use termios as system;
 
-pub(crate) use system::{Mode, restore};
+pub(crate) use system::{Mode, restore, restore_at_end};
 #[cfg(unix)]
 pub(crate) use system::{resume, suspend};
 

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::Parser;
-use cli_ux::{GlobalArgs, parse_duration};
+use cli_ux::{GlobalArgs, Program, parse_duration};
 
 #[test]
 fn durations_are_parsed_with_their_units() {
@@ -31,6 +31,20 @@ fn invalid_durations_are_rejected_with_an_example() {
 struct Sample {
     #[command(flatten)]
     global: GlobalArgs,
+}
+
+#[test]
+fn the_short_timeouts_do_not_apply_to_the_response_to_a_refresh() {
+    const PROGRAM: Program = Program::new("sample", "1.0");
+    let timeouts = |line: &str| {
+        let args = Sample::parse_from(line.split(' ')).global;
+        let options = args.short_connection(&PROGRAM);
+        let refresh = options.refresh_read_timeout.unwrap();
+        [options.connect_timeout, options.read_timeout, refresh].map(|it| it.as_secs())
+    };
+    assert_eq!(timeouts("sample"), [5, 5, 60]);
+    let given = "sample --connect-timeout 7 --read-timeout 8";
+    assert_eq!(timeouts(given), [7, 8, 8]);
 }
 
 #[test]

@@ -2,6 +2,7 @@ use std::env::consts::EXE_SUFFIX;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
@@ -163,6 +164,16 @@ fn a_panic_waits_for_a_write_in_another_thread() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(255));
     assert_eq!(output.stdout, b"written\n");
+}
+
+#[test]
+fn a_panic_at_the_end_of_the_process_ends_it() {
+    let mut command = Command::new(example("endings"));
+    command.env_clear().args(["panic-at-end", "--for-eval"]);
+    let ended = command.timeout(Duration::from_secs(60)).assert();
+    let ended = ended.code(255).stdout("false\n");
+    let stderr = stderr_of(&ended);
+    assert!(stderr.contains("error: internal error at "), "{stderr}");
 }
 
 #[test]

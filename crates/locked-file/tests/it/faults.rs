@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use locked_file::{FileMode, LockedFile, PreparedWrite, WriteOptions, write_atomic};
+use locked_file::{
+    FileMode, LockedFile, PreparedWrite, WriteOptions, is_in_use, is_stale, write_atomic,
+};
 use tempfile::TempDir;
 
 use crate::child;
@@ -237,5 +239,35 @@ fn child_locks_without_effect() {
     if let Some(path) = child::path_from_parent() {
         let lock = LockedFile::acquire(&path, Duration::ZERO, |_| {}).unwrap();
         assert!(!lock.is_effective());
+    }
+}
+
+/// Without locks, it is unknown whether a process is writing a temporary file.
+#[test]
+fn a_stale_temporary_file_that_cannot_be_locked_is_removed() {
+    if can_trace() {
+        let dir = TempDir::new().unwrap();
+        let fault = "inject=flock:error=ENOLCK";
+        let name = "faults::child_removes_stale_files_without_locks";
+        assert!(child_succeeds(name, &dir.path().join("as-config"), fault));
+    }
+}
+
+#[test]
+#[ignore = "run as a child by a_stale_temporary_file_that_cannot_be_locked_is_removed"]
+fn child_removes_stale_files_without_locks() {
+    if let Some(path) = child::path_from_parent() {
+        let [stale, young] = ["stale", "young"].map(|name| {
+            let path = path.with_file_name(format!(".locked-file-{name}.tmp"));
+            fs::File::create(&path).unwrap();
+            assert_eq!(is_in_use(&path), None);
+            path
+        });
+        let file = fs::File::options().write(true).open(&stale).unwrap();
+        let now = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(now - Duration::from_secs(3660)).unwrap();
+        assert!(is_stale(&stale) && !is_stale(&young));
+        replace(&path, &NEW);
+        assert!(!stale.exists() && young.exists());
     }
 }

@@ -67,10 +67,23 @@ fn child_overwrites_a_mount_point() {
     assert!(names_in(&scratch).is_empty());
 
     let copy = quarantine(&path, &dir.join("quarantine"), "file.corrupt").unwrap();
-    assert_eq!(fs::read(copy).unwrap(), b"a longer token");
+    assert_eq!(fs::read(copy.path).unwrap(), b"a longer token");
+    assert!(!copy.is_truncated);
+    for (size, is_truncated) in [(1 << 20, false), ((1 << 20) + 1, true), (3 << 20, true)] {
+        overwrite(&path, &vec![b'x'; size]);
+        let copy = quarantine(&path, &dir.join("quarantine"), "large.corrupt").unwrap();
+        assert_eq!(copy.is_truncated, is_truncated, "{size}");
+        assert_eq!(fs::metadata(&copy.path).unwrap().len(), 1 << 20);
+        assert_eq!(fs::metadata(&path).unwrap().len(), size as u64);
+    }
     remove_file(&path).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"");
     assert_eq!(names_in(dir), ["file", "own", "quarantine"]);
+}
+
+#[expect(clippy::disallowed_methods, reason = "another tool writes in place")]
+fn overwrite(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).unwrap();
 }
 
 #[test]

@@ -146,11 +146,44 @@ fn a_device_or_pipe_keeps_its_mode() {
             assert!(lock.is_err());
             assert_eq!(mode_of(&at(node)), 0o666, "{node}");
         }
-        let link = quarantine(&at("link"), &at("quarantine"), "link.corrupt").unwrap();
+        let link = quarantine(&at("link"), &at("quarantine"), "link.corrupt")
+            .unwrap()
+            .path;
         assert!(link.is_symlink());
         assert_eq!(mode_of(&at(node)), 0o666, "{node}");
-        let moved = quarantine(&at(node), &at("quarantine"), "node.corrupt").unwrap();
+        let moved = quarantine(&at(node), &at("quarantine"), "node.corrupt")
+            .unwrap()
+            .path;
         assert_eq!(mode_of(&moved), 0o666, "{node}");
+    }
+}
+
+/// The open of a device, such as a tape, may have an effect.
+#[test]
+fn a_device_or_pipe_is_not_opened() {
+    if can_trace() {
+        let dir = TempDir::new().unwrap();
+        let (pipe, trace) = (dir.path().join("the-pipe"), dir.path().join("trace"));
+        let strace = ["-f", "-qq", "-e", "trace=open,openat,openat2", "-o"];
+        let strace = [&strace[..], &[trace.to_str().unwrap()]].concat();
+        let mut command = child::command("modes::child_narrows_a_pipe", &strace);
+        command.stderr(std::process::Stdio::null());
+        assert!(child::output(command, &pipe).status.success());
+        let trace = fs::read_to_string(trace).unwrap();
+        assert!(!trace.is_empty() && !trace.contains("the-pipe"), "{trace}");
+    }
+}
+
+#[test]
+#[ignore = "run as a child by a_device_or_pipe_is_not_opened"]
+fn child_narrows_a_pipe() {
+    if let Some(path) = child::path_from_parent() {
+        mknodat(CWD, &path, FileType::Fifo, Mode::from_raw_mode(0o666), 0).unwrap();
+        set_mode(&path, 0o666);
+        assert_eq!(
+            (narrow_mode(&path), remove_write_access(&path)),
+            (None, None)
+        );
     }
 }
 

@@ -1,9 +1,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use locked_file::{
-    FileMode, Obstacle, PreparedWrite, WriteError, WriteOptions, Written, can_replace_from,
+    FileMode, Immutable, LockedFile, Obstacle, PreparedWrite, WriteError, WriteOptions, Written,
+    can_replace_from, remove_file, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -57,6 +59,53 @@ fn prepare_refuses_a_file_with_an_attribute_that_forbids_its_replacement() {
             .commit(b"new")
             .unwrap();
     }
+}
+
+#[test]
+fn an_immutable_file_or_directory_is_the_cause_of_an_error() {
+    let dir = TempDir::new().unwrap();
+    let (own, options) = (dir.path().join("own"), WriteOptions::new(PRIVATE));
+    fs::create_dir(&own).unwrap();
+    put(&own.join("file"), b"old");
+    let check = |error: &(dyn std::error::Error + 'static), path: &Path, message: &str| {
+        let cause = Immutable::in_causes_of(error);
+        let cause = cause.unwrap_or_else(|| panic!("{error:?}"));
+        assert_eq!(
+            (cause.path.as_path(), cause.to_string()),
+            (path, message.to_owned())
+        );
+    };
+    let named = format!("{} is immutable", own.display());
+    if let Some(_set) = Attribute::set('i', &own) {
+        let lock = LockedFile::acquire(&own.join("a.lock"), Duration::ZERO, |_| {});
+        check(&lock.unwrap_err(), &own, &named);
+        let created = write_atomic(&own.join("new"), b"", &options).unwrap_err();
+        assert!(matches!(created, WriteError::Prepare { .. }), "{created:?}");
+        check(&created, &own, "it is immutable");
+        let replaced = write_atomic(&own.join("file"), b"", &options).unwrap_err();
+        check(&replaced, &own, "it is immutable");
+        let in_new_dir = write_atomic(&own.join("dir/file"), b"", &options).unwrap_err();
+        check(&in_new_dir, &own, &named);
+        check(&remove_file(&own.join("file")).unwrap_err(), &own, &named);
+        assert_eq!(fs::read(own.join("file")).unwrap(), b"old");
+    }
+    let file = own.join("file");
+    if let Some(_set) = Attribute::set('i', &file) {
+        check(&remove_file(&file).unwrap_err(), &file, "it is immutable");
+    }
+    remove_file(&file).unwrap();
+}
+
+/// The attribute forbids changes only.
+#[test]
+fn a_file_without_read_permission_in_an_immutable_directory_is_not_explained_by_it() {
+    let dir = TempDir::new().unwrap();
+    let error = std::io::Error::from_raw_os_error(rustix::io::Errno::ACCESS.raw_os_error());
+    let Some(_set) = Attribute::set('i', dir.path()) else {
+        return;
+    };
+    let error = locked_file::explain_denied(&dir.path().join("file"), error);
+    assert!(Immutable::in_causes_of(&error).is_none(), "{error}");
 }
 
 #[test]

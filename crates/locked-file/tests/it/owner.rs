@@ -12,7 +12,7 @@ use std::time::Duration;
 use locked_file::{
     FileMode, ForeignOwner, LockError, LockedFile, ReadError, ReadOptions, WriteOptions,
     check_own_dir, explain_denied, foreign_owner, narrow_mode, read_private, read_with,
-    remove_write_access, write_atomic,
+    remove_file, remove_without_following, remove_write_access, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -82,7 +82,7 @@ fn a_file_of_another_user_is_refused_and_its_owner_named() {
         let (message, cause) = messages(&read(&path, dir.path()).unwrap_err());
         let path_text = path.display();
         assert_eq!(message, format!("cannot read {path_text}"));
-        assert_eq!(cause, format!("{path_text} is owned by user ID {user}"));
+        assert_eq!(cause, format!("it is owned by user ID {user}"));
         assert!(read(&path, dir.path()).unwrap_err().is_permanent());
         assert_eq!(foreign_owner(&path, dir.path()).unwrap().owner, user);
     }
@@ -104,10 +104,7 @@ fn the_owner_of_the_opened_file_counts_not_that_of_a_link() {
     let link = dir.path().join("link");
     symlink(&path, &link).unwrap();
     let (_, cause) = messages(&read(&link, dir.path()).unwrap_err());
-    assert_eq!(
-        cause,
-        format!("{} is owned by user ID {OTHER}", link.display())
-    );
+    assert_eq!(cause, format!("it is owned by user ID {OTHER}"));
 }
 
 #[test]
@@ -121,11 +118,14 @@ fn a_lock_file_or_directory_of_another_user_is_refused() {
         message,
         format!("cannot open the lock file {}", path.display())
     );
-    assert_eq!(
-        cause,
-        format!("{} is owned by user ID {OTHER}", path.display())
-    );
+    assert_eq!(cause, format!("it is owned by user ID {OTHER}"));
     assert_eq!(fs::read(&path).unwrap(), b"secret", "the lock is not taken");
+    for mode in [0o400, 0o000, 0o2044] {
+        set_mode(&path, mode);
+        assert!(lock(&path, dir.path()).is_err());
+        assert_eq!(mode_of(&path), mode);
+    }
+    set_mode(&path, 0o600);
 
     give_to(OTHER, &own);
     let (_, cause) = messages(&lock(&own.join("b.lock"), dir.path()).unwrap_err());
@@ -134,6 +134,24 @@ fn a_lock_file_or_directory_of_another_user_is_refused() {
         format!("{} is owned by user ID {OTHER}", own.display())
     );
     assert!(!own.join("b.lock").exists());
+}
+
+/// Another user may own the lock file of a directory that the process trusts.
+#[test]
+fn the_mode_of_a_lock_file_of_another_user_is_kept() {
+    let Some(dir) = dir_of_root() else { return };
+    give_to(OTHER, dir.path());
+    let path = file_of(OTHER, dir.path().join("a.lock"));
+    set_mode(&path, 0o444);
+    drop(lock(&path, dir.path()).unwrap());
+    drop(LockedFile::acquire(&path, Duration::ZERO, |_| {}).unwrap());
+    assert_eq!(mode_of(&path), 0o444);
+
+    let own = dir.path().join("own.lock");
+    fs::write(&own, "").unwrap();
+    set_mode(&own, 0o400);
+    drop(lock(&own, dir.path()).unwrap());
+    assert_eq!(mode_of(&own), 0o600);
 }
 
 #[test]
@@ -202,20 +220,35 @@ fn child_is_denied_access() {
         assert_eq!(cause, format!("{} is owned by root", path.display()));
         assert!(ForeignOwner::in_causes_of(error).unwrap().is_root());
     };
+    let check_named = |error: &(dyn std::error::Error + 'static)| {
+        assert_eq!(messages(error).1, "it is owned by root");
+    };
     let file = dir.join("file");
-    check(&read_private(&file).unwrap_err(), &file);
-    check(&lock(&file, &dir).unwrap_err(), &file);
+    check_named(&read_private(&file).unwrap_err());
+    check_named(&lock(&file, &dir).unwrap_err());
     check(&lock(&dir.join("new.lock"), &dir).unwrap_err(), &dir);
     let closed = dir.join("closed");
     check(&read_private(&closed.join("file")).unwrap_err(), &closed);
-    check(&check_own_dir(&closed, &dir).unwrap_err(), &closed);
+    check_named(&check_own_dir(&closed, &dir).unwrap_err());
     let options = WriteOptions::new(FileMode::Private);
     let new = dir.join("new");
-    check(&write_atomic(&new, b"", &options).unwrap_err(), &dir);
+    check_named(&write_atomic(&new, b"", &options).unwrap_err());
     check(
         &write_atomic(&new.join("file"), b"", &options).unwrap_err(),
         &dir,
     );
+    // The directory decides about a removal, not the owner of the file.
+    for name in ["file", "own"] {
+        check(&remove_file(&dir.join(name)).unwrap_err(), &dir);
+        check(
+            &remove_without_following(&dir.join(name)).unwrap_err(),
+            &dir,
+        );
+    }
+    check_named(&remove_file(&dir.join("sticky/file")).unwrap_err());
+    let own_dir = dir.join("own-dir");
+    let error = remove_file(&own_dir.join("file")).unwrap_err();
+    assert!(ForeignOwner::in_causes_of(&error).is_none(), "{error}");
     child::print_line("done");
 }
 
@@ -226,6 +259,16 @@ fn files_of_root_are_named_if_access_is_denied() {
     set_mode(&dir.path().join("file"), 0o600);
     fs::create_dir(dir.path().join("closed")).unwrap();
     set_mode(&dir.path().join("closed"), 0o700);
+    file_of(OTHER, dir.path().join("own"));
+    let own_dir = dir.path().join("own-dir");
+    fs::create_dir(&own_dir).unwrap();
+    fs::write(own_dir.join("file"), "").unwrap();
+    set_mode(&own_dir, 0o555);
+    give_to(OTHER, &own_dir);
+    let sticky = dir.path().join("sticky");
+    fs::create_dir(&sticky).unwrap();
+    set_mode(&sticky, 0o1777);
+    fs::write(sticky.join("file"), "").unwrap();
     set_mode(dir.path(), 0o755);
     let user = format!("--reuid={OTHER}");
     let wrapper = ["setpriv", &user, "--clear-groups", "--"];

@@ -17,7 +17,7 @@ fn up_to_nine_quarantined_files_get_different_names() {
     let mut paths = BTreeSet::new();
     for number in 1..=12 {
         put(&path, format!("broken {number}").as_bytes());
-        let to = quarantine(&path, &into, "a.corrupt").unwrap();
+        let to = quarantine(&path, &into, "a.corrupt").unwrap().path;
         assert!(!path.exists());
         assert_eq!(fs::read_to_string(&to).unwrap(), format!("broken {number}"));
         paths.insert(to);
@@ -35,7 +35,7 @@ fn a_directory_is_quarantined_with_its_content_but_not_listed() {
     let (path, into) = (dir.path().join("a.json"), dir.path().join("quarantine"));
     fs::create_dir(&path).unwrap();
     File::create(path.join("inside")).unwrap();
-    let to = quarantine(&path, &into, "a.corrupt").unwrap();
+    let to = quarantine(&path, &into, "a.corrupt").unwrap().path;
     assert!(to.join("inside").exists());
     assert!(quarantined_files(&into, "a.corrupt").is_empty());
 }
@@ -49,7 +49,9 @@ fn a_quarantined_file_is_private() {
     let path = dir.path().join("a.json");
     put(&path, b"broken");
     set_mode(&path, 0o644);
-    let to = quarantine(&path, &dir.path().join("quarantine"), "a.corrupt").unwrap();
+    let to = quarantine(&path, &dir.path().join("quarantine"), "a.corrupt")
+        .unwrap()
+        .path;
     assert_eq!(mode_of(&to), 0o600);
 }
 
@@ -62,12 +64,16 @@ fn quarantine_moves_the_target_of_a_link_but_a_looping_link_itself() {
     let at = |name: &str| dir.path().join(name);
     put(&at("real"), b"broken");
     symlink("real", at("link")).unwrap();
-    let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt").unwrap();
+    let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt")
+        .unwrap()
+        .path;
     assert_eq!(fs::read_to_string(to).unwrap(), "broken");
     assert!(at("link").is_symlink() && !at("real").exists());
 
     symlink("loop", at("loop")).unwrap();
-    let to = quarantine(&at("loop"), &at("quarantine"), "b.corrupt").unwrap();
+    let to = quarantine(&at("loop"), &at("quarantine"), "b.corrupt")
+        .unwrap()
+        .path;
     assert!(to.is_symlink() && !at("loop").is_symlink());
 }
 
@@ -88,7 +94,9 @@ fn quarantine_of_a_link_keeps_the_mode_of_its_target() {
     fs::create_dir(at("target")).unwrap();
     set_mode(&at("target"), 0o755);
     std::os::unix::fs::symlink(at("target"), at("link")).unwrap();
-    let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt").unwrap();
+    let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt")
+        .unwrap()
+        .path;
     assert!(to.is_symlink());
     assert_eq!(mode_of(&at("target")), 0o755);
 }
@@ -110,13 +118,45 @@ fn a_file_on_another_file_system_is_quarantined_as_a_copy() {
         set_mode(&target, 0o644);
         let _ = fs::remove_file(at("link"));
         std::os::unix::fs::symlink(&target, at("link")).unwrap();
-        let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt").unwrap();
+        let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt")
+            .unwrap()
+            .path;
         assert_eq!(fs::read(&to).unwrap(), content);
         assert_eq!(mode_of(&to), 0o600);
         assert!(at("link").is_symlink() && !target.exists());
         assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
     assert_eq!(fs::read_dir(at("quarantine")).unwrap().count(), 2);
+}
+
+/// A copy of a large file would take space, and a part of it would be lost.
+#[cfg(unix)]
+#[test]
+fn a_large_file_on_another_file_system_stays_there() {
+    use crate::private::{mode_of, set_mode};
+
+    let dir = TempDir::new().unwrap();
+    let Ok(elsewhere) = TempDir::new_in("/dev/shm") else {
+        return;
+    };
+    let at = |name: &str| dir.path().join(name);
+    let target = elsewhere.path().join("real");
+    std::os::unix::fs::symlink(&target, at("link")).unwrap();
+    for (size, is_moved) in [(1 << 20, true), ((1 << 20) + 1, false)] {
+        put(&target, &vec![b'x'; size]);
+        set_mode(&target, 0o644);
+        let to = quarantine(&at("link"), &at("quarantine"), "a.corrupt").unwrap();
+        let expected = if is_moved {
+            at("quarantine")
+        } else {
+            elsewhere.path().to_owned()
+        };
+        assert_eq!(to.path, expected.join("a.corrupt"));
+        assert!(!to.is_truncated);
+        assert_eq!(fs::metadata(&to.path).unwrap().len(), size as u64);
+        assert_eq!(mode_of(&to.path), 0o600);
+        assert!(!target.exists());
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -146,7 +186,9 @@ fn child_quarantines_special_files() {
     std::os::unix::fs::symlink(at("pipe"), at("link")).unwrap();
     for name in ["directory", "link", "pipe"] {
         let corrupt = format!("{name}.corrupt");
-        let to = quarantine(&at(name), &at("quarantine"), &corrupt).unwrap();
+        let to = quarantine(&at(name), &at("quarantine"), &corrupt)
+            .unwrap()
+            .path;
         assert_eq!(to, at(&corrupt));
         assert!(fs::symlink_metadata(to).is_ok() && fs::symlink_metadata(at(name)).is_err());
     }

@@ -5,8 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use locked_file::{
-    Durability, FileMode, PreparedWrite, WriteError, WriteOptions, read_private, temporary_files,
-    write_atomic,
+    Durability, FileMode, PreparedWrite, WriteError, WriteOptions, is_in_use, read_private,
+    temporary_files, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -264,6 +264,39 @@ fn only_temporary_files_older_than_an_hour_are_removed() {
 }
 
 #[test]
+fn a_temporary_file_is_in_use_while_its_process_writes() {
+    let dir = TempDir::new().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let options = WriteOptions::new(PRIVATE);
+    let prepared = PreparedWrite::prepare(&at("file"), &options).unwrap();
+    let [temporary] = &temporary_files(dir.path())[..] else {
+        panic!("expected one temporary file");
+    };
+    assert_eq!(is_in_use(temporary), Some(true));
+    // However old it is.
+    let now = fs::metadata(temporary).unwrap().modified().unwrap();
+    let file = File::options().write(true).open(temporary).unwrap();
+    file.set_modified(now - Duration::from_secs(61 * 60))
+        .unwrap();
+    drop(file);
+    write_atomic(&at("other"), b"", &options).unwrap();
+    assert!(temporary.exists());
+    prepared.commit(b"new").unwrap();
+    assert_eq!(is_in_use(&at("file")), Some(false));
+    assert_eq!(is_in_use(temporary), Some(false));
+
+    File::create(at(".locked-file-dead.tmp")).unwrap();
+    fs::create_dir(at(".locked-file-dir.tmp")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(at("file"), at(".locked-file-link.tmp")).unwrap();
+    assert!(
+        temporary_files(dir.path())
+            .iter()
+            .all(|path| is_in_use(path) == Some(false))
+    );
+}
+
+#[test]
 fn a_reader_sees_the_old_or_the_new_content() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("file");
@@ -299,7 +332,10 @@ fn a_conditional_commit_checks_after_the_content_is_written() {
         let prepared = PreparedWrite::prepare(&path, &options).unwrap();
         prepared.commit_if(b"new", || {
             let temporary = temporary_files(dir.path());
-            assert_eq!(fs::read(&temporary[0]).unwrap(), b"new");
+            // On Windows, a locked file cannot be read.
+            if cfg!(unix) {
+                assert_eq!(fs::read(&temporary[0]).unwrap(), b"new");
+            }
             assert_eq!(fs::read(&path).unwrap(), b"old");
             outcome
         })

@@ -54,3 +54,29 @@ fn invalid_sections_are_problems_and_other_profiles_are_skipped() {
         "{problems:?}"
     );
 }
+
+#[test]
+fn problem_of_a_session_is_listed_once_for_all_its_profiles() {
+    let check = |config: &str, expected: &[&str]| {
+        let found = ConfiguredSessions::of(&files(config, ""));
+        let problems = found.problems.iter().map(ToString::to_string);
+        let problems: Vec<_> = problems
+            .map(|text| text.rsplit_once("/.aws/config:").unwrap().1.to_owned())
+            .collect();
+        assert_eq!(problems, expected, "{:?}", found.problems);
+    };
+    let profiles = "[profile a]\nsso_session = s\n[profile b]\nsso_session = s\n";
+    let url = "sso_start_url = https://s.awsapps.com/start\n";
+    check(
+        &format!("[sso-session s]\nsso_region = US East\n{url}{profiles}"),
+        &["2: sso_region is not valid"],
+    );
+    check(
+        &format!("{profiles}[sso-session s]\n{url}"),
+        &["5 lacks sso_region"],
+    );
+    check(
+        &format!("[profile a]\n{url}sso_region = !\n[profile b]\n{url}sso_region = !\n"),
+        &["3: sso_region is not valid", "6: sso_region is not valid"],
+    );
+}

@@ -515,6 +515,30 @@ fn a_diff_shows_settings_but_no_secrets() {
     );
 }
 
+#[test]
+fn a_diff_shows_long_lines_completely() {
+    let home = TestEnv::offline();
+    let long = "x".repeat(3000);
+    home.write_config(&format!(
+        "[profile dev]\n# {long}\nsso_role_name = {long}a\n"
+    ));
+    let mut edit = ConfigEdit::begin(&home.environment(&[])).unwrap();
+    edit.change(|document| {
+        let mut dev = document.section_mut(&SectionName::profile("dev")).unwrap();
+        dev.set("sso_role_name", &format!("{long}b")).map(drop)
+    })
+    .unwrap();
+    let diff = edit.diff();
+    assert_eq!(
+        diff.lines().skip(4).collect::<Vec<_>>(),
+        [
+            format!(" # {long}"),
+            format!("-sso_role_name = {long}a"),
+            format!("+sso_role_name = {long}b"),
+        ]
+    );
+}
+
 /// Lets a tool without locks write the config file `times` times, each time when it is about to be
 /// replaced.
 fn write_before_rename(home: &TestEnv, name: &'static str, times: usize) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sso_config::chain::{CredentialChain, CredentialSource};
 use sso_config::{SsoRole, SsoSession};
-use sso_session::ServiceClients;
+use sso_session::{ServiceClients, TokenProvider};
 use sso_types::{AccountId, ProfileName, RoleName};
 
 use super::{Aws, Selection};
@@ -85,6 +85,25 @@ impl<'a> Profile<'a> {
             mfa,
         };
         provider.credentials(min_validity)
+    }
+
+    /// Refreshes the token of the session that the credentials come from, for another process: see
+    /// [`TokenProvider::refresh_in_background`]. Does nothing if they come from no session.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token_valid_for`].
+    pub fn refresh_in_background(&self) -> Result<(), Error> {
+        if let Some(session) = session_of(&self.chain) {
+            let tokens = TokenProvider {
+                session,
+                cache: &self.aws.cache,
+                clients: &self.clients,
+                clock: &self.aws.clock,
+            };
+            tokens.refresh_in_background()?;
+        }
+        Ok(())
     }
 }
 

@@ -76,13 +76,35 @@ impl<'a> Session<'a> {
         Ok(self.tokens().token_valid_for(min_validity)?)
     }
 
+    /// Returns the cached token while it is valid, refreshed if it expires soon and that needs no wait.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token`].
+    pub fn current_token(&self) -> Result<CachedToken, Error> {
+        Ok(self.tokens().token()?)
+    }
+
+    /// Refreshes the token for another process: see [`TokenProvider::refresh_in_background`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenProvider::token_valid_for`].
+    pub fn refresh_in_background(&self) -> Result<(), Error> {
+        self.tokens().refresh_in_background()?;
+        Ok(())
+    }
+
     /// Returns a token like [`token`](Self::token), in place of a sign-in that may request other
-    /// scopes.
+    /// scopes. Without `min_validity`, returns the cached token while it is valid.
     ///
     /// # Errors
     ///
     /// Those of [`TokenProvider::token_in_place_of_sign_in`].
-    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+    pub fn token_in_place_of_sign_in(
+        &self,
+        min_validity: Option<Duration>,
+    ) -> Result<CachedToken, Error> {
         Ok(self.tokens().token_in_place_of_sign_in(min_validity)?)
     }
 

@@ -120,9 +120,28 @@ fn requested_pause_that_is_too_long_is_an_error_at_once() {
     let world = signed_in();
     let fault = Fault::Throttle(Some(61 * SECOND));
     world.center.fail_next(Operation::GetRoleCredentials, fault);
-    assert_throttled(&export(&retrying(&world)).unwrap_err());
+    let error = export(&retrying(&world)).unwrap_err();
+    assert_throttled(&error);
+    let text = sso_session::ErrorChain(&error).to_string();
+    assert!(
+        text.ends_with("; the service requests a pause of 61 seconds"),
+        "{text}"
+    );
     assert!(world.clock.slept().is_empty());
     export(&retrying(&world)).unwrap();
+}
+
+#[test]
+fn requested_pause_never_shortens_the_back_off() {
+    let world = signed_in();
+    for _ in 0..8 {
+        let fault = Fault::Throttle(Some(Duration::ZERO));
+        world.center.fail_next(Operation::GetRoleCredentials, fault);
+    }
+    let started = world.clock.monotonic();
+    export(&retrying(&world)).unwrap();
+    let waited = world.clock.monotonic().saturating_sub(started);
+    assert!(waited > 5 * SECOND, "{waited:?} for eight back-offs");
 }
 
 #[test]

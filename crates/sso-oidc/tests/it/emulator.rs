@@ -37,18 +37,21 @@ fn an_approved_device_code_gets_a_token() {
     let grant = Grant::DeviceCode(device.device_code);
 
     let pending = client.create_token(id, secret, &grant);
-    let Poll::Wait(interval) = Poll::after(pending, device.interval) else {
+    let Poll::Wait { interval, .. } = Poll::after(pending, device.interval) else {
         panic!("the poll did not wait for the approval");
     };
     let too_early = client.create_token(id, secret, &grant);
-    let Poll::Wait(slower) = Poll::after(too_early, interval) else {
+    let Poll::Wait {
+        interval: slower, ..
+    } = Poll::after(too_early, interval)
+    else {
         panic!("the poll did not wait for the approval");
     };
     assert_eq!(slower, interval + Duration::from_secs(5));
     for fault in [Fault::CaptivePortal, Fault::oidc("server_error")] {
         server.fail_next(Operation::CreateToken, fault);
         let response = client.create_token(id, secret, &grant);
-        assert!(matches!(Poll::after(response, interval), Poll::Wait(_)));
+        assert!(matches!(Poll::after(response, interval), Poll::Wait { .. }));
     }
 
     let _ = Browser::new().approve(&device.verification_uri_complete);

@@ -46,6 +46,15 @@ fn a_code_or_a_name_selects_the_variant() {
 }
 
 #[test]
+fn throttling_under_another_name_is_slow_down() {
+    for name in ["ThrottlingException", "TooManyRequestsException"] {
+        assert!(matches!(from_name(name), OidcError::SlowDown(_)), "{name}");
+    }
+    let by_status = OidcError::from(ServiceError::from_response(&response(429, "")));
+    assert!(matches!(by_status, OidcError::SlowDown(_)), "{by_status:?}");
+}
+
+#[test]
 fn the_message_of_the_service_is_only_in_the_source() {
     let body = r#"{"error":"invalid_grant","error_description":"Invalid refresh token provided"}"#;
     let error = OidcError::from(ServiceError::from_response(&response(400, body)));

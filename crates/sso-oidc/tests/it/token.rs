@@ -79,15 +79,28 @@ fn a_refresh_token_in_the_response_is_optional() {
 }
 
 #[test]
-fn an_empty_access_token_is_an_error() {
-    let outcome = create(
-        &Script::once(200, r#"{"accessToken":"","expiresIn":3600}"#),
-        &device_code(),
-    );
-    assert!(
-        matches!(outcome, Err(OidcError::UnexpectedResponse { field }) if field == "accessToken"),
-        "{outcome:?}"
-    );
+fn a_response_without_a_valid_access_token_is_an_error_with_its_refresh_token() {
+    let refresh_token_of = |body: &str| match create(&Script::once(200, body), &refresh_token()) {
+        Err(error @ OidcError::NoAccessToken { .. }) => {
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{body}");
+            let OidcError::NoAccessToken { refresh_token } = error else {
+                unreachable!("the variant was matched")
+            };
+            refresh_token
+        }
+        outcome => panic!("{body}: {outcome:?}"),
+    };
+    for access in [
+        r#""accessToken":"","#,
+        r#""accessToken":null,"#,
+        r#""accessToken":5,"#,
+        "",
+    ] {
+        let body = format!(r#"{{{access}"expiresIn":3600,"refreshToken":"hunter2"}}"#);
+        assert_eq!(refresh_token_of(&body), Some("hunter2".into()));
+        let body = format!(r#"{{{access}"expiresIn":3600}}"#);
+        assert_eq!(refresh_token_of(&body), None);
+    }
 }
 
 #[test]
@@ -184,13 +197,45 @@ fn poll_after(status: u16, body: &str) -> Poll {
     Poll::after(response, INTERVAL)
 }
 
+fn assert_waits(poll: &Poll, expected_pause: Duration, expected_interval: Duration) {
+    let Poll::Wait { pause, interval } = *poll else {
+        panic!("{poll:?}");
+    };
+    assert_eq!(
+        (pause, interval),
+        (expected_pause, expected_interval),
+        "{poll:?}"
+    );
+}
+
+#[test]
+fn retry_after_lengthens_one_pause() {
+    fn check(status: u16, body: &str, retry_after: &str, expected: [u64; 2]) {
+        let mut response = response(status, body);
+        let value = retry_after.parse().unwrap();
+        response.headers_mut().insert("retry-after", value);
+        let response = create(&Script::new([Ok(response)]), &device_code());
+        let [pause, interval] = expected.map(Duration::from_secs);
+        assert_waits(&Poll::after(response, INTERVAL), pause, interval);
+    }
+    let slow_down = r#"{"error":"slow_down"}"#;
+    check(429, "", "30", [30, 12]);
+    check(429, "", "3", [12, 12]);
+    check(429, "", "0", [12, 12]);
+    check(429, "", "-1", [12, 12]);
+    check(400, slow_down, "30", [30, 12]);
+    check(503, "", "30", [30, 7]);
+    check(503, "", "30 s", [7, 7]);
+    check(400, r#"{"error":"authorization_pending"}"#, "30", [30, 7]);
+    let year = 365 * 24 * 3600;
+    check(429, "", "18446744073709551616", [year, 12]);
+}
+
 #[test]
 fn a_poll_waits_after_transient_errors() {
     fn check(poll: &Poll, expected: u64) {
-        assert!(
-            matches!(poll, Poll::Wait(wait) if wait.as_secs() == expected),
-            "{poll:?}"
-        );
+        let expected = Duration::from_secs(expected);
+        assert_waits(poll, expected, expected);
     }
     check(&poll_after(400, r#"{"error":"authorization_pending"}"#), 7);
     check(&poll_after(400, r#"{"error":"slow_down"}"#), 12);
@@ -220,10 +265,7 @@ fn a_timeout_doubles_the_interval_up_to_a_minute() {
     let check = |interval: Duration, expected: Duration| {
         for timeout in timeouts() {
             let poll = Poll::after(Err(timeout.into()), interval);
-            assert!(
-                matches!(poll, Poll::Wait(wait) if wait == expected),
-                "{poll:?}"
-            );
+            assert_waits(&poll, expected, expected);
         }
     };
     let seconds = Duration::from_secs;
@@ -242,15 +284,12 @@ fn slow_down_increases_the_interval_without_overflow() {
             &device_code(),
         )
     };
-    let Poll::Wait(once) = Poll::after(slow_down(), INTERVAL) else {
-        panic!("slow_down ended the poll");
+    let next = |interval| match Poll::after(slow_down(), interval) {
+        Poll::Wait { interval, .. } => interval,
+        poll => panic!("slow_down ended the poll: {poll:?}"),
     };
-    let Poll::Wait(twice) = Poll::after(slow_down(), once) else {
-        panic!("slow_down ended the poll");
-    };
-    assert_eq!(twice, Duration::from_secs(17));
-    let capped = Poll::after(slow_down(), Duration::MAX);
-    assert!(matches!(capped, Poll::Wait(Duration::MAX)));
+    assert_eq!(next(next(INTERVAL)), Duration::from_secs(17));
+    assert_eq!(next(Duration::MAX), Duration::MAX);
 }
 
 #[test]
@@ -294,8 +333,5 @@ fn a_poll_waits_if_only_a_header_contains_authorization_pending() {
         .body(Vec::new())
         .unwrap();
     let error = ServiceError::from_response(&pending).into();
-    assert!(matches!(
-        Poll::after(Err(error), INTERVAL),
-        Poll::Wait(INTERVAL)
-    ));
+    assert_waits(&Poll::after(Err(error), INTERVAL), INTERVAL, INTERVAL);
 }

@@ -156,17 +156,33 @@ fn an_identifier_with_control_characters_ends_the_list() {
 #[test]
 fn accepts_requests_one_account() {
     let check = |status, body: &str, expected| {
-        let script = Script::new([response(status, body)]);
+        let mut response = response(status, body);
+        let content_type = "application/json".parse().unwrap();
+        response.headers_mut().insert("content-type", content_type);
+        let script = Script::new([response]);
         let accepted = script.client().accepts(&"hunter2".into());
         assert_eq!(accepted.ok(), expected, "{status}");
         assert_eq!(script.requests(), ["GET /assignment/accounts?max_result=1"]);
     };
+    check(200, r#"{"accountList":[],"nextToken":null}"#, Some(true));
     check(200, "{}", Some(true));
-    check(403, r#"{"message":"No access"}"#, Some(true));
+    check(
+        403,
+        r#"{"__type":"ForbiddenException","message":"No access"}"#,
+        Some(true),
+    );
     check(
         401,
         r#"{"message":"Session token not found or invalid"}"#,
         Some(false),
     );
     check(400, r#"{"message":"no"}"#, None);
+    for body in ["<html>Sign in to the Wi-Fi</html>", "", "[]", "null", "{"] {
+        check(200, body, None);
+        check(204, body, None);
+        check(403, body, None);
+        check(401, body, None);
+    }
+    check(403, r#"{"message":"blocked by the proxy"}"#, None);
+    check(200, r#"{"accountList":"none"}"#, None);
 }

@@ -1,4 +1,5 @@
 use sso_portal::PortalError;
+use sso_transport::TransportError;
 
 use super::script::{Script, response};
 
@@ -30,4 +31,22 @@ fn a_token_that_is_not_allowed_in_a_header_is_not_sent() {
         assert!(!format!("{error:?} {error}").contains("hunter2"));
     }
     assert!(script.requests().is_empty());
+}
+
+#[test]
+fn a_logout_fails_if_another_server_responds() {
+    let logout = |body: &str| Script::bodies(&[body]).client().logout(&"hunter2".into());
+    for body in ["", " \r\n", "{}", r#"{"message":null}"#] {
+        logout(body).unwrap();
+    }
+    for body in ["<html>Sign in to the Wi-Fi</html>", "OK", "[]", "{"] {
+        let error = logout(body).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                PortalError::Transport(TransportError::NotUnderstood { .. })
+            ),
+            "{body}: {error:?}"
+        );
+    }
 }

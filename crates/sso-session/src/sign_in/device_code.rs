@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use sso_oidc::{DeviceAuthorization, Grant, OidcClient, OidcError, Poll};
+use locked_file::critical_section::CriticalSection;
+use sso_oidc::{DeviceAuthorization, Grant, IssuedToken, OidcClient, OidcError, Poll};
 use sso_transport::Transport;
-use token_cache::{CachedRegistration, CachedToken};
+use token_cache::locked::Locked;
+use token_cache::{CacheKey, CachedRegistration, CachedToken};
 
 use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::{CREATE_TOKEN, Error, START_DEVICE_AUTHORIZATION};
@@ -43,25 +45,25 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             ends_at: started_at.saturating_add(device.expires_in),
         };
         let failed = self.failed_for_start_url(CREATE_TOKEN);
-        let interval = match self.poll(&polling, device.interval, failed)? {
+        let wait = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
-            Polled::Wait(interval) => interval,
+            Polled::Wait(wait) => wait,
         };
         let _guard = self.prompt.show(&AuthorizationRequest::UserCode(&device));
-        self.token_after(&polling, interval)
+        self.token_after(&polling, wait)
     }
 
     /// Polls until the code expires.
     fn token_after(
         &self,
         polling: &Polling<'_, impl Transport>,
-        mut interval: Duration,
+        mut wait: Wait,
     ) -> Result<CachedToken, Error> {
-        while let Some(pause) = polling.pause(self.clock.monotonic(), interval) {
+        while let Some(pause) = polling.pause(self.clock.monotonic(), &wait) {
             self.clock.sleep(pause);
-            match self.poll(polling, interval, self.failed(CREATE_TOKEN))? {
+            match self.poll(polling, wait.interval, self.failed(CREATE_TOKEN))? {
                 Polled::Token(token) => return Ok(*token),
-                Polled::Wait(next) => interval = next,
+                Polled::Wait(next) => wait = next,
             }
         }
         Err(Error::NotApproved {
@@ -73,6 +75,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Polls once, if an issued token can be saved: locks it and reserves disk space first. Is one
     /// critical section, so that Ctrl-C does not lose an issued token. Does not hold the lock between
     /// two polls, while the user has to act.
+    ///
+    /// If another process holds the lock, for example during a slow refresh, polls all the same, and
+    /// waits for the lock only to save an issued token.
     fn poll(
         &self,
         polling: &Polling<'_, impl Transport>,
@@ -85,21 +90,43 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let locked = self
-            .cache
-            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
-        let pending = locked.reserve()?;
+        let key = self.session.token_key();
+        let _section = CriticalSection::begin();
+        let locked = self.try_lock_token(&key)?;
+        let pending = locked.as_ref().map(Locked::reserve).transpose()?;
         let grant = Grant::DeviceCode(device.device_code.clone());
         let response =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
+        let response = match response {
+            Err(error) if polling.is_over_after(&error, self.clock.monotonic()) => {
+                return Err(failed(error));
+            }
+            response => response,
+        };
         match Poll::after(response, interval) {
-            Poll::Wait(interval) => Ok(Polled::Wait(interval)),
+            Poll::Wait { pause, interval } => Ok(Polled::Wait(Wait { pause, interval })),
             Poll::Failed(error) => Err(failed(error)),
             Poll::Done(issued) => {
-                let token = self.saved(pending, issued, registration)?;
+                let token = match pending {
+                    Some(pending) => self.saved(pending, issued, registration),
+                    None => self.saved_after_wait(&key, issued, registration),
+                }?;
                 Ok(Polled::Token(Box::new(token)))
             }
         }
+    }
+
+    fn saved_after_wait(
+        &self,
+        key: &CacheKey,
+        issued: IssuedToken,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        let not_saved = |source| Error::TokenNotSaved { source };
+        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
+        let locked = locked.map_err(not_saved)?;
+        let pending = locked.reserve().map_err(not_saved)?;
+        self.saved(pending, issued, registration)
     }
 }
 
@@ -113,17 +140,38 @@ struct Polling<'a, T> {
 
 impl<T> Polling<'_, T> {
     /// Returns the pause before the next poll; `None` after the last one. The last poll is right
-    /// before the end, and no earlier than `interval` after the poll before it, because the service
-    /// responds to an earlier one with `slow_down` even after the approval.
-    fn pause(&self, now: Duration, interval: Duration) -> Option<Duration> {
+    /// before the end. A poll is no earlier than `wait.pause` after the one before it, because the
+    /// service responds to an earlier one with `slow_down` even after the approval. The only exception
+    /// is a last poll for which less time is left.
+    fn pause(&self, now: Duration, wait: &Wait) -> Option<Duration> {
+        let left = Some(self.left(now)).filter(|left| !left.is_zero())?;
+        let is_last = left < wait.pause.saturating_add(wait.interval);
+        Some(if is_last { left } else { wait.pause })
+    }
+
+    /// Returns whether the service requests a pause until after the last poll, so that the token cannot
+    /// be issued.
+    fn is_over_after(&self, error: &OidcError, now: Duration) -> bool {
+        let is_pending = matches!(error, OidcError::AuthorizationPending(_));
+        !is_pending && error.retry_after() > Some(self.left(now))
+    }
+
+    /// Returns the time until the last poll.
+    fn left(&self, now: Duration) -> Duration {
         let last = self.ends_at.saturating_sub(LAST_POLL_MARGIN);
-        let left = last.checked_sub(now).filter(|left| !left.is_zero())?;
-        let is_last = left < interval.saturating_mul(2);
-        Some(if is_last { left } else { interval })
+        last.saturating_sub(now)
     }
 }
 
 enum Polled {
     Token(Box<CachedToken>),
-    Wait(Duration),
+    Wait(Wait),
+}
+
+/// Time between two polls.
+struct Wait {
+    /// Pause before the next poll.
+    pause: Duration,
+    /// Pause before each later poll.
+    interval: Duration,
 }

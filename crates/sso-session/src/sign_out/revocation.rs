@@ -1,34 +1,67 @@
 //! End of access portal sessions at the service.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use sso_config::SsoSession;
 use sso_oidc::{Grant, OidcError};
-use sso_types::{AccessToken, Region};
-use time::{Duration, OffsetDateTime};
+use sso_types::{AccessToken, Region, StartUrl};
+use time::OffsetDateTime;
+use token_cache::REFRESH_WINDOW;
 use token_cache::refresh::RefreshGrant;
 use token_cache::scan::StoredToken;
 
-use super::RemovedToken;
 use crate::clients::{Network, ServiceClients};
 use crate::error::Error;
+use crate::start_url::is_same_start_url;
 
 /// Remaining lifetime below which an access token counts as expired: the difference between two
 /// clocks that is not reported.
-const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 /// Outcome of the attempt to end an access portal session.
 #[derive(Debug)]
 pub enum RevocationOutcome {
-    /// The access portal ended the session.
+    /// The session has ended: the access portal accepted the request, or it refuses the token since a
+    /// request for another token with the same start URL.
     Ended,
-    /// The service refused a token that has not expired. The session had already ended, or another
-    /// program has used the refresh token.
+    /// The service refused a token that has not expired, or the refresh token. The session had already
+    /// ended, or another program has used the refresh token.
     AlreadyEnded,
     /// The access token has expired and cannot be refreshed. The session continues until it
     /// expires.
     Expired,
+    /// The access portal refused the access token, and the request for another one failed. The session
+    /// may continue until it expires.
+    Unconfirmed(Error),
     /// A request failed. The session continues until it expires.
+    Failed(Error),
+}
+
+/// Result of the requests for a token.
+pub(super) enum Attempt {
+    Done(RevocationOutcome),
+    /// The service refused the refresh token, which another program may have used.
+    RefreshRefused {
+        /// Outcome if the other program saves no token.
+        outcome: RevocationOutcome,
+        /// True if other tools refresh the token, because it expires soon.
+        is_due: bool,
+    },
+}
+
+/// Result of the removal of a token and of the requests for it.
+pub(super) struct Ending {
+    pub(super) attempt: Attempt,
+    pub(super) is_removed: bool,
+}
+
+/// Result of a refresh.
+pub(super) enum Refreshed {
+    Issued(AccessToken),
+    /// The session has ended, unless another program has used the refresh token.
+    Refused,
+    /// The error may concern the client only, and the session may continue.
+    OtherwiseRefused(Error),
     Failed(Error),
 }
 
@@ -55,49 +88,90 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Ends the session at the service. An access token that has expired is refreshed first, because
-    /// the access portal does not accept it. The new token is not saved.
-    pub(super) fn end(&self) -> RevocationOutcome {
-        self.try_to_end().unwrap_or_else(RevocationOutcome::Failed)
+    /// Refreshes an access token that has expired, because the access portal does not accept it. The
+    /// new token is not saved.
+    pub(super) fn refresh_expired(&self) -> Option<Refreshed> {
+        let grant = self.token.refresh_grant(self.now)?;
+        let has_expired = self.expires_before(self.now, CLOCK_TOLERANCE);
+        has_expired.then(|| self.refresh(grant))
     }
 
-    fn try_to_end(&self) -> Result<RevocationOutcome, Error> {
-        if self.has_expired_at(self.now)
-            && let Some(grant) = self.token.refresh_grant(self.now)
-        {
-            return self.end_with_new_token(grant);
+    /// Ends the session at the service, with the token of [`refresh_expired`](Self::refresh_expired) if
+    /// there is one. If the access portal refuses the access token, it is refreshed, because the refresh
+    /// token may still be accepted.
+    pub(super) fn end(&self, refreshed: Option<Refreshed>) -> Attempt {
+        if let Some(refreshed) = refreshed {
+            return self.end_after_refresh(refreshed, self.now, RevocationOutcome::Failed);
         }
-        if self.is_ended_with(&self.token.access_token)? {
-            return Ok(RevocationOutcome::Ended);
+        match self.is_ended_with(&self.token.access_token) {
+            Ok(true) => Attempt::Done(RevocationOutcome::Ended),
+            Ok(false) => self.end_after_refusal(),
+            Err(error) => Attempt::Done(RevocationOutcome::Failed(error)),
         }
+    }
+
+    fn end_after_refusal(&self) -> Attempt {
         // The response shows whether the local clock is wrong.
         let skew = self.clients.clock_skew().map(|skew| skew.0);
         let now = self.now.saturating_sub(skew.unwrap_or_default());
-        if !self.has_expired_at(now) {
-            return Ok(RevocationOutcome::AlreadyEnded);
-        }
         match self.token.refresh_grant(now) {
-            Some(grant) => self.end_with_new_token(grant),
-            None => Ok(RevocationOutcome::Expired),
+            Some(grant) => {
+                self.end_after_refresh(self.refresh(grant), now, RevocationOutcome::Unconfirmed)
+            }
+            None if self.expires_before(now, CLOCK_TOLERANCE) => {
+                Attempt::Done(RevocationOutcome::Expired)
+            }
+            None => Attempt::Done(RevocationOutcome::AlreadyEnded),
         }
     }
 
-    fn has_expired_at(&self, now: OffsetDateTime) -> bool {
-        let expires_at = self.token.expires_at;
-        expires_at.is_none_or(|at| at <= now.saturating_add(CLOCK_TOLERANCE))
+    fn end_after_refresh(
+        &self,
+        refreshed: Refreshed,
+        now: OffsetDateTime,
+        failed: impl Fn(Error) -> RevocationOutcome,
+    ) -> Attempt {
+        let refused = |outcome| Attempt::RefreshRefused {
+            outcome,
+            is_due: self.expires_before(now, REFRESH_WINDOW),
+        };
+        match refreshed {
+            Refreshed::Issued(token) => Attempt::Done(match self.is_ended_with(&token) {
+                Ok(true) => RevocationOutcome::Ended,
+                Ok(false) => RevocationOutcome::AlreadyEnded,
+                Err(error) => RevocationOutcome::Failed(error),
+            }),
+            Refreshed::Refused => refused(RevocationOutcome::AlreadyEnded),
+            Refreshed::OtherwiseRefused(error) => refused(failed(error)),
+            Refreshed::Failed(error) => Attempt::Done(failed(error)),
+        }
     }
 
-    fn end_with_new_token(&self, grant: RefreshGrant<'_>) -> Result<RevocationOutcome, Error> {
+    fn expires_before(&self, now: OffsetDateTime, remaining: Duration) -> bool {
+        let expires_at = self.token.expires_at;
+        expires_at.is_none_or(|at| at - now <= remaining)
+    }
+
+    fn refresh(&self, grant: RefreshGrant<'_>) -> Refreshed {
         let refresh_token = Grant::RefreshToken(grant.refresh_token.clone());
-        let oidc = self.clients.oidc(self.region()?)?;
-        match oidc.create_token(grant.client_id, grant.client_secret, &refresh_token) {
-            Ok(issued) if self.is_ended_with(&issued.access_token)? => Ok(RevocationOutcome::Ended),
-            Ok(_) => Ok(RevocationOutcome::AlreadyEnded),
-            Err(error) if means_ended(&error) => Ok(RevocationOutcome::AlreadyEnded),
-            Err(source) => {
-                let operation = "CreateToken (refresh)";
-                Err(self.clients.explain(Error::Oidc { operation, source }))
-            }
+        let region = self.region();
+        let oidc = region.and_then(|region| self.clients.oidc_once(region, Duration::MAX));
+        let oidc = match oidc {
+            Ok(oidc) => oidc,
+            Err(error) => return Refreshed::Failed(error),
+        };
+        let issued = oidc.create_token(grant.client_id, grant.client_secret, &refresh_token);
+        let source = match issued {
+            Ok(issued) => return Refreshed::Issued(issued.access_token),
+            Err(error) if means_ended(&error) => return Refreshed::Refused,
+            Err(error) => error,
+        };
+        let (is_refusal, operation) = (source.is_refusal(), "CreateToken (refresh)");
+        let error = self.clients.explain(Error::Oidc { operation, source });
+        if is_refusal {
+            Refreshed::OtherwiseRefused(error)
+        } else {
+            Refreshed::Failed(error)
         }
     }
 
@@ -129,18 +203,61 @@ fn means_ended(error: &OidcError) -> bool {
     )
 }
 
+impl Ending {
+    /// Replaces the result by that for a token that was saved later. If the service does not accept that
+    /// token, its session is probably the one that was ended.
+    pub(super) fn add(&mut self, later: Self) {
+        self.is_removed = later.is_removed;
+        if !(self.attempt.is_ended() && later.attempt.is_refused()) {
+            self.attempt = later.attempt;
+        }
+    }
+}
+
+impl Attempt {
+    /// Returns the outcome if another program has saved no token.
+    pub(super) fn into_outcome(self) -> RevocationOutcome {
+        match self {
+            Self::Done(outcome) | Self::RefreshRefused { outcome, .. } => outcome,
+        }
+    }
+
+    fn is_ended(&self) -> bool {
+        matches!(self, Self::Done(RevocationOutcome::Ended))
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            Self::Done(RevocationOutcome::AlreadyEnded) | Self::RefreshRefused { .. }
+        )
+    }
+
+    /// Returns true if the service refuses the token, and no other program has refreshed it: no tool
+    /// refreshes a token that is not due.
+    fn is_refused_for_good(&self) -> bool {
+        match self {
+            Self::Done(outcome)
+            | Self::RefreshRefused {
+                outcome,
+                is_due: false,
+            } => matches!(outcome, RevocationOutcome::AlreadyEnded),
+            Self::RefreshRefused { is_due: true, .. } => false,
+        }
+    }
+}
+
 /// Marks the session of a refused token as ended if the request for another token with its start
-/// URL succeeded: that request has ended the session of both.
-pub(super) fn mark_ended_sessions(tokens: &mut [RemovedToken]) {
-    let has_ended = |token: &&RemovedToken| matches!(token.server, Some(RevocationOutcome::Ended));
-    let ended = tokens.iter().filter(has_ended);
-    let ended: BTreeSet<_> = ended.filter_map(|token| token.start_url.clone()).collect();
-    for token in tokens {
-        let start_url = token.start_url.as_ref();
-        if matches!(token.server, Some(RevocationOutcome::AlreadyEnded))
-            && start_url.is_some_and(|url| ended.contains(url))
-        {
-            token.server = Some(RevocationOutcome::Ended);
+/// URL succeeded: usually, that request has ended the session of both. Does not mark a session that may
+/// continue, because another program may have refreshed its token.
+pub(super) fn mark_ended_sessions(start_urls: &[Option<&StartUrl>], attempts: &mut [Attempt]) {
+    let sessions = start_urls.iter().zip(&*attempts);
+    let ended = sessions.filter(|(_, attempt)| attempt.is_ended());
+    let ended: Vec<&StartUrl> = ended.filter_map(|(url, _)| *url).collect();
+    for (url, attempt) in start_urls.iter().zip(attempts) {
+        let has_ended = |url: &StartUrl| ended.iter().any(|it| is_same_start_url(url, it));
+        if attempt.is_refused_for_good() && url.is_some_and(has_ended) {
+            *attempt = Attempt::Done(RevocationOutcome::Ended);
         }
     }
 }

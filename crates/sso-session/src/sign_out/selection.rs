@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, SessionName, StartUrl};
 use token_cache::failed_refresh::FAILED_REFRESH_SUFFIX;
+use token_cache::last_sign_in::LAST_SIGN_IN_SUFFIX;
 use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
@@ -150,14 +151,13 @@ impl<'a> Selection<'a> {
 
     /// Returns the labels of the tokens that are not selected and have the start URL of a session
     /// of `removed` that was ended, or would be.
-    pub(super) fn same_start_url(
+    pub(super) fn same_start_url<'t>(
         &self,
         cache: &TokenCache,
-        removed: &[RemovedToken],
+        removed: impl Iterator<Item = &'t RemovedToken>,
     ) -> Result<Vec<String>, Error> {
-        let ended = removed
-            .iter()
-            .filter(|token| matches!(token.server, None | Some(RevocationOutcome::Ended)));
+        let ended =
+            removed.filter(|token| matches!(token.server, None | Some(RevocationOutcome::Ended)));
         let ended: Vec<_> = ended.filter_map(|token| token.start_url.as_ref()).collect();
         let kept = cache.scan_tokens()?.entries.into_iter();
         let kept = kept.filter(|file| !self.selects(file));
@@ -192,7 +192,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    fn start_url_of<'f>(&'f self, file: &'f StoredToken) -> Option<&'f StartUrl> {
+    pub(super) fn start_url_of<'f>(&'f self, file: &'f StoredToken) -> Option<&'f StartUrl> {
         let configured = || self.session_of(file).map(|session| &session.start_url);
         let selected = || {
             let mut urls = self.start_urls.iter();
@@ -329,6 +329,7 @@ impl<'a> Selection<'a> {
             &[
                 CHECKPOINT_SUFFIX,
                 FAILED_REFRESH_SUFFIX,
+                LAST_SIGN_IN_SUFFIX,
                 REFUSAL_SUFFIX,
                 RESOLVED_REGION_SUFFIX,
             ],

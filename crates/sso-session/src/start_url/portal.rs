@@ -15,7 +15,7 @@ const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Host names of the start URLs that AWS assigns. `*` matches any label, `REGION` the Region of the
 /// instance.
-const KNOWN_HOSTS: [&str; 14] = [
+const KNOWN_HOSTS: [&str; 16] = [
     "*.awsapps.com",
     "start.us-gov-home.awsapps.com",
     "start.REGION.us-gov-home.awsapps.com",
@@ -24,6 +24,8 @@ const KNOWN_HOSTS: [&str; 14] = [
     "identitycenter.amazonaws.com",
     "identitycenter.us-gov.amazonaws.com",
     "*.awsapps.cn",
+    "start.home.awsapps.cn",
+    "start.REGION.home.awsapps.cn",
     "*.REGION.portal.amazonaws.com.cn",
     "*.portal.REGION.app.amazonwebservices.com.cn",
     "identitycenter.amazonaws.com.cn",

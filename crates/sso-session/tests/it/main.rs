@@ -16,6 +16,7 @@ mod portal_session;
 mod refused_token;
 mod registration;
 mod request;
+mod revocation;
 mod server;
 mod sign_in;
 mod sign_out;

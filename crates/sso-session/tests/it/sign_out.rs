@@ -17,9 +17,9 @@ use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
 
 use crate::world::{MINUTE, World};
 
-const TOKEN: &str = TestEnv::TOKEN_OF_MY_SSO;
-const LEGACY_TOKEN: &str = TestEnv::TOKEN_OF_LEGACY;
-const OTHER_TOKEN: &str = "00000000000000000000000000000000000000bb.json";
+pub(crate) const TOKEN: &str = TestEnv::TOKEN_OF_MY_SSO;
+pub(crate) const LEGACY_TOKEN: &str = TestEnv::TOKEN_OF_LEGACY;
+pub(crate) const OTHER_TOKEN: &str = "00000000000000000000000000000000000000bb.json";
 const REGISTRATION: &str = TestEnv::REGISTRATION_OF_MY_SSO;
 const CREDENTIALS: &str = TestEnv::CREDENTIALS_OF_DEV;
 const LEGACY_CREDENTIALS: &str = "a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json";
@@ -28,19 +28,19 @@ const LEGACY_ROLE: &str = "a411d2cddf1526f9ba19e164ce9543bb02d26a43.json";
 const ROLE_ARN: &str = "arn:aws:iam::222222222222:role/x";
 
 const OTHER_START_URL: &str = "https://other.awsapps.com/start";
-const MY_SSO: &str = "SSO session my-sso";
-const LEGACY: &str = "start URL https://my-sso-portal.awsapps.com/start";
+pub(crate) const MY_SSO: &str = "SSO session my-sso";
+pub(crate) const LEGACY: &str = "start URL https://my-sso-portal.awsapps.com/start";
 
 /// A world that is signed in to the session `my-sso` and to its start URL as a legacy session, with
 /// role credentials and an assumed role of each, and with the registration of `my-sso`.
-struct SignedIn {
-    world: World,
+pub(crate) struct SignedIn {
+    pub(crate) world: World,
     role_keys: BTreeMap<CacheKey, CacheKey>,
     assumed_roles: BTreeMap<CacheKey, AssumedRoleOrigins>,
     removes_registrations: bool,
 }
 
-fn key(name: &str) -> CacheKey {
+pub(crate) fn key(name: &str) -> CacheKey {
     name.trim_end_matches(".json").parse().unwrap()
 }
 
@@ -62,8 +62,11 @@ fn origins(token: &str, profile: &str) -> AssumedRoleOrigins {
 }
 
 impl SignedIn {
-    fn new() -> Self {
-        let world = World::new();
+    pub(crate) fn new() -> Self {
+        Self::with_world(World::new())
+    }
+
+    pub(crate) fn with_world(world: World) -> Self {
         let tokens = world.sign_in_with_left(60 * MINUTE);
         let legacy = world.center.sign_in(&[]);
         plant_token(&world, LEGACY_TOKEN, &legacy, TestEnv::START_URL);
@@ -90,7 +93,7 @@ impl SignedIn {
         }
     }
 
-    fn sign_out(&self) -> SignOut<'_> {
+    pub(crate) fn sign_out(&self) -> SignOut<'_> {
         self.sign_out_with(&self.world.cache)
     }
 
@@ -116,17 +119,17 @@ impl SignedIn {
         names.collect()
     }
 
-    fn logouts(&self) -> usize {
+    pub(crate) fn logouts(&self) -> usize {
         self.world.center.count(Operation::Logout)
     }
 }
 
-fn plant_token(world: &World, name: &str, tokens: &IssuedTokens, start_url: &str) {
+pub(crate) fn plant_token(world: &World, name: &str, tokens: &IssuedTokens, start_url: &str) {
     let file = tokens.token_file(start_url, "us-east-1");
     world.home.plant_sso_file(name, &file);
 }
 
-fn my_sso() -> [SignOutTarget; 1] {
+pub(crate) fn my_sso() -> [SignOutTarget; 1] {
     [SignOutTarget::Session("my-sso".into())]
 }
 
@@ -151,12 +154,13 @@ fn removed(report: &SignOutReport) -> Vec<String> {
 }
 
 /// Returns the label and the outcome of each token.
-fn outcomes(report: &SignOutReport) -> Vec<(String, &'static str)> {
+pub(crate) fn outcomes(report: &SignOutReport) -> Vec<(String, &'static str)> {
     let outcome = |token: &RemovedToken| match &token.server {
         None => "none",
         Some(RevocationOutcome::Ended) => "ended",
         Some(RevocationOutcome::AlreadyEnded) => "already ended",
         Some(RevocationOutcome::Expired) => "expired",
+        Some(RevocationOutcome::Unconfirmed(_)) => "unconfirmed",
         Some(RevocationOutcome::Failed(_)) => "failed",
     };
     let tokens = report.tokens.iter();
@@ -165,7 +169,7 @@ fn outcomes(report: &SignOutReport) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-fn assert_no_problem(report: &SignOutReport) {
+pub(crate) fn assert_no_problem(report: &SignOutReport) {
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     assert!(report.held_locks.is_empty(), "{:?}", report.held_locks);
     assert!(report.unreadable.is_empty(), "{:?}", report.unreadable);
@@ -301,13 +305,13 @@ fn two_sessions_with_one_start_url_are_both_ended() {
     );
 }
 
-fn sorted(mut tokens: Vec<String>) -> Vec<String> {
+pub(crate) fn sorted(mut tokens: Vec<String>) -> Vec<String> {
     tokens.sort();
     tokens
 }
 
 /// Returns the tokens of the requests for `Logout`.
-fn bearer_tokens(world: &World) -> Vec<String> {
+pub(crate) fn bearer_tokens(world: &World) -> Vec<String> {
     let requests = world.center.requests().into_iter();
     requests
         .filter(|request| request.operation == Operation::Logout)
@@ -403,12 +407,22 @@ fn a_lock_that_is_not_released_does_not_prevent_the_sign_out() {
     let signed_in = SignedIn::new();
     let token_key = signed_in.world.session.token_key();
     let cache = TokenCache::in_aws_dir(&signed_in.world.home.aws_dir()).with_pause(|_| {});
-    let _lock = signed_in
+    let lock = signed_in
         .world
         .cache
         .lock_token(&token_key, MINUTE)
         .unwrap();
+    let _pending = lock.reserve().unwrap();
+    let own = signed_in.world.cache.state_dir();
+    let used = locked_file::temporary_files(own);
+    let dead = own.join(".locked-file-dead.tmp");
+    signed_in.world.home.write(&dead, "secret");
     let report = signed_in.sign_out_with(&cache).run(&my_sso()).unwrap();
+    assert_eq!(names(&report.leftovers), [".locked-file-dead.tmp"]);
+    assert!(!dead.exists());
+    let kept = report.temporary_files.iter();
+    let kept: Vec<_> = kept.map(|location| location.file().unwrap()).collect();
+    assert_eq!((kept, used.len()), (vec![used[0].as_path()], 1));
     assert_eq!(report.held_locks.len(), 1, "{:?}", report.held_locks);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     assert_eq!(removed(&report), [CREDENTIALS, ROLE, TOKEN]);
@@ -465,6 +479,26 @@ fn state_files_and_temporary_files_of_crashed_processes_are_removed() {
     assert!(own.clone().all(|path| path.ends_with("lock")), "{files:?}");
 }
 
+#[test]
+fn a_directory_that_cannot_be_listed_is_a_problem_and_the_report_has_the_rest() {
+    let signed_in = SignedIn::new();
+    let home = &signed_in.world.home;
+    std::fs::remove_dir_all(home.cli_cache()).unwrap();
+    home.write(home.cli_cache(), "");
+    let refused = format!("{}.refused", key(TOKEN));
+    let refused = home.sso_cache().join("aws-sso-tools").join(refused);
+    home.write(&refused, "x");
+    let sign_out = signed_in.sign_out();
+    assert!(sign_out.plan_all().is_err());
+    let center = &signed_in.world.center;
+    center.fail_always(Operation::Logout, Fault::Status(500, json!({})));
+    let report = sign_out.run_all().unwrap();
+    let expected = [(MY_SSO.to_owned(), "failed"), (LEGACY.to_owned(), "failed")];
+    assert_eq!(outcomes(&report), expected);
+    assert_eq!(report.problems.len(), 1, "{:?}", report.problems);
+    assert!(!refused.exists());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed() {
@@ -485,6 +519,12 @@ fn a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed() {
         expected.retain(|name| *name != immutable);
         assert_eq!(removed(&report), expected);
         assert!(paths[0].exists());
+        // The token that was not removed is reported too.
+        let tokens: Vec<_> = report.tokens.iter().chain(&report.kept_tokens).collect();
+        let [token] = &tokens[..] else {
+            panic!("{report:?}");
+        };
+        assert!(matches!(token.server, Some(RevocationOutcome::Ended)));
     };
     for name in [TOKEN, CREDENTIALS, ROLE] {
         check(name);

@@ -37,6 +37,10 @@ fn a_region_in_the_host_name_is_detected() {
         "cn-north-1",
     );
     check(
+        "https://start.cn-north-1.home.awsapps.cn/directory/x",
+        "cn-north-1",
+    );
+    check(
         "https://ssoins-12.portal.cn-northwest-1.app.amazonwebservices.com.cn",
         "cn-northwest-1",
     );
@@ -66,6 +70,8 @@ fn an_aws_host_without_a_region_is_an_error_without_a_request() {
     check("https://d-1234567890.awsapps.com/start");
     check("https://my-portal.awsapps.com/start/#/");
     check("https://my-portal.awsapps.cn/start");
+    check("https://start.home.awsapps.cn/directory/x");
+    check("https://Start.Home.awsapps.cn/directory/x#/");
     check("https://start.us-gov-home.awsapps.com/directory/x");
     check("https://identitycenter.amazonaws.com/ssoins-12");
     check("https://identitycenter.us-gov.amazonaws.com/ssoins-12");

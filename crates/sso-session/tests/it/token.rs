@@ -291,7 +291,8 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(coded(400, "something_new"), ended);
     check(named(403, "SomethingNewException"), ended);
     for status in [400, 401, 403, 404, 410, 422, 451, 499] {
-        check(Fault::Status(status, json!({})), ended);
+        let refused = Some(SignInReason::RefreshRefused { status });
+        check(Fault::Status(status, json!({})), refused);
     }
     check(Fault::oidc("server_error"), None);
     check(Fault::oidc("slow_down"), None);
@@ -315,19 +316,22 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
 // A proxy or a firewall may have sent the response.
 #[test]
 fn a_refusal_without_a_name_is_not_remembered() {
-    let check = |fault: Fault, is_remembered| {
+    let check = |fault: Fault, expected: SignInReason| {
         let world = World::new();
         world.sign_in_with_left(Duration::ZERO);
         world.center.fail_next(Operation::CreateToken, fault);
         let clients = world.clients();
         let error = world.tokens(&clients).token().unwrap_err();
-        assert_eq!(reason(&error), Some(SignInReason::SessionEnded), "{error}");
-        assert_eq!(world.tokens(&clients).token().is_err(), is_remembered);
+        assert_eq!(reason(&error), Some(expected), "{error}");
+        let is_remembered = world.tokens(&clients).token().is_err();
+        assert_eq!(is_remembered, expected == SignInReason::SessionEnded);
     };
-    check(Fault::Status(403, json!({})), false);
-    check(Fault::Status(403, json!({ "message": "blocked" })), false);
-    check(Fault::oidc("invalid_request"), true);
-    check(Fault::Status(403, json!({ "error": "new" })), true);
+    let unnamed = SignInReason::RefreshRefused { status: 403 };
+    check(Fault::Status(403, json!({})), unnamed);
+    check(Fault::Status(403, json!({ "message": "blocked" })), unnamed);
+    check(Fault::oidc("invalid_request"), SignInReason::SessionEnded);
+    let coded = Fault::Status(403, json!({ "error": "new" }));
+    check(coded, SignInReason::SessionEnded);
 }
 
 // The AWS CLI takes no lock. It writes here while this process holds the lock, before the request.
@@ -454,4 +458,40 @@ fn a_token_of_the_resolved_region_is_used_in_that_region() {
     remembered.unwrap();
     let token = tokens.token().unwrap();
     assert_eq!(*tokens.region_of(&token), region);
+}
+
+/// The service accepts only the new refresh token.
+#[test]
+fn the_refresh_token_of_a_response_without_an_access_token_is_saved() {
+    for (access_token, left) in [
+        (json!(""), Duration::ZERO),
+        (json!(null), Duration::ZERO),
+        (json!(""), 10 * MINUTE),
+        (json!(5), 10 * MINUTE),
+    ] {
+        let world = World::new();
+        let old = world.sign_in_with_left(left);
+        let fault = Fault::Amend(json!({ "accessToken": access_token }));
+        world.center.fail_next(Operation::CreateToken, fault);
+        let clients = world.clients();
+        match world.tokens(&clients).token() {
+            Ok(token) => {
+                assert!(!left.is_zero());
+                assert_eq!(token.access_token.expose(), old.access_token);
+            }
+            Err(error) => {
+                assert!(left.is_zero());
+                assert!(!error.is_sign_in_required(), "{error:?}");
+            }
+        }
+        let cached = world.cached_token().unwrap();
+        assert_eq!(cached.access_token.expose(), old.access_token);
+        assert_ne!(cached.refresh_token, old.refresh_token.map(Into::into));
+        // The failure is remembered while the token is valid.
+        world.tokens(&clients).token().unwrap();
+        world.clock.set(cached.expires_at);
+        let new = world.tokens(&clients).token().unwrap();
+        assert_ne!(new.access_token.expose(), old.access_token);
+        assert_eq!(world.center.count(Operation::CreateToken), 2);
+    }
 }

@@ -110,6 +110,12 @@ impl World {
         self.options.ca_bundle = Some(ca_bundle.to_owned().into());
     }
 
+    /// Limits the wait for all responses except that to a refresh.
+    pub(crate) fn limit_responses(&mut self, read_timeout: Duration) {
+        self.options.refresh_read_timeout = Some(self.options.read_timeout);
+        self.options.read_timeout = read_timeout;
+    }
+
     pub(crate) fn network(&self) -> Network<'_> {
         Network {
             env: &self.env,

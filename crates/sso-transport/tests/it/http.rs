@@ -724,7 +724,7 @@ fn response_that_is_not_of_the_service_names_the_setting_of_a_custom_endpoint() 
     let error = read_json::<Vec<u8>>(&send_to_custom(&url).unwrap()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the response is not JSON (content type text/html, from the endpoint URL in AWS_ENDPOINT_URL)"
+        "the response is a web page, such as the login page of a network (content type text/html, from the endpoint URL in AWS_ENDPOINT_URL)"
     );
     let denied = "HTTP/1.1 403 No\r\nContent-Length: 37\r\n\r\n\
                   {\"__type\":\"Forbidden\",\"message\":\"no\"}";

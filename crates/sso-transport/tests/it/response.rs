@@ -149,6 +149,7 @@ fn throttling_and_temporary_faults_are_recognized_by_name_in_each_field() {
         "SlowDownException",
         "RequestLimitExceeded",
         "PriorRequestNotComplete",
+        "slow_down",
     ] {
         check(name, true, true);
     }
@@ -157,6 +158,48 @@ fn throttling_and_temporary_faults_are_recognized_by_name_in_each_field() {
     }
     check("invalid_grant", false, false);
     check("ValidationException", false, false);
+}
+
+/// Row of `fixtures/retry-codes.json`.
+#[derive(Deserialize)]
+struct RetryCode {
+    code: String,
+    throttling: bool,
+}
+
+#[test]
+fn error_codes_are_classified_as_in_botocore() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/retry-codes.json"
+    );
+    let codes: Vec<RetryCode> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(codes.len() > 10);
+    for RetryCode { code, throttling } in codes {
+        let header: &[(&str, &[u8])] = &[("x-amzn-ErrorType", code.as_bytes())];
+        let error = ServiceError::from_response(&response(400, header, ""));
+        assert_eq!(error.is_throttling(), throttling, "{code}");
+        assert!(error.is_transient(), "{code}");
+    }
+}
+
+#[test]
+fn requested_pause_is_displayed_unless_it_is_over() {
+    let check = |pause: &[u8], expected: &str| {
+        let headers: &[(&str, &[u8])] = &[
+            ("x-amzn-ErrorType", b"TooManyRequestsException"),
+            ("retry-after", pause),
+        ];
+        let response = response(429, headers, r#"{"message":"slow down"}"#);
+        let error = ServiceError::from_response(&response).to_string();
+        let text = "slow down (TooManyRequestsException, status 429)";
+        assert_eq!(error, format!("{text}{expected}"));
+    };
+    check(b"0", "");
+    check(b"-1", "");
+    check(b" ", "");
+    check(b"1", "; the service requests a pause of 1 second");
+    check(b"3600", "; the service requests a pause of 60 minutes");
 }
 
 #[derive(Debug, Deserialize)]
@@ -178,8 +221,22 @@ fn invalid_response_is_described_and_not_quoted() {
     check(
         b"text/html",
         "<html>hunter2",
-        "the response is not JSON (content type text/html)",
+        "the response is a web page, such as the login page of a network (content type text/html)",
     );
+    let page = "the response is a web page, such as the login page of a network";
+    for body in [
+        "<!DOCTYPE html>hunter2",
+        "\u{feff}\r\n <HTML lang=\"en\">",
+        "<html>",
+    ] {
+        check(b"", body, page);
+    }
+    check(
+        b"Text/HTML; charset=utf-8",
+        "",
+        &format!("{page} (content type Text/HTML; charset=utf-8)"),
+    );
+    check(b"", "<Response>", "the response is not JSON");
     check(b"", "hunter2", "the response is not JSON");
     check(
         b"a\x09b",

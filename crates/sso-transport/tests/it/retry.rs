@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
 use sso_transport::{
-    RequestKind, RetryPolicy, Transport, TransportError, is_throttled, retry_after,
+    RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled, retry_after,
 };
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
@@ -166,6 +166,28 @@ fn pauses_are_random_below_a_growing_limit() {
     }
     let (_, others) = run(policy(), script(), RequestKind::Idempotent);
     assert_ne!(pauses, others);
+    let runs = (0..50).map(|_| run(policy(), script(), RequestKind::Idempotent).1);
+    let longest = runs.flatten().max();
+    assert!(longest > Some(Duration::from_secs(10)), "{longest:?}");
+}
+
+#[test]
+fn transport_finds_the_kind_in_each_attempt() {
+    struct Kinds(RefCell<Vec<Option<RequestKind>>>);
+    impl Transport for Kinds {
+        fn send(&self, request: Request<Vec<u8>>) -> Outcome {
+            let kind = request.extensions().get().copied();
+            self.0.borrow_mut().push(kind);
+            Ok(status(503))
+        }
+    }
+    for kind in [RequestKind::Idempotent, RequestKind::SingleUse] {
+        let policy = RetryPolicy::default().with_pause(|_| {});
+        let transport = Kinds(RefCell::default());
+        let sent = policy.send(&transport, &Request::default(), kind);
+        assert_eq!(sent.unwrap().status(), 503);
+        assert_eq!(transport.0.into_inner(), [Some(kind); 3]);
+    }
 }
 
 #[test]
@@ -185,23 +207,58 @@ fn retry_after_sets_the_pause() {
         assert_eq!(pauses, [Duration::from_secs(expected)], "{headers:?}");
     }
     check(&[("retry-after", "7")], 7);
-    check(&[("retry-after", " 0 ")], 0);
-    check(&[("retry-after", "100000")], 20);
-    check(&[("retry-after", "18446744073709551615")], 20);
-    check(&[("retry-after", "99999999999999999999")], 20);
-    check(
-        &[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"), DATE],
-        20,
-    );
+    check(&[("retry-after", " 7 ")], 7);
+    check(&[("retry-after", "20")], 20);
     check(
         &[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT"), DATE],
         10,
     );
-    check(
-        &[("retry-after", "Sun, 06 Nov 1994 09:49:37 GMT"), DATE],
-        20,
-    );
-    check(&[("retry-after", "Sun, 06 Nov 1994 08:49:30 GMT"), DATE], 0);
+    check(&[("retry-after", "3"), ("retry-after", "7")], 7);
+    check(&[("retry-after", "7"), ("retry-after", "3")], 7);
+    check(&[("retry-after", ""), ("retry-after", "7")], 7);
+    check(&[("retry-after", "soon"), ("retry-after", "7")], 7);
+}
+
+#[test]
+fn retry_after_never_shortens_the_back_off() {
+    const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    for value in ["0", " 0 ", "000", "Sun, 06 Nov 1994 08:49:30 GMT"] {
+        let response = || Ok(with_headers(429, &[("retry-after", value), DATE]));
+        let policy = RetryPolicy::default().with_max_attempts(20);
+        let script = (0..20).map(|_| response()).collect();
+        let (_, pauses) = run(policy, script, RequestKind::Idempotent);
+        let total: Duration = pauses.iter().sum();
+        assert!(total > Duration::from_secs(10), "{value:?} {pauses:?}");
+    }
+}
+
+#[test]
+fn retry_after_beyond_the_maximum_pause_ends_the_attempts() {
+    const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    fn check(values: &[&str], expected: &str) {
+        let headers = values.iter().map(|value| ("retry-after", *value));
+        let headers: Vec<_> = headers.chain([DATE]).collect();
+        for status in [429, 503] {
+            for kind in [RequestKind::Idempotent, RequestKind::SingleUse] {
+                let script = vec![Ok(with_headers(status, &headers))];
+                let (outcome, pauses) = run(RetryPolicy::default(), script, kind);
+                assert!(pauses.is_empty(), "{values:?} {pauses:?}");
+                let error = ServiceError::from_response(&outcome.unwrap());
+                assert_eq!(
+                    error.to_string(),
+                    format!(
+                        "status {status} without an error message; the service requests a pause of {expected}"
+                    )
+                );
+            }
+        }
+    }
+    check(&["21"], "21 seconds");
+    check(&["1", "3600", "2"], "60 minutes");
+    check(&["18446744073709551615"], "8760 hours");
+    check(&["99999999999999999999"], "8760 hours");
+    check(&["Fri, 31 Dec 9999 23:59:59 GMT"], "8760 hours");
+    check(&["Sun, 06 Nov 1994 08:50:38 GMT"], "61 seconds");
 }
 
 #[test]
@@ -266,6 +323,41 @@ fn throttling_with_another_status_is_retried_like_429() {
         let (outcome, pauses) = run(policy, script, RequestKind::Idempotent);
         assert_eq!(outcome.unwrap().status(), code, "{code}");
         assert!(pauses.is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn temporary_fault_with_another_status_is_retried_if_the_request_may_be_repeated() {
+    let fault = || Ok(with_headers(400, &[("x-amzn-ErrorType", "RequestTimeout")]));
+    let script = vec![fault(), Ok(status(200))];
+    let (outcome, _) = run(RetryPolicy::default(), script, RequestKind::Idempotent);
+    assert_eq!(outcome.unwrap().status(), 200);
+    let (outcome, _) = run(
+        RetryPolicy::default(),
+        vec![fault()],
+        RequestKind::SingleUse,
+    );
+    assert_eq!(outcome.unwrap().status(), 400);
+}
+
+#[test]
+fn error_reader_decides_about_errors_in_another_format() {
+    fn read(response: &Response<Vec<u8>>) -> ServiceError {
+        let mut error = ServiceError::from_response(response);
+        error.name = Some(String::from_utf8(response.body().clone()).unwrap());
+        error
+    }
+    let error = |name: &str| Response::builder().status(400).body(name.into()).unwrap();
+    for (name, is_retried) in [
+        ("Throttling", true),
+        ("RequestTimeout", true),
+        ("AccessDenied", false),
+    ] {
+        let next = is_retried.then(|| Ok(status(200)));
+        let script = [Ok(error(name))].into_iter().chain(next).collect();
+        let policy = RetryPolicy::default().with_error_reader(read);
+        let (_, pauses) = run(policy, script, RequestKind::Idempotent);
+        assert_eq!(!pauses.is_empty(), is_retried, "{name}");
     }
 }
 

@@ -1,4 +1,4 @@
-use sso_types::sanitize;
+use sso_types::{sanitize, sanitize_untruncated};
 
 #[test]
 fn sanitize_returns_one_line_without_hidden_characters() {
@@ -22,4 +22,6 @@ fn sanitize_returns_one_line_without_hidden_characters() {
 fn sanitize_truncates_long_text() {
     assert_eq!(sanitize(&"ü".repeat(500)), "ü".repeat(500));
     assert_eq!(sanitize(&"ü".repeat(501)), "ü".repeat(500) + "…");
+    let text = "ü".repeat(501);
+    assert_eq!(sanitize_untruncated(&format!("\u{1b} {text}\n")), text);
 }

@@ -144,6 +144,48 @@ fn a_request_with_an_mfa_code_is_not_retried_after_a_closed_connection() {
     assert!(!format!("{with_code:?}").contains("123456"));
 }
 
+#[test]
+fn throttling_and_temporary_faults_are_retried_by_the_code_in_the_xml() {
+    let with_code = AssumeRole {
+        mfa: Some(Mfa {
+            serial_number: "arn:aws:iam::111122223333:mfa/otter".to_owned(),
+            token_code: "123456".into(),
+        }),
+        ..role()
+    };
+    let is_retried = |status: u16, code: &str, role: &AssumeRole| {
+        let body = format!(
+            "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+             <Type>Sender</Type><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>"
+        );
+        let script = Script::new([response(status, &body), response(200, &issued())]);
+        script.assume(role).is_ok()
+    };
+    for code in [
+        "Throttling",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "PriorRequestNotComplete",
+        "BandwidthLimitExceeded",
+    ] {
+        assert!(is_retried(400, code, &role()), "{code}");
+        assert!(is_retried(403, code, &with_code), "{code}");
+    }
+    for code in [
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "IDPCommunicationError",
+    ] {
+        assert!(is_retried(400, code, &role()), "{code}");
+        assert!(!is_retried(400, code, &with_code), "{code}");
+    }
+    for code in ["AccessDenied", "ValidationError", "throttling"] {
+        assert!(!is_retried(400, code, &role()), "{code}");
+    }
+    assert!(!is_retried(400, "", &role()));
+}
+
 /// A transport whose connections close before the response is complete.
 #[derive(Default)]
 struct Cut(std::cell::Cell<u32>);

@@ -34,7 +34,13 @@ fn a_code_selects_the_variant() {
         400 "MalformedPolicyDocument" InvalidRequest
         403 "RegionDisabledException" RegionDisabled
         400 "Throttling" Throttled
+        400 "ThrottlingException" Throttled
+        400 "RequestLimitExceeded" Throttled
+        400 "SlowDown" Throttled
+        503 "BandwidthLimitExceeded" Throttled
+        400 "PriorRequestNotComplete" Throttled
         429 "Whatever" Throttled
+        400 "RequestTimeout" Other
         500 "InternalFailure" Other
         400 "UnknownCode" Other
     }

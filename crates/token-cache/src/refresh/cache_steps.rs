@@ -3,9 +3,11 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::background::{Background, StartBackground};
 use super::clock::RefreshClock;
 use super::grant::RefreshGrant;
 use super::protocol::{EarlyFailure, RefreshSteps};
+use super::response::RefreshResponse;
 use crate::cache::{LOCK_TIMEOUT, TokenCache};
 use crate::error::CacheError;
 use crate::event::CacheEvent;
@@ -25,6 +27,7 @@ where
     usable: U,
     clock: RefreshClock<N, P>,
     request: Cell<Option<R>>,
+    start_background: Option<&'a StartBackground<'a>>,
     has_requested: Cell<bool>,
     /// True if the token that was read last has not expired.
     is_valid: Cell<bool>,
@@ -48,18 +51,27 @@ where
             usable,
             clock,
             request: Cell::new(Some(request)),
+            start_background: None,
             has_requested: Cell::new(false),
             is_valid: Cell::new(false),
         }
     }
+
+    pub(super) fn or_in_background(self, start: Option<&'a StartBackground<'a>>) -> Self {
+        Self {
+            start_background: start,
+            ..self
+        }
+    }
 }
 
-impl<'a, U, N, P, R, E> RefreshSteps for CacheSteps<'a, U, N, P, R>
+impl<'a, U, N, P, R, T, E> RefreshSteps for CacheSteps<'a, U, N, P, R>
 where
     U: Fn(CachedToken) -> Option<CachedToken>,
     N: Fn() -> OffsetDateTime,
     P: Fn(Duration),
-    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<Option<CachedToken>, E>,
+    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    T: Into<RefreshResponse<E>>,
     E: From<CacheError>,
 {
     type Lock = Locked<'a, CachedToken>;
@@ -67,6 +79,7 @@ where
         = PendingWrite<'lock, CachedToken>
     where
         Self: 'lock;
+    type Background = Background;
     type Error = E;
 
     fn now(&self) -> OffsetDateTime {
@@ -108,15 +121,11 @@ where
         Ok(lock.reserve()?)
     }
 
-    fn request(
-        &self,
-        old: &CachedToken,
-        grant: RefreshGrant<'_>,
-    ) -> Result<Option<CachedToken>, E> {
+    fn request(&self, old: &CachedToken, grant: RefreshGrant<'_>) -> Result<RefreshResponse<E>, E> {
         let request = self.request.take();
         let request = request.expect("the protocol sends at most one request");
         self.has_requested.set(true);
-        request(old, grant)
+        request(old, grant).map(Into::into)
     }
 
     fn save<'lock>(
@@ -124,11 +133,14 @@ where
         reservation: Self::Reservation<'lock>,
         old: &CachedToken,
         new: &CachedToken,
-    ) {
-        if let Err(error) = reservation.commit_in_place_of(old, new) {
-            self.cache
-                .report(CacheEvent::RefreshedTokenNotSaved { error });
-        }
+    ) -> bool {
+        let Err(error) = reservation.commit_in_place_of(old, new) else {
+            return true;
+        };
+        let is_superseded = matches!(error, CacheError::ChangedDuringRefresh { .. });
+        self.cache
+            .report(CacheEvent::RefreshedTokenNotSaved { error });
+        !is_superseded
     }
 
     fn pause(&self, duration: Duration) -> Result<(), E> {
@@ -145,9 +157,27 @@ where
         Ok(())
     }
 
-    fn has_failed_lately(&self, token: &CachedToken) -> bool {
-        let last = self.cache.failed_refresh(self.key, token);
-        last.is_some_and(|failure| failure.is_recent(self.now()))
+    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure> {
+        let last = self.cache.failed_refresh(self.key, token)?;
+        last.is_recent(self.now()).then_some(if last.is_rejected {
+            EarlyFailure::Rejected
+        } else {
+            EarlyFailure::Failed
+        })
+    }
+
+    /// Ignores errors: if it is not remembered, the next process starts another one, which finds the
+    /// lock or the new token.
+    fn start_in_background(&self, due: &CachedToken) -> Option<Background> {
+        let start = self.start_background?;
+        let _ = self
+            .cache
+            .remember_started_refresh(self.key, due, self.now());
+        start()
+    }
+
+    fn wait_for(&self, background: Background) {
+        background();
     }
 
     /// Ignores errors: if it is not remembered, the next process repeats the request.
@@ -157,6 +187,7 @@ where
         let failure = FailedRefresh {
             failed_at: now,
             is_rejected: failure == EarlyFailure::Rejected,
+            restarted_at: None,
         };
         let _ = self.cache.remember_failed_refresh(self.key, old, failure);
         failure.is_rejected && last.is_some_and(|last| last.is_confirmed_by_rejection(now))

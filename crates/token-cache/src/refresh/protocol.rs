@@ -3,6 +3,8 @@
 //! [`refresh`](crate::refresh::refresh) takes the steps with a [`TokenCache`](crate::TokenCache).
 //! The trait lets a model check run the same functions with a simulated disk, lock and service.
 
+pub mod early;
+
 use std::time::Duration;
 
 use sso_types::AccessToken;
@@ -10,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::error::RefreshError;
 use super::grant::RefreshGrant;
+use super::response::RefreshResponse;
 use crate::freshness::Freshness;
 use crate::token::CachedToken;
 
@@ -37,6 +40,8 @@ pub trait RefreshSteps {
     type Reservation<'lock>
     where
         Self: 'lock;
+    /// Another process that performs an early refresh.
+    type Background;
     /// Error of a step.
     type Error;
 
@@ -74,26 +79,26 @@ pub trait RefreshSteps {
         lock: &'lock Self::Lock,
     ) -> Result<Self::Reservation<'lock>, Self::Error>;
 
-    /// Requests a new token in place of `old`. Returns `None` if the service permanently rejects
-    /// the refresh token or the client.
+    /// Requests a new token in place of `old`.
     ///
     /// # Errors
     ///
-    /// If the request fails for another reason.
+    /// If the request fails for another reason than a permanent rejection.
     fn request(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,
-    ) -> Result<Option<CachedToken>, Self::Error>;
+    ) -> Result<RefreshResponse<Self::Error>, Self::Error>;
 
     /// Saves the new token in place of `old`, or reports a failure to save it. The token is valid in
-    /// both cases. Does not save it if a tool without locks has removed or replaced `old`.
+    /// both cases. If a tool without locks has removed or replaced `old`, does not save it and returns
+    /// false.
     fn save<'lock>(
         &'lock self,
         reservation: Self::Reservation<'lock>,
         old: &CachedToken,
         new: &CachedToken,
-    );
+    ) -> bool;
 
     /// Returns the pauses between the reads after a rejected request.
     fn reread_pauses(&self) -> &[Duration] {
@@ -114,8 +119,17 @@ pub trait RefreshSteps {
     /// If the process must stop. A failure to remember it is not an error.
     fn remember_end(&self, old: &CachedToken) -> Result<(), Self::Error>;
 
-    /// Returns true if an early refresh of `token` failed within the last minute.
-    fn has_failed_lately(&self, token: &CachedToken) -> bool;
+    /// Returns the failure of an early refresh of `token` within the last minute.
+    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure>;
+
+    /// Starts another process that performs [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
+    /// failure, so that no other process starts one within a minute. Returns `None` if this process
+    /// has to send the request.
+    fn start_in_background(&self, due: &CachedToken) -> Option<Self::Background>;
+
+    /// Waits until the process has ended, but not longer than the caller can wait for a refresh that
+    /// is not needed yet.
+    fn wait_for(&self, background: Self::Background);
 
     /// Remembers the failure of an early refresh of `old`. Returns true if the service has rejected
     /// the refresh token now and already before, long enough ago for another tool to have saved its
@@ -149,32 +163,6 @@ pub fn refresh_with<S: RefreshSteps>(
     }
 }
 
-/// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
-/// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
-/// has failed within the last minute. A token that has expired is refreshed as by [`refresh_with`].
-///
-/// # Errors
-///
-/// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early_with<S: RefreshSteps>(
-    steps: &S,
-    min_validity: Duration,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_for(steps, min_validity, &token) => Ok(token),
-        Some(expired) if !is_valid_for(steps, Duration::ZERO, &expired) => {
-            refresh_due(steps, min_validity, &expired)
-        }
-        Some(due) if !due.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
-        Some(due) if steps.has_failed_lately(&due) => Ok(due),
-        Some(due) => match steps.try_lock()? {
-            None => Ok(due),
-            Some(lock) => refresh_early(steps, &lock, &due),
-        },
-    }
-}
-
 /// Returns a valid token in place of `rejected`.
 ///
 /// # Errors
@@ -187,7 +175,7 @@ pub fn refresh_rejected_with<S: RefreshSteps>(
     refresh_unless(steps, |token| is_valid_replacement(steps, rejected, token))
 }
 
-fn refresh_due<S: RefreshSteps>(
+pub(super) fn refresh_due<S: RefreshSteps>(
     steps: &S,
     min_validity: Duration,
     due: &CachedToken,
@@ -212,15 +200,16 @@ fn refresh_unless<S: RefreshSteps>(
         Some(token) => token,
     };
     match request_and_save(steps, &lock, &old)? {
-        Some(new) => Ok(new),
-        None => replacement_of(steps, &old),
+        Refreshed::New(new) => Ok(new),
+        Refreshed::Superseded => current_token(steps),
+        Refreshed::Rejected => replacement_of(steps, &old),
     }
 }
 
 /// Returns a token that replaces `old`, whose refresh token the service has rejected. The AWS CLI and
 /// the AWS SDKs take no lock, so they may have used it and not saved the response yet. Reads again
 /// for up to three seconds; only if nothing changes has the session ended.
-fn replacement_of<S: RefreshSteps>(
+pub(super) fn replacement_of<S: RefreshSteps>(
     steps: &S,
     old: &CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
@@ -241,70 +230,57 @@ fn replacement_of<S: RefreshSteps>(
     Err(RefreshError::SessionEnded)
 }
 
-/// Refreshes `due`, which is still valid, under the lock.
-fn refresh_early<S: RefreshSteps>(
+/// Returns the token of a later sign-in, which has replaced the one that was refreshed. The new token
+/// may belong to another user.
+pub(super) fn current_token<S: RefreshSteps>(
     steps: &S,
-    lock: &S::Lock,
-    due: &CachedToken,
-) -> Result<CachedToken, RefreshError<S::Error>> {
-    let is_replacement =
-        |token: &CachedToken| is_valid_replacement(steps, &due.access_token, token);
-    let old = match steps.read()? {
-        None => return Err(RefreshError::NotCached),
-        Some(token) if is_replacement(&token) || steps.has_failed_lately(&token) => {
-            return Ok(token);
-        }
-        Some(token) => token,
-    };
-    match request_and_save(steps, lock, &old) {
-        Ok(Some(new)) => Ok(new),
-        Ok(None) => rejected_early(steps, old),
-        Err(error) => {
-            steps.remember_failure(&old, EarlyFailure::Failed);
-            Err(error)
-        }
-    }
-}
-
-/// Does not wait for a replacement, so that only a second rejection shows that the session has ended.
-fn rejected_early<S: RefreshSteps>(
-    steps: &S,
-    old: CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     match steps.read()? {
         None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
-        Some(_) => {
-            if steps.remember_failure(&old, EarlyFailure::Rejected) {
-                steps.remember_end(&old)?;
-                return Err(RefreshError::SessionEnded);
-            }
-            Ok(old)
-        }
+        Some(token) if is_valid_for(steps, Duration::ZERO, &token) => Ok(token),
+        Some(_) => Err(RefreshError::NotRefreshable),
     }
 }
 
-/// Returns `None` if the service rejects the refresh token. The reservation ends before that.
-fn request_and_save<S: RefreshSteps>(
+/// Outcome of a request that the service has answered.
+pub(super) enum Refreshed {
+    New(CachedToken),
+    /// A tool without locks has removed or replaced the token, so the new one is not saved.
+    Superseded,
+    Rejected,
+}
+
+pub(super) fn request_and_save<S: RefreshSteps>(
     steps: &S,
     lock: &S::Lock,
     old: &CachedToken,
-) -> Result<Option<CachedToken>, RefreshError<S::Error>> {
+) -> Result<Refreshed, RefreshError<S::Error>> {
     let grant = old.refresh_grant(steps.now());
     let grant = grant.ok_or(RefreshError::NotRefreshable)?;
     let reservation = steps.reserve(lock)?;
-    let issued = steps.request(old, grant)?;
-    if let Some(new) = &issued {
-        steps.save(reservation, old, new);
+    match steps.request(old, grant)? {
+        RefreshResponse::Rejected => Ok(Refreshed::Rejected),
+        RefreshResponse::Incomplete { token, error } => {
+            steps.save(reservation, old, &token);
+            Err(error.into())
+        }
+        RefreshResponse::Issued(new) => Ok(if steps.save(reservation, old, &new) {
+            Refreshed::New(new)
+        } else {
+            Refreshed::Superseded
+        }),
     }
-    Ok(issued)
 }
 
-fn is_valid_for(steps: &impl RefreshSteps, min_validity: Duration, token: &CachedToken) -> bool {
+pub(super) fn is_valid_for(
+    steps: &impl RefreshSteps,
+    min_validity: Duration,
+    token: &CachedToken,
+) -> bool {
     Freshness::with_min_validity(min_validity, token.expires_at, steps.now()) == Freshness::Fresh
 }
 
-fn is_valid_replacement(
+pub(super) fn is_valid_replacement(
     steps: &impl RefreshSteps,
     previous: &AccessToken,
     token: &CachedToken,

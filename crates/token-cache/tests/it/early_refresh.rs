@@ -1,17 +1,27 @@
 //! Refreshes of a token that is still valid.
 
 use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 use token_cache::failed_refresh::{FAILED_REFRESH_SUFFIX, FailedRefresh};
-use token_cache::refresh::{RefreshClock, RefreshError, refresh_early};
+use token_cache::refresh::{
+    AfterRejection, Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant,
+    refresh_early, refresh_in_background,
+};
 use token_cache::{CacheError, CachedToken, REFRESH_WINDOW, Refusal};
 
 use crate::home::{Home, key, token};
 use crate::refresh::{Response, now, save, valid};
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+const EARLY: EarlyRefresh<'static> = EarlyRefresh {
+    min_validity: REFRESH_WINDOW,
+    after_rejection: AfterRejection::UseToken,
+    start: None,
+};
 
 /// Returns a token with ten minutes left.
 fn due(access_token: &str) -> CachedToken {
@@ -26,14 +36,20 @@ struct World {
     home: Home,
     now: Cell<OffsetDateTime>,
     requests: Cell<usize>,
+    sleep: fn(Duration),
 }
 
 impl World {
     fn new() -> Self {
+        Self::with_sleep(|_| panic!("an early refresh waits for nothing"))
+    }
+
+    fn with_sleep(sleep: fn(Duration)) -> Self {
         let world = Self {
             home: Home::with_pause(|_| panic!("an early refresh waits for nothing")),
             now: Cell::new(now()),
             requests: Cell::new(0),
+            sleep,
         };
         save(&world.home, &due("old"));
         world
@@ -43,22 +59,68 @@ impl World {
         &self,
         response: impl FnOnce() -> Response,
     ) -> Result<CachedToken, RefreshError<CacheError>> {
-        let clock = RefreshClock {
-            now: || self.now.get(),
-            sleep: |_| panic!("an early refresh waits for nothing"),
-        };
-        let request = |_: &CachedToken, _: token_cache::refresh::RefreshGrant<'_>| {
-            self.requests.set(self.requests.get() + 1);
-            response()
-        };
+        self.refreshed_with(&EARLY, response)
+    }
+
+    fn refreshed_with(
+        &self,
+        early: &EarlyRefresh<'_>,
+        response: impl FnOnce() -> Response,
+    ) -> Result<CachedToken, RefreshError<CacheError>> {
+        let request = self.request(response);
         refresh_early(
             &self.home.cache,
             &key(),
             Some,
-            REFRESH_WINDOW,
-            clock,
+            *early,
+            self.clock(),
             request,
         )
+    }
+
+    /// Lets another process refresh the token, if `start` returns a function that waits for it.
+    fn refreshed_elsewhere(
+        &self,
+        start: impl Fn() -> Option<Background>,
+        response: impl FnOnce() -> Response,
+    ) -> Result<CachedToken, RefreshError<CacheError>> {
+        let early = EarlyRefresh {
+            start: Some(&start),
+            ..EARLY
+        };
+        self.refreshed_with(&early, response)
+    }
+
+    /// Refreshes the token in the other process.
+    fn refreshed_in_background(
+        &self,
+        response: impl FnOnce() -> Response,
+    ) -> Result<CachedToken, RefreshError<CacheError>> {
+        refresh_in_background(
+            &self.home.cache,
+            &key(),
+            Some,
+            REFRESH_WINDOW,
+            self.clock(),
+            self.request(response),
+        )
+    }
+
+    fn clock(&self) -> RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)> {
+        RefreshClock {
+            now: || self.now.get(),
+            sleep: self.sleep,
+        }
+    }
+
+    fn request(
+        &self,
+        response: impl FnOnce() -> Response,
+    ) -> impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response {
+        |_, _| {
+            self.requests.set(self.requests.get() + 1);
+            response()
+        }
     }
 
     fn wait(&self, duration: Duration) {
@@ -134,6 +196,7 @@ fn a_failure_in_the_future_is_old() {
     let failure_at = |failed_at| FailedRefresh {
         failed_at,
         is_rejected: true,
+        restarted_at: None,
     };
     let later = now() + MINUTE;
     assert!(!failure_at(later).is_recent(now()));
@@ -220,4 +283,135 @@ fn a_missing_token_and_one_without_a_grant_are_errors() {
         world.refreshed(unused),
         Err(RefreshError::NotCached)
     ));
+}
+
+fn unused() -> Response {
+    panic!("another process sends the request")
+}
+
+/// Returns a function that starts another process, which does `work` while this one waits.
+fn process(work: impl Fn() + Clone + 'static) -> impl Fn() -> Option<Background> {
+    move || Some(Box::new(work.clone()))
+}
+
+#[test]
+fn another_process_refreshes_a_due_token_after_this_one_releases_the_lock() {
+    let world = Rc::new(World::new());
+    let other = Rc::clone(&world);
+    let work = move || {
+        let new = other.refreshed_in_background(|| Ok(Some(valid("new"))));
+        assert_eq!(new.unwrap(), valid("new"));
+    };
+    let new = world.refreshed_elsewhere(process(work), unused);
+    assert_eq!(new.unwrap(), valid("new"));
+    assert_eq!(world.requests.get(), 1);
+    let no_process = || panic!("the token is fresh");
+    let found = world.refreshed_elsewhere(no_process, unused);
+    assert_eq!(found.unwrap(), valid("new"));
+}
+
+#[test]
+fn the_old_token_is_returned_while_another_process_refreshes_it() {
+    let world = World::new();
+    let old = world.refreshed_elsewhere(process(|| {}), unused);
+    assert_eq!(old.unwrap(), due("old"));
+    // The other process is still running, so no process starts another one within a minute.
+    let no_process = || panic!("one process was started");
+    for _ in 0..3 {
+        let old = world.refreshed_elsewhere(no_process, unused);
+        assert_eq!(old.unwrap(), due("old"));
+        assert_eq!(world.refreshed(unused).unwrap(), due("old"));
+    }
+    world.wait(MINUTE);
+    let _lock = world.home.cache.lock_token(&key(), Duration::ZERO).unwrap();
+    let old = world.refreshed_elsewhere(no_process, unused);
+    assert_eq!(old.unwrap(), due("old"));
+}
+
+#[test]
+fn a_late_response_to_another_process_is_saved() {
+    let world = World::new();
+    world.refreshed_elsewhere(process(|| {}), unused).unwrap();
+    let new = world.refreshed_in_background(|| Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+    assert_eq!(world.refreshed(unused).unwrap(), valid("new"));
+}
+
+#[test]
+fn a_token_that_expires_or_disappears_during_the_wait_is_not_returned() {
+    let world = Rc::new(World::new());
+    let other = Rc::clone(&world);
+    let expiry = process(move || other.wait(10 * MINUTE));
+    let new = world.refreshed_elsewhere(expiry, || Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+
+    let world = World::new();
+    let path = world.home.sso_file(&key());
+    let sign_out = process(move || std::fs::remove_file(&path).unwrap());
+    let missing = world.refreshed_elsewhere(sign_out, unused);
+    assert!(matches!(missing, Err(RefreshError::NotCached)));
+}
+
+#[test]
+fn the_token_is_refreshed_here_if_no_other_process_can_be_started() {
+    let world = World::new();
+    let new = world.refreshed_elsewhere(|| None, || Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+}
+
+/// The start of a process is remembered like a failure, but does not replace an earlier one.
+#[test]
+fn the_second_rejection_of_another_process_ends_the_session() {
+    let world = World::new();
+    let rejection = || Ok(None);
+    for is_first in [true, false] {
+        world.refreshed_elsewhere(process(|| {}), unused).unwrap();
+        let rejected = world.refreshed_in_background(rejection);
+        assert_eq!(rejected.is_ok(), is_first, "{rejected:?}");
+        world.wait(MINUTE);
+    }
+    assert_eq!(world.refusal(), Refusal::OF_REFRESH_TOKEN);
+}
+
+#[test]
+fn a_failure_of_another_process_is_not_repeated_within_a_minute() {
+    let world = World::new();
+    world.refreshed_elsewhere(process(|| {}), unused).unwrap();
+    world.wait(Duration::from_secs(30));
+    world.refreshed_in_background(failure).unwrap_err();
+    world.wait(Duration::from_secs(59));
+    assert_eq!(world.refreshed(unused).unwrap(), due("old"));
+    world.wait(Duration::from_secs(1));
+    world.refreshed(failure).unwrap_err();
+}
+
+const BEFORE_SIGN_IN: EarlyRefresh<'static> = EarlyRefresh {
+    after_rejection: AfterRejection::EndSession,
+    ..EARLY
+};
+
+#[test]
+fn a_caller_that_signs_in_needs_no_second_rejection() {
+    let world = World::with_sleep(|_| {});
+    let rejection = || Ok(None);
+    let early = world.refreshed(rejection);
+    assert_eq!(early.unwrap(), due("old"));
+    let ended = world.refreshed_with(&BEFORE_SIGN_IN, rejection);
+    assert!(matches!(ended, Err(RefreshError::SessionEnded)));
+    assert_eq!(world.refusal(), Refusal::OF_REFRESH_TOKEN);
+    assert_eq!(world.requests.get(), 2);
+}
+
+#[test]
+fn a_caller_that_signs_in_uses_a_due_token_after_a_failure_and_while_it_is_locked() {
+    let world = World::new();
+    {
+        let _locked = world.home.cache.lock_token(&key(), Duration::ZERO).unwrap();
+        let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
+        assert_eq!(old.unwrap(), due("old"));
+    }
+    world.refreshed_with(&BEFORE_SIGN_IN, failure).unwrap_err();
+    let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
+    assert_eq!(old.unwrap(), due("old"));
+    assert_eq!(world.requests.get(), 1);
 }

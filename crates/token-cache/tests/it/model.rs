@@ -61,6 +61,10 @@ pub(crate) struct Faults {
     pub(crate) ends_at_once: bool,
     /// Remembers the end of the session before the file is read again.
     pub(crate) remembers_at_once: bool,
+    /// Stops to wait before the response arrives.
+    pub(crate) drops_late_responses: bool,
+    /// Returns a token that was not saved because another one is cached.
+    pub(crate) uses_unsaved_token: bool,
 }
 
 /// Behaviour of the service if a refresh token is used a second time.

@@ -1,10 +1,10 @@
 //! Model check of the refresh protocol: every interleaving of the steps of several processes.
 
 use insta::assert_snapshot;
-use token_cache::refresh::RefreshError;
-use token_cache::refresh::protocol::{
-    RefreshSteps, refresh_early_with, refresh_rejected_with, refresh_with,
-};
+use token_cache::refresh::AfterRejection::{EndSession, UseToken};
+use token_cache::refresh::protocol::early::{refresh_early_with, refresh_in_background_with};
+use token_cache::refresh::protocol::{RefreshSteps, refresh_rejected_with, refresh_with};
+use token_cache::refresh::{RefreshError, RefreshResponse};
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW};
 
 use crate::model::{
@@ -18,7 +18,15 @@ const LONGER_THAN_ANY_LIFETIME: Program =
     Program::needed(|process| refresh_with(process, 100 * REFRESH_WINDOW));
 const AFTER_REJECTION: Program =
     Program::needed(|process| refresh_rejected_with(process, &"0".into()));
-const EARLY: Program = Program::early(|process| refresh_early_with(process, REFRESH_WINDOW));
+const EARLY: Program =
+    Program::early(|process| refresh_early_with(process, REFRESH_WINDOW, UseToken));
+const EARLY_BEFORE_SIGN_IN: Program =
+    Program::early(|process| refresh_early_with(process, REFRESH_WINDOW, EndSession));
+/// Starts another process for the refresh, see [`IN_BACKGROUND`].
+const EARLY_ELSEWHERE: Program =
+    Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW, UseToken));
+const IN_BACKGROUND: Program =
+    Program::early(|process| refresh_in_background_with(process, REFRESH_WINDOW));
 
 fn model<const N: usize>(programs: [Program; N]) -> Model {
     Model {
@@ -85,6 +93,8 @@ fn the_properties_hold_in_every_interleaving_with_kills() {
         [AFTER_REJECTION; 3],
         [DEFAULT_VALIDITY, LONGER_THAN_ANY_LIFETIME, AFTER_REJECTION],
         [DEFAULT_VALIDITY, EARLY, EARLY],
+        [DEFAULT_VALIDITY, EARLY_ELSEWHERE, IN_BACKGROUND],
+        [IN_BACKGROUND; 3],
     ] {
         let explored = explore(&with_full_disk(programs));
         assert!(explored.states > 300 && explored.final_states > 10);
@@ -149,9 +159,9 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
 
 fn request_and_save(process: &Process, reservation: Held, old: &CachedToken) -> Outcome {
     let grant = old.refresh_grant(now()).expect("the token is refreshable");
-    let new = process
-        .request(old, grant)?
-        .ok_or(RefreshError::SessionEnded)?;
+    let RefreshResponse::Issued(new) = process.request(old, grant)? else {
+        return Err(RefreshError::SessionEnded);
+    };
     process.save(reservation, old, &new);
     Ok(new)
 }
@@ -279,10 +289,12 @@ fn the_model_finds_a_missing_read_after_a_rejected_request() {
     ");
 }
 
-const PAIRS: [[Program; 2]; 3] = [
+const PAIRS: [[Program; 2]; 5] = [
     [DEFAULT_VALIDITY; 2],
     [DEFAULT_VALIDITY, EARLY],
     [EARLY, AFTER_REJECTION],
+    [EARLY_ELSEWHERE, IN_BACKGROUND],
+    [EARLY_BEFORE_SIGN_IN; 2],
 ];
 
 /// Behaviour of the service, and whether the file system has locks.
@@ -442,6 +454,61 @@ fn the_model_finds_a_save_without_a_comparison() {
       process 0: Request(0), Issued(1)
       process 1: RemoveCache, Done
       process 0: Save(1)
+    ");
+}
+
+#[test]
+fn the_model_finds_the_token_of_a_user_who_has_signed_out_or_in() {
+    let found = |actor: Actor| {
+        let faults = Faults {
+            uses_unsaved_token: true,
+            ..Faults::default()
+        };
+        counter_example(&Model {
+            faults,
+            ..with_actors([DEFAULT_VALIDITY], &[actor])
+        })
+    };
+    assert_snapshot!(found(Actor::SignsIn), @"
+    a process ended with the token of an older sign-in:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: SignIn, Done
+      process 0: Save(1), Superseded
+    ");
+    assert_snapshot!(found(Actor::SignsOut), @"
+    a process ended with the token of an older sign-in:
+      process 0: Read, Found(0)
+      process 0: Lock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
+      process 1: EndSession, Done
+      process 1: Remove, Done
+      process 0: Save(1), Superseded
+    ");
+}
+
+#[test]
+fn the_model_finds_an_early_refresh_that_does_not_wait_for_a_late_response() {
+    let faults = Faults {
+        drops_late_responses: true,
+        ..Faults::default()
+    };
+    let model = Model {
+        faults,
+        ..model([EARLY])
+    };
+    assert_snapshot!(counter_example(&model), @"
+    an issued token was lost although no process was killed:
+      process 0: Read, Found(0)
+      process 0: TryLock, Done
+      process 0: Read, Found(0)
+      process 0: Reserve, Done
+      process 0: Request(0), Issued(1)
     ");
 }
 

@@ -6,7 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant, refresh, refresh_rejected};
+use token_cache::refresh::{
+    RefreshClock, RefreshError, RefreshGrant, RefreshResponse, refresh, refresh_rejected,
+};
 use token_cache::{CacheError, CacheEvent, CachedToken, LOCK_TIMEOUT, REFRESH_WINDOW, TokenCache};
 
 use crate::home::{Home, LONG, at, key, put, token};
@@ -181,19 +183,27 @@ fn a_token_that_another_tool_removed_or_replaced_meanwhile_is_not_overwritten() 
         fs::read_to_string(&path).unwrap()
     };
     let (other, same) = (content(&valid("other")), content(&token("old")));
+    let expired = content(&token("expired"));
+    // The new token may belong to another user than the one who has signed in since.
     let check = |change: &dyn Fn(), expected: Option<&str>| {
         put(&path, &same);
         let found = refreshed(&home, |_, _| {
             change();
             Ok(Some(valid("new")))
         });
-        assert_eq!(found.unwrap().access_token.expose(), "new");
+        match found {
+            Ok(found) => assert_eq!(Some(found.access_token.expose()), expected),
+            Err(RefreshError::NotCached) => assert_eq!(expected, None),
+            Err(RefreshError::NotRefreshable) => assert_eq!(expected, Some("expired")),
+            Err(error) => panic!("{error:?}"),
+        }
         let cached = home.cache.token(&key()).unwrap();
         let cached = cached.map(|token| token.access_token.expose().to_owned());
         assert_eq!(cached.as_deref(), expected);
     };
     check(&|| fs::remove_file(&path).unwrap(), None);
     check(&|| put(&path, &other), Some("other"));
+    check(&|| put(&path, &expired), Some("expired"));
     check(&|| put(&path, &same), Some("new"));
     check(&|| put(&path, "{"), Some("new"));
     let is_reported = |event: &CacheEvent| {
@@ -205,7 +215,7 @@ fn a_token_that_another_tool_removed_or_replaced_meanwhile_is_not_overwritten() 
         )
     };
     let events = home.events();
-    assert_eq!(events.iter().filter(|event| is_reported(event)).count(), 2);
+    assert_eq!(events.iter().filter(|event| is_reported(event)).count(), 3);
 }
 
 #[test]
@@ -305,4 +315,27 @@ fn wait_for_lock(cached: &CachedToken, timeout: Duration) -> Duration {
         "{outcome:?}"
     );
     *waited.lock().unwrap()
+}
+
+/// The new refresh token is the only one that the service still accepts.
+#[test]
+fn the_refresh_token_of_an_incomplete_response_is_saved() {
+    let home = Home::new();
+    save(&home, &token("old"));
+    let incomplete = CachedToken {
+        refresh_token: Some("new".into()),
+        ..token("old")
+    };
+    let request = |_: &CachedToken, _: RefreshGrant<'_>| {
+        Ok(RefreshResponse::Incomplete {
+            token: incomplete.clone(),
+            error: CacheError::List {
+                path: "the response".into(),
+                source: std::io::ErrorKind::InvalidData.into(),
+            },
+        })
+    };
+    let error = refresh(&home.cache, &key(), Some, REFRESH_WINDOW, clock(), request);
+    assert!(matches!(error, Err(RefreshError::Failed(_))), "{error:?}");
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(incomplete));
 }

@@ -1,16 +1,24 @@
 use std::fs;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use locked_file::temporary_files;
 use token_cache::locked::Locked;
-use token_cache::{CacheEvent, CacheKey, CachedToken, EntryLocation, TokenCache};
+use token_cache::{
+    CacheError, CacheEvent, CacheKey, CachedToken, EntryLocation, TokenCache, WriterWait,
+};
 
 use crate::home::{Home, LONG, key, put, token};
 
 fn lock(home: &Home) -> Locked<'_, CachedToken> {
     home.cache.lock_token(&key(), LONG).unwrap()
+}
+
+fn removed(wait: WriterWait) -> Vec<PathBuf> {
+    assert!(wait.errors.is_empty() && wait.kept.is_empty(), "{wait:?}");
+    files(wait.removed)
 }
 
 fn files(locations: Vec<EntryLocation>) -> Vec<PathBuf> {
@@ -33,11 +41,11 @@ fn wait_for_writers_removes_only_temporary_files_of_crashed_processes() {
             sender.send(()).unwrap();
         }
     });
-    let cleanup = thread::spawn(move || other.wait_for_writers(LONG).unwrap());
+    let cleanup = thread::spawn(move || other.wait_for_writers(LONG));
     waiting.recv_timeout(LONG).unwrap();
     pending.commit(&token("new")).unwrap();
     drop(locked);
-    assert_eq!(files(cleanup.join().unwrap()), [temporary]);
+    assert_eq!(removed(cleanup.join().unwrap()), [temporary]);
     assert!(home.cache.token(&key()).unwrap().is_some());
 }
 
@@ -47,22 +55,78 @@ fn a_sign_in_in_progress_is_detected_and_does_not_block_wait_for_writers() {
     assert!(!home.cache.is_login_locked(&key()));
     let login = home.cache.lock_login(&key(), LONG).unwrap();
     assert!(home.cache.is_login_locked(&key()));
-    assert!(home.cache.wait_for_writers(LONG).unwrap().is_empty());
+    assert!(removed(home.cache.wait_for_writers(LONG)).is_empty());
     drop(login);
     assert!(!home.cache.is_login_locked(&key()));
 }
 
+/// Role credentials have their temporary files in one of four directories.
 #[test]
-fn wait_for_writers_fails_after_the_timeout_and_removes_nothing() {
+fn only_the_temporary_file_of_a_process_that_holds_a_lock_is_kept() {
     let home = Home::new();
     let locked = lock(&home);
     let pending = locked.reserve().unwrap();
-    let temporary = home.cache.state_dir().join(".locked-file-dead.tmp");
-    put(&temporary, "{\"accessToken\": \"hunter2\"}");
-    let error = home.cache.wait_for_writers(Duration::ZERO).unwrap_err();
-    assert!(error.is_locked(), "{error:?}");
-    assert!(temporary.exists());
+    let used = temporary_files(home.cache.state_dir());
+    let dirs = [
+        "sso/cache/aws-sso-tools",
+        "sso/cache",
+        "cli/cache",
+        "cli/cache/aws-sso-tools",
+    ];
+    let dead = dirs.map(|dir| home.path(&format!("{dir}/.locked-file-dead.tmp")));
+    for path in &dead {
+        put(path, "{\"accessToken\": \"hunter2\"}");
+    }
+    let wait = home.cache.wait_for_writers(Duration::ZERO);
+    assert!(
+        wait.errors.len() == 1 && wait.errors[0].is_locked(),
+        "{wait:?}"
+    );
+    let mut found = files(wait.removed);
+    found.sort();
+    let mut dead = dead.to_vec();
+    dead.sort();
+    assert_eq!(found, dead);
+    assert!(!dead.iter().any(|path| path.exists()));
+    assert_eq!((files(wait.kept), used.len()), (used.clone(), 1));
+    assert!(
+        fs::metadata(&used[0]).unwrap().len() > 0,
+        "the disk space is reserved"
+    );
     pending.commit(&token("new")).unwrap();
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
+}
+
+/// A state file contains no secret, and its writer takes no lock.
+#[test]
+fn the_temporary_file_of_a_state_file_is_kept_and_not_listed() {
+    let home = Home::new();
+    drop(lock(&home));
+    let written = home.cache.write_state_if(&key(), "test", &"new", || {
+        let wait = home.cache.wait_for_writers(LONG);
+        assert!(
+            wait.errors.is_empty() && wait.kept.is_empty() && wait.removed.is_empty(),
+            "{wait:?}"
+        );
+        assert_eq!(temporary_files(home.cache.state_dir()).len(), 1);
+        true
+    });
+    assert!(written.unwrap());
+}
+
+#[test]
+fn only_the_first_lock_that_is_not_released_is_waited_for() {
+    let pauses = Arc::new(Mutex::new(Duration::ZERO));
+    let sum = Arc::clone(&pauses);
+    let home = Home::with_pause(move |pause| *sum.lock().unwrap() += pause);
+    let keys = ["a", "b", "c"].map(|name| CacheKey::session_token(&name.into()));
+    let locks = keys
+        .each_ref()
+        .map(|key| home.cache.lock_token(key, LONG).unwrap());
+    let wait = home.cache.wait_for_writers(Duration::from_secs(30));
+    assert_eq!(wait.errors.len(), locks.len());
+    assert!(wait.errors.iter().all(CacheError::is_locked));
+    assert_eq!(*pauses.lock().unwrap(), Duration::from_secs(30));
 }
 
 #[test]
@@ -118,10 +182,7 @@ fn state_files_are_removed_by_name() {
     for link in [&quarantined, &temporary] {
         std::os::unix::fs::symlink(&target, link).unwrap();
     }
-    assert_eq!(
-        files(home.cache.wait_for_writers(LONG).unwrap()),
-        [temporary]
-    );
+    assert_eq!(removed(home.cache.wait_for_writers(LONG)), [temporary]);
     let found = home.cache.quarantined_files();
     home.cache.remove_state_file(&found[0].1).unwrap();
     assert!(!quarantined.is_symlink());
@@ -132,4 +193,23 @@ fn state_files_are_removed_by_name() {
     lock(&home).remove().unwrap();
     assert!(!quarantined.is_symlink());
     assert!(target.exists() && directory.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn other_hard_links_to_a_removed_entry_are_reported() {
+    let home = Home::new();
+    let path = home.sso_file(&key());
+    let location = home.cache.token_location(&key());
+    for is_linked in [false, true] {
+        put(&path, "{\"accessToken\": \"hunter2\"}");
+        if is_linked {
+            fs::hard_link(&path, home.path("other")).unwrap();
+        }
+        home.cache.remove(&location).unwrap();
+        let expected = [CacheEvent::RemovedHardLink { path: path.clone() }];
+        home.check_events(&expected[..usize::from(is_linked)]);
+    }
+    home.cache.remove(&location).unwrap();
+    assert!(home.path("other").exists());
 }

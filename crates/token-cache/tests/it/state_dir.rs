@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use locked_file::temporary_files;
 use tempfile::TempDir;
 use token_cache::role_credentials::Origin;
 use token_cache::{CacheEvent, CacheKey, CachedRoleCredentials, TokenCache};
@@ -147,14 +148,138 @@ fn temporary_files_beside_the_target_of_a_link_are_removed() {
 
     let temporary = state_dir.join(".locked-file-dead.tmp");
     put(&temporary, "{\"accessToken\": \"hunter2\"}");
-    let removed = home.cache.wait_for_writers(LONG).unwrap();
+    let removed = home.cache.wait_for_writers(LONG).removed;
     assert_eq!(removed[0].file(), Some(temporary.as_path()));
     assert_eq!((removed.len(), temporary.exists()), (1, false));
     let locked = home.cache.lock_token(&key(), LONG).unwrap();
-    let error = home.cache.wait_for_writers(Duration::ZERO).unwrap_err();
-    assert!(error.is_locked());
+    let errors = home.cache.wait_for_writers(Duration::ZERO).errors;
+    assert!(errors.len() == 1 && errors[0].is_locked(), "{errors:?}");
     locked.remove().unwrap();
     assert!(!shared.path().join("token").exists());
+}
+
+/// Checks that a sign-out waits for the lock of the token at `target`, and removes the temporary files of
+/// crashed processes in `state_dir`.
+fn check_wait(home: &Home, target: &Path, state_dir: &Path) {
+    link(&home.sso_file(&key()), target);
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    let pending = locked.reserve().unwrap();
+    let used = temporary_files(state_dir);
+    let dead =
+        [state_dir, state_dir.parent().unwrap()].map(|dir| dir.join(".locked-file-dead.tmp"));
+    for path in &dead {
+        put(path, "{\"accessToken\": \"hunter2\"}");
+    }
+    let wait = home.cache.wait_for_writers(Duration::ZERO);
+    assert_eq!((used.len(), wait.kept.len()), (1, 1), "{wait:?}");
+    assert_eq!(wait.kept[0].file(), Some(used[0].as_path()));
+    let [error] = &wait.errors[..] else {
+        panic!("{wait:?}");
+    };
+    let lock = state_dir.join(Path::new(target.file_name().unwrap()).with_extension("lock"));
+    assert!(
+        error.is_locked() && error.location().file() == Some(&lock),
+        "{error}"
+    );
+    assert!(!dead.iter().any(|path| path.exists()));
+    pending.commit(&token("new")).unwrap();
+    drop(locked);
+    assert!(home.cache.wait_for_writers(LONG).errors.is_empty());
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(token("new")));
+}
+
+#[test]
+fn a_sign_out_waits_for_the_lock_beside_any_target_of_a_link() {
+    let names = [
+        "token.json",
+        "my.token.json",
+        "a.b.c.json",
+        "my.login.json",
+        "token",
+        ".token",
+    ];
+    for name in names {
+        for exists in [false, true] {
+            let (home, shared) = (Home::new(), TempDir::new().unwrap());
+            let target = shared.path().join(name);
+            if exists {
+                put(&target, "{}");
+            }
+            check_wait(&home, &target, &shared.path().join("aws-sso-tools"));
+        }
+    }
+}
+
+#[test]
+fn a_sign_out_waits_for_the_lock_on_another_file_system() {
+    let home = Home::new();
+    if let Ok(shared) = TempDir::new_in("/dev/shm") {
+        let target = shared.path().join("my.token.json");
+        check_wait(&home, &target, &shared.path().join("aws-sso-tools"));
+    }
+}
+
+/// The lock is in the home itself.
+#[test]
+fn a_sign_out_with_a_link_to_a_directory_waits_for_the_lock_of_the_home() {
+    let home = Home::new();
+    let shared = TempDir::new().unwrap();
+    link(&home.sso_file(&key()), shared.path());
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    let errors = home.cache.wait_for_writers(Duration::ZERO).errors;
+    assert!(errors.len() == 1 && errors[0].is_locked(), "{errors:?}");
+    drop(locked);
+    assert!(home.cache.wait_for_writers(LONG).errors.is_empty());
+    assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 0);
+}
+
+/// Locks of sign-ins, which wait for a user.
+#[test]
+fn a_sign_out_does_not_wait_for_a_sign_in_beside_the_target_of_a_link() {
+    let (home, shared) = (Home::new(), TempDir::new().unwrap());
+    link(&home.sso_file(&key()), &shared.path().join("my.token.json"));
+    let login = home.cache.lock_login(&key(), LONG).unwrap();
+    assert!(
+        home.cache
+            .wait_for_writers(Duration::ZERO)
+            .errors
+            .is_empty()
+    );
+    drop(login);
+}
+
+/// Role credentials have their lock in the home, and the temporary file beside the target.
+#[test]
+fn temporary_files_of_role_credentials_behind_a_link_are_removed() {
+    let (home, shared) = (Home::new(), TempDir::new().unwrap());
+    link(&home.cli_file(&key()), &shared.path().join("role.json"));
+    let dead = shared.path().join(".locked-file-dead.tmp");
+    put(&dead, "hunter2");
+    let locked = home.cache.lock_role_credentials(&key(), LONG).unwrap();
+    let pending = locked.reserve().unwrap();
+    let wait = home.cache.wait_for_writers(Duration::ZERO);
+    assert_eq!((wait.removed.len(), wait.kept.len()), (1, 1), "{wait:?}");
+    assert!(!dead.exists());
+    pending.commit(&role_credentials()).unwrap();
+}
+
+#[test]
+fn a_large_file_that_stays_on_its_file_system_is_listed_and_removed() {
+    let Ok(shared) = TempDir::new_in("/dev/shm") else {
+        return;
+    };
+    let (home, target) = (Home::new(), shared.path().join("token.json"));
+    put(&target, &"x".repeat((1 << 20) + 1));
+    link(&home.sso_file(&key()), &target);
+    let locked = home.cache.lock_token(&key(), LONG).unwrap();
+    locked.reserve().unwrap().commit(&token("new")).unwrap();
+    let corrupt = shared.path().join(format!("{}.corrupt", key()));
+    let [(found, location)] = &home.cache.quarantined_files()[..] else {
+        panic!("expected one quarantined file")
+    };
+    assert_eq!((found, location.file()), (&key(), Some(corrupt.as_path())));
+    locked.remove().unwrap();
+    assert!(!corrupt.exists() && !target.exists());
 }
 
 #[test]
@@ -231,7 +356,7 @@ fn role_credentials_on_another_file_system_have_their_files_there() {
     let corrupt = state_dir.join(format!("{}.corrupt", key()));
     assert_eq!(quarantined.file(), Some(corrupt.as_path()));
     put(&state_dir.join(".locked-file-dead.tmp"), "hunter2");
-    assert_eq!(cache.wait_for_writers(LONG).unwrap().len(), 1);
+    assert_eq!(cache.wait_for_writers(LONG).removed.len(), 1);
     let locked = cache.lock_role_credentials(&key(), LONG).unwrap();
     locked.remove().unwrap();
     assert!(!entry.exists() && !corrupt.exists());

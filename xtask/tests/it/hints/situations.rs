@@ -212,8 +212,10 @@ pub(super) const ROWS: &[Row] = &[
         assumed_role()
             .after(|it| {
                 it.center
-                    .fail_always(Operation::AssumeRole, Fault::Throttle(None));
+                    .fail_always(Operation::AssumeRole, Fault::sts("Throttling"));
+                it.env.set("AWS_MAX_ATTEMPTS", "1");
             })
+            .hint("try again in a minute")
             .act(|it| it.center.clear_faults())
     }),
     ("STS rejected the request", || {
@@ -305,6 +307,16 @@ pub(super) const ROWS: &[Row] = &[
             })
             .act(|it| it.center.clear_faults())
     }),
+    ("the service requests a pause of DURATION", || {
+        Situation::signed_in(EXPORT)
+            .after(|it| {
+                let hour = Duration::from_secs(3600);
+                it.center
+                    .fail_always(Operation::GetRoleCredentials, Fault::Throttle(Some(hour)));
+            })
+            .hint("try again in 60 minutes")
+            .act(|it| it.center.clear_faults())
+    }),
     ("the access portal is throttling requests", || {
         Situation::signed_in(EXPORT)
             .after(|it| {
@@ -355,6 +367,13 @@ pub(super) const ROWS: &[Row] = &[
             let own = it.env.sso_cache().join("aws-sso-tools");
             it.env.write(own.join("a file"), "");
             it.give(&own, OTHER);
+        })
+    }),
+    ("PATH is immutable", || {
+        with_expired_token().after(|it| {
+            let own = it.env.sso_cache().join("aws-sso-tools");
+            it.env.write(own.join("a file"), "");
+            it.set_attribute('i', &own);
         })
     }),
     ("cannot replace FILE", || {

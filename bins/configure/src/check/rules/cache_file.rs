@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use cli_ux::Failure;
 use locked_file::ForeignOwner;
 use sso_session::ErrorChain;
 use token_cache::{CacheError, EntryLocation};
@@ -55,11 +54,21 @@ fn finding(error: &CacheError) -> Finding {
     }
 }
 
+const COPIED: &str = "the file cannot be moved and was copied; sign in again to replace its \
+                      content, or correct it where it is mounted from";
+
+const COPIED_IN_PART: &str = "the file cannot be moved, and its first MiB was copied; sign in again to \
+                              replace its content, or correct it where it is mounted from";
+
 fn quarantine(location: EntryLocation) -> Fix {
     Fix::file(&format!("quarantine {location}"), move |cache| {
-        cache.quarantine(&location).map_err(Failure::other)?;
+        let quarantined = cache.quarantine(&location)?;
         // A mount point is only copied.
         let remains = location.file().is_some_and(Path::exists);
-        Ok(if remains { Effect::None } else { Effect::Fixed })
+        Ok(match (remains, quarantined.is_truncated) {
+            (false, _) => Effect::Fixed,
+            (true, false) => Effect::None(COPIED),
+            (true, true) => Effect::None(COPIED_IN_PART),
+        })
     })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use token_cache::EntryLocation;
 
 use crate::check::finding::Finding;
-use crate::check::fix::{Effect, Fix};
+use crate::check::fix::{Effect, Fix, KEEPS_MODE};
 use crate::check::modes::open_mode;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -61,7 +61,7 @@ fn narrow(path: &Path) -> Fix {
         // The previous mode needs no warning: the finding has shown it.
         let _ = locked_file::narrow_mode(&path);
         Ok(match open_mode(&path, PERMISSIONS) {
-            Some(_) => Effect::None,
+            Some(_) => Effect::None(KEEPS_MODE),
             None => Effect::Fixed,
         })
     })

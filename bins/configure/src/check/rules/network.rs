@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use sso_config::SsoSession;
 use sso_config::network::NetworkSettings;
 use sso_credentials::aws::Selection;
 use sso_session::{Error, ErrorChain};
@@ -21,46 +22,92 @@ pub(super) static RULES: RuleSet = RuleSet {
 static NETWORK_SETTING: Rule = Rule {
     code: "network-setting",
     severity: Severity::Error,
-    summary: "Network setting of a profile that cannot be used",
+    summary: "Network setting of a profile or of the environment that cannot be used",
     explanation: "The value of `region`, `endpoint_url`, `services`, `ca_bundle` or `max_attempts` \
                   is invalid, its section or file cannot be used, or `endpoint_url` is combined \
-                  with `use_fips_endpoint` or `use_dualstack_endpoint`. Requests with the profile \
-                  fail. Correct the setting or remove it. A setting is not checked while a \
-                  variable of the environment takes precedence over it.",
+                  with `use_fips_endpoint` or `use_dualstack_endpoint`, possibly of another profile \
+                  of the session. Requests with the profile or the session fail. Correct the setting or remove it. A setting is not checked while a \
+                  variable of the environment takes precedence over it. Then the variable is \
+                  checked, except a file that it names.",
     fix: None,
 };
 
-/// Reports each setting once, even if several profiles or services use it.
+/// Reports each setting once, even if several profiles, sessions or services use it.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let (mut known_bundles, mut known_messages) = (BTreeSet::new(), BTreeSet::new());
-    let names = scope.aws.files().profile_names();
-    let errors = names.flat_map(|name| errors(scope, name, &mut known_bundles));
-    let findings = errors.filter_map(|error| {
-        let location = location(&error)?;
-        let message = ErrorChain(&error).to_string();
-        let is_new = known_messages.insert(message.clone());
-        is_new.then(|| Finding::new(&NETWORK_SETTING, &message).at(location))
-    });
-    findings.collect()
+    let mut known_messages = BTreeSet::new();
+    let errors = errors(scope).into_iter();
+    let new = errors.filter(|error| known_messages.insert(ErrorChain(error).to_string()));
+    new.map(|error| finding(error, scope)).collect()
 }
 
-fn errors(scope: &Scope<'_>, name: ProfileName, known: &mut BTreeSet<PathBuf>) -> Vec<Error> {
-    let new_bundle = ca_bundle_in_file(scope, &name).filter(|path| known.insert(path.clone()));
-    let Ok(network) = scope.aws.network(&Selection::Profile(name)) else {
+fn finding(error: Error, scope: &Scope<'_>) -> Finding {
+    let finding = Finding::new(&NETWORK_SETTING, &ErrorChain(&error).to_string());
+    let finding = match location(&error) {
+        Some(location) => finding.at(location),
+        None => finding,
+    };
+    finding.with_hint_of(&error.into(), scope.program)
+}
+
+/// Returns true if this rule reports the error of a request.
+pub(super) fn reports(error: &Error, scope: &Scope<'_>) -> bool {
+    let message = ErrorChain(error).to_string();
+    let mut errors = errors(scope).into_iter();
+    errors.any(|error| ErrorChain(&error).to_string() == message)
+}
+
+/// Returns the errors of each profile, then those of each session, which merges the settings of its
+/// profiles. Contains the same error several times.
+fn errors(scope: &Scope<'_>) -> Vec<Error> {
+    // Without a profile, the variables count.
+    let names = scope.aws.files().profile_names().chain(["default".into()]);
+    let profiles = names.map(|name| (Selection::Profile(name), None));
+    let sessions = scope.configured.sessions.iter();
+    let sessions = sessions.map(|session| (Selection::Default, Some(session)));
+    let mut usable = BTreeSet::new();
+    let all = profiles.chain(sessions);
+    all.flat_map(|(selection, session)| errors_of(scope, &selection, session, &mut usable))
+        .collect()
+}
+
+/// Reads the CA bundle, unless it is known to be usable.
+fn errors_of(
+    scope: &Scope<'_>,
+    selection: &Selection,
+    session: Option<&SsoSession>,
+    usable: &mut BTreeSet<PathBuf>,
+) -> Vec<Error> {
+    let Ok(network) = scope.aws.network(selection) else {
         return Vec::new();
     };
-    let clients = network.clients(None);
-    let bundle = new_bundle.and_then(|_| clients.check_ca_bundle().err());
-    clients.setting_errors().into_iter().chain(bundle).collect()
+    let clients = network.clients(session);
+    let bundle = ca_bundle_in_file(scope, &network.profile, session);
+    let bundle = bundle.filter(|path| !usable.contains(path));
+    let bundle_error = bundle.and_then(|path| {
+        let error = clients.ca_bundle_error();
+        if error.is_none() {
+            usable.insert(path);
+        }
+        error
+    });
+    let errors = clients.setting_errors().into_iter();
+    errors.chain(bundle_error).collect()
 }
 
-/// Returns the CA bundle if the profile names it. Ignores the bundle of a variable, which may be a
-/// pipe that can be read only once.
-fn ca_bundle_in_file(scope: &Scope<'_>, name: &ProfileName) -> Option<PathBuf> {
-    let settings = NetworkSettings::find(scope.aws.env(), scope.aws.files(), name, None).ok()?;
+/// Returns the CA bundle if a profile names it. Ignores the bundle of a variable, and a pipe or a
+/// device, which may be readable only once.
+fn ca_bundle_in_file(
+    scope: &Scope<'_>,
+    profile: &ProfileName,
+    session: Option<&SsoSession>,
+) -> Option<PathBuf> {
+    let (env, files) = (scope.aws.env(), scope.aws.files());
+    let (settings, _) = NetworkSettings::with_errors(env, files, profile, session);
     let bundle = settings.ca_bundle?;
     location_in(&bundle.setting)?;
-    Some(bundle.path)
+    let found = bundle.path.metadata();
+    let is_special = found.is_ok_and(|found| !found.is_file() && !found.is_dir());
+    (!is_special).then_some(bundle.path)
 }
 
 /// Returns the location of the setting, or `None` if it is a variable or an option.

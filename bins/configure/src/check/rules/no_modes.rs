@@ -15,7 +15,7 @@ pub(super) static RULES: RuleSet = RuleSet {
 static NO_MODES: Rule = Rule {
     code: "no-modes",
     severity: Severity::Advice,
-    summary: "File system that does not change file modes, such as a Windows drive in WSL",
+    summary: "File system without Unix modes, such as a Windows drive in WSL",
     explanation: "The modes there do not show who can access the files, and these programs cannot \
                   restrict the access. The rules `open-mode` and `writable-by-others` do not apply. \
                   Protect the files in another way, or move them. In WSL, the mount option `metadata` \
@@ -31,7 +31,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         .find(|(path, _)| !scope.file_systems.has_modes(path));
     let finding = first.map(|(path, mode)| {
         let message = format!(
-            "the file system does not change file modes (mode {mode:04o}); other users may have access"
+            "the file system does not store modes (mode {mode:04o} for all files); other users may have access"
         );
         Finding::new(&NO_MODES, &message).at(path.display())
     });

@@ -1,6 +1,5 @@
 //! Expired client registrations.
 
-use cli_ux::Failure;
 use sso_session::keys::SessionKeys as _;
 use token_cache::EntryLocation;
 
@@ -41,7 +40,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 
 fn remove(location: EntryLocation) -> Fix {
     Fix::file(&format!("remove {location}"), move |cache| {
-        cache.remove(&location).map_err(Failure::other)?;
+        cache.remove(&location)?;
         Ok(Effect::Fixed)
     })
 }

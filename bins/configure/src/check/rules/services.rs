@@ -11,6 +11,7 @@ use sso_session::{Error, ServiceClients};
 use sso_types::AccessToken;
 use token_cache::CachedToken;
 
+use super::network;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -66,11 +67,7 @@ fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {
         }
         Err(failure) => {
             let message = format!("{}: {failure}", session.label());
-            let finding = Finding::new(&NOT_REACHED, &message);
-            vec![match failure.hints(scope.program).first() {
-                Some(hint) => finding.with_hint(hint),
-                None => finding,
-            }]
+            vec![Finding::new(&NOT_REACHED, &message).with_hint_of(&failure, scope.program)]
         }
     }
 }
@@ -80,8 +77,18 @@ fn probe(session: &SsoSession, scope: &Scope<'_>) -> Result<(bool, Option<ClockS
     let network = scope.aws.network(&Selection::Default)?;
     let clients = network.clients(Some(session));
     let token = valid_token(session, scope);
-    let is_accepted = is_accepted(&clients, session, token.as_ref())?;
+    let is_accepted = match is_accepted(&clients, session, token.as_ref()) {
+        Err(error) if is_setting(&error) && network::reports(&error, scope) => {
+            return Ok((false, None));
+        }
+        is_accepted => is_accepted?,
+    };
     Ok((token.is_some() && !is_accepted, clients.clock_skew()))
+}
+
+fn is_setting(error: &Error) -> bool {
+    use Error::{CaBundle, Config, Endpoint};
+    matches!(error, Config(_) | Endpoint { .. } | CaBundle { .. })
 }
 
 fn valid_token(session: &SsoSession, scope: &Scope<'_>) -> Option<CachedToken> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::check::finding::Finding;
-use crate::check::fix::{Effect, Fix};
+use crate::check::fix::{Effect, Fix, KEEPS_MODE};
 use crate::check::modes::open_mode;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -58,7 +58,7 @@ fn remove_access(path: PathBuf) -> Fix {
         // The previous mode needs no warning: the finding has shown it.
         let _ = locked_file::remove_write_access(&path);
         Ok(match open_mode(&path, PERMISSIONS) {
-            Some(_) => Effect::None,
+            Some(_) => Effect::None(KEEPS_MODE),
             None => Effect::Fixed,
         })
     })

@@ -1,7 +1,9 @@
 //! Hints for files that cannot be replaced.
 
+use std::error::Error;
 use std::path::Path;
 
+use sso_config::Immutable;
 use sso_session::{CacheError, Obstacle, WriteError};
 
 use crate::command_line::{Arguments, CommandLine};
@@ -15,16 +17,21 @@ pub(super) fn hint(error: &CacheError) -> Option<Hint> {
     }
 }
 
+/// Returns a hint if the cause of `error` is an immutable file or directory.
+pub(super) fn immutable_hint(error: &(dyn Error + 'static)) -> Option<Hint> {
+    let immutable = Immutable::in_causes_of(error)?;
+    Some(chattr("sudo chattr -i", &immutable.path))
+}
+
 /// Returns a hint for an error of writing a file.
 pub(super) fn write_hint(error: &WriteError) -> Option<Hint> {
     let WriteError::NotReplaceable { path, obstacle } = error else {
         return None;
     };
-    let command = |name, path: &Path| CommandLine::new(name, Arguments::new().operand(path));
     Some(match obstacle {
-        Obstacle::Immutable => command("sudo chattr -i", path).into(),
-        Obstacle::AppendOnly => command("sudo chattr -a", path).into(),
-        Obstacle::AppendOnlyDirectory => command("sudo chattr -a", path.parent()?).into(),
+        Obstacle::Immutable => chattr("sudo chattr -i", path),
+        Obstacle::AppendOnly => chattr("sudo chattr -a", path),
+        Obstacle::AppendOnlyDirectory => chattr("sudo chattr -a", path.parent()?),
         // The owner may have put the file there to exchange a token.
         #[cfg(unix)]
         Obstacle::OtherOwner { .. } => {
@@ -37,4 +44,8 @@ pub(super) fn write_hint(error: &WriteError) -> Option<Hint> {
         }
         _ => return None,
     })
+}
+
+fn chattr(command: &'static str, path: &Path) -> Hint {
+    CommandLine::new(command, Arguments::new().operand(path)).into()
 }

@@ -155,8 +155,10 @@ fn sts(profile: &str, error: &StsError) -> Advice {
         StsError::InvalidRequest(error) if says(error, "MaxSessionDuration") => {
             "use a shorter duration in --duration and duration_seconds, up to the maximum session duration of the role".to_owned()
         }
-        StsError::Throttled(_) => "try again in a minute".to_owned(),
-        _ => return (FailureKind::Service, None),
+        _ => {
+            let hint = session::response_hint(error.service_error());
+            return (FailureKind::Service, hint);
+        }
     };
     (FailureKind::Service, Some(hint.into()))
 }

@@ -1,11 +1,14 @@
 //! Kinds and hints for the errors of a session: its token, the sign-in, and the services.
 
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use sso_config::SsoSession;
+use sso_credentials::ServiceError;
 use sso_session::{
     Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
 };
+use sso_types::at_least;
 
 use super::{Advice, cache, config};
 use crate::command_line::Arguments;
@@ -109,9 +112,32 @@ fn oidc(error: &OidcError) -> Advice {
         }
         OidcError::InvalidScope(_) => (FailureKind::Service, Some(SCOPES_HINT.into())),
         OidcError::Random(_) => (FailureKind::Other, None),
-        _ => (FailureKind::Service, None),
+        _ => (FailureKind::Service, response_hint(error.service_error())),
     }
 }
+
+/// Returns the hint for a response that requests a pause, that refuses too many requests, or that comes
+/// from a network that requires a login (RFC 6585 §6).
+pub(super) fn response_hint(error: Option<&ServiceError>) -> Option<Hint> {
+    let error = error?;
+    if error.status == 511 {
+        return Some(NETWORK_LOGIN_HINT.into());
+    }
+    let requested = error.retry_after.filter(|pause| !pause.is_zero());
+    match requested {
+        Some(pause) if pause > A_MINUTE || !error.is_throttling() => {
+            Some(format!("try again in {}", at_least(pause)).into())
+        }
+        _ => error
+            .is_throttling()
+            .then(|| "try again in a minute".into()),
+    }
+}
+
+const A_MINUTE: Duration = Duration::from_secs(60);
+
+const NETWORK_LOGIN_HINT: &str =
+    "open a web page in a browser to check whether the network requires a login";
 
 const SCOPES_HINT: &str = "check sso_registration_scopes";
 
@@ -140,10 +166,7 @@ fn start_url_hint(error: &StartUrlError) -> &'static str {
 pub(super) fn portal(error: &PortalError) -> Advice {
     match error {
         PortalError::Transport(error) => transport(error),
-        PortalError::TooManyRequests(_) => {
-            (FailureKind::Service, Some("try again in a minute".into()))
-        }
-        _ => (FailureKind::Service, None),
+        _ => (FailureKind::Service, response_hint(error.service_error())),
     }
 }
 
@@ -161,7 +184,7 @@ pub(super) fn transport(error: &TransportError) -> Advice {
         }
         TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
         TransportError::NotUnderstood { .. } | TransportError::Redirect { .. } => {
-            "open a web page in a browser to check whether the network requires a login"
+            NETWORK_LOGIN_HINT
         }
         _ => return (kind_of(error), None),
     };

@@ -15,7 +15,14 @@ pub(crate) enum Mode {
 
 static IS_RAW: AtomicBool = AtomicBool::new(false);
 
+/// Set when the process ends, while other threads may still read from the console.
+static IS_FINAL: AtomicBool = AtomicBool::new(false);
+
+/// Fails after [`restore_at_end`].
 pub(super) fn set(mode: Mode) -> io::Result<()> {
+    if IS_FINAL.load(Ordering::SeqCst) {
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
     match mode {
         Mode::Raw => enable_raw_mode()?,
     }
@@ -29,4 +36,10 @@ pub(crate) fn restore() {
         // A disconnected console needs no restoration.
         let _ = disable_raw_mode();
     }
+}
+
+/// Restores the modes like [`restore`]. Other threads cannot change them again.
+pub(crate) fn restore_at_end() {
+    IS_FINAL.store(true, Ordering::SeqCst);
+    restore();
 }

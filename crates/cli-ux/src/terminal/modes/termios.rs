@@ -1,6 +1,7 @@
 //! Terminal modes of stdin on Unix.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::getpgrp;
@@ -50,15 +51,19 @@ struct Change {
 
 static CHANGE: Mutex<Option<Change>> = Mutex::new(None);
 
+/// Set when the process ends, while other threads may still read from the terminal.
+static IS_FINAL: AtomicBool = AtomicBool::new(false);
+
 fn change() -> MutexGuard<'static, Option<Change>> {
     CHANGE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Fails while the modes are suspended.
+/// Fails while the modes are suspended, and after [`restore_at_end`].
 pub(super) fn set(mode: Mode) -> io::Result<()> {
     let stdin = io::stdin();
     let mut change = change();
-    if change.as_ref().is_some_and(|change| change.is_suspended) {
+    let is_suspended = change.as_ref().is_some_and(|change| change.is_suspended);
+    if is_suspended || IS_FINAL.load(Ordering::SeqCst) {
         return Err(io::ErrorKind::WouldBlock.into());
     }
     let current = tcgetattr(&stdin)?;
@@ -84,6 +89,12 @@ pub(crate) fn restore() {
     if let Some(change) = change().take().filter(|change| !change.is_suspended) {
         change.undo();
     }
+}
+
+/// Restores the modes like [`restore`]. Other threads cannot change them again.
+pub(crate) fn restore_at_end() {
+    IS_FINAL.store(true, Ordering::SeqCst);
+    restore();
 }
 
 /// Restores the modes like [`restore`], until [`resume`].
@@ -166,6 +177,10 @@ impl Mode {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "prompt"),
+        expect(clippy::unnecessary_wraps, reason = "only bracketed paste can fail")
+    )]
     fn begin(self) -> io::Result<()> {
         match self {
             #[cfg(feature = "prompt")]

@@ -287,6 +287,56 @@ fn a_file_that_cannot_be_replaced_has_a_hint_for_its_obstacle() {
     check(Obstacle::MountPoint, None);
 }
 
+/// Not only a file that must be replaced: also a directory in which files are created.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_immutable_directory_has_a_hint_in_each_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = TokenCache::in_aws_dir(directory.path());
+    let key = session(Some("s"), None).token_key();
+    let own = cache.state_dir().to_owned();
+    std::fs::create_dir_all(&own).unwrap();
+    let chattr = |change: &str, path: &std::path::Path| {
+        let mut chattr = std::process::Command::new("chattr");
+        let status = chattr
+            .arg(change)
+            .arg(path)
+            .stderr(std::process::Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    };
+    let check = |error: &dyn Fn() -> CacheError, path: &std::path::Path| {
+        let hint = format!("sudo chattr -i {}", path.display());
+        for failure in [
+            Failure::from(sso_session::Error::from(error())),
+            Failure::from(sso_credentials::Error::from(error())),
+        ] {
+            assert_eq!(failure.hints(&PROGRAM), [hint.as_str()], "{failure}");
+        }
+    };
+    if chattr("+i", &own) {
+        check(
+            &|| cache.lock_token(&key, Duration::ZERO).unwrap_err(),
+            &own,
+        );
+        check(&|| cache.write_state(&key, "test", &1).unwrap_err(), &own);
+        chattr("-i", &own);
+    }
+    let lock = cache.lock_token(&key, Duration::ZERO).unwrap();
+    let sso_dir = own.parent().unwrap();
+    if chattr("+i", sso_dir) {
+        check(&|| lock.reserve().unwrap_err(), sso_dir);
+        chattr("-i", sso_dir);
+    }
+    let token = cache.token_location(&key);
+    let path = token.file().unwrap();
+    std::fs::File::create(path).unwrap();
+    if chattr("+i", path) {
+        check(&|| cache.remove(&token).unwrap_err(), path);
+        chattr("-i", path);
+    }
+}
+
 /// The hint contains the user ID, because not all shells have the same command substitution.
 #[cfg(unix)]
 #[test]
@@ -303,6 +353,35 @@ fn a_file_of_another_user_that_cannot_be_replaced_has_a_command_as_hint() {
         "if you trust its content, make the file yours: sudo chown {user} '/home/me/.aws/a file'"
     );
     assert_eq!(failure.hints(&PROGRAM), [expected]);
+}
+
+#[test]
+fn hint_states_the_requested_pause_unless_a_minute_is_enough() {
+    let requested = |status: u16, pause: u64| {
+        let mut error = service_error(status, "Any", None);
+        error.retry_after = Some(Duration::from_secs(pause));
+        error
+    };
+    for (status, pause, hint) in [
+        (429, 0, "try again in a minute"),
+        (429, 60, "try again in a minute"),
+        (429, 61, "try again in 61 seconds"),
+        (429, 3600, "try again in 60 minutes"),
+        (503, 30, "try again in 30 seconds"),
+    ] {
+        check(portal(requested(status, pause)), Service, Some(hint));
+        check(oidc(requested(status, pause)), Service, Some(hint));
+        let sts = sso_credentials::Error::AssumeRole {
+            profile: "dev".into(),
+            role_arn: "arn".to_owned(),
+            origin: Box::new(KeysOrigin::Session(session(Some("my-sso"), None))),
+            source: StsError::from(requested(status, pause)).into(),
+        };
+        check(sts, Service, Some(hint));
+    }
+    check(portal(requested(503, 0)), Service, None);
+    let login = "open a web page in a browser to check whether the network requires a login";
+    check(portal(requested(511, 0)), Service, Some(login));
 }
 
 #[test]
@@ -333,6 +412,11 @@ fn rejected_requests_are_service_errors() {
     );
     check(
         portal(service_error(429, "TooManyRequestsException", None)),
+        Service,
+        Some("try again in a minute"),
+    );
+    check(
+        oidc(service_error(400, "SlowDownException", None)),
         Service,
         Some("try again in a minute"),
     );

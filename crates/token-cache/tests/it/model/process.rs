@@ -8,7 +8,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use token_cache::CachedToken;
 use token_cache::refresh::protocol::{EarlyFailure, REREAD_PAUSES, RefreshSteps};
-use token_cache::refresh::{RefreshError, RefreshGrant};
+use token_cache::refresh::{RefreshError, RefreshGrant, RefreshResponse};
 
 use super::{Faults, Generation, generation_of, now, token_of};
 
@@ -53,6 +53,8 @@ pub(crate) enum StepResult {
     FoundEnded(Generation),
     Missing,
     Done,
+    /// The token was not saved, because another one is cached.
+    Superseded,
     Busy,
     DiskFull,
     Issued(Generation),
@@ -63,6 +65,7 @@ pub(crate) enum StepResult {
 pub(crate) enum Stop {
     Suspended,
     DiskFull,
+    TimedOut,
 }
 
 impl fmt::Debug for Step {
@@ -108,6 +111,8 @@ pub(crate) struct Process {
     next: Rc<Cell<Option<Step>>>,
     has_lock: Rc<Cell<bool>>,
     is_critical: Rc<Cell<bool>>,
+    /// True if another process refreshes a token that is still valid.
+    is_in_background: Cell<bool>,
 }
 
 /// A resource that a process keeps if its run is only suspended.
@@ -132,7 +137,14 @@ impl Process {
             next: Rc::default(),
             has_lock: Rc::default(),
             is_critical: Rc::default(),
+            is_in_background: Cell::new(false),
         }
+    }
+
+    /// Lets another process refresh a token that is still valid. The model has a program that does so.
+    pub(crate) fn in_background(&self) -> &Self {
+        self.is_in_background.set(true);
+        self
     }
 
     /// Returns the step without a result, if the process has not ended.
@@ -174,7 +186,7 @@ impl Process {
         }
     }
 
-    fn try_save(&self, old: Generation, new: Generation) -> Result<(), Stop> {
+    fn try_save(&self, old: Generation, new: Generation) -> Result<StepResult, Stop> {
         if self.faults.reserves_after_request {
             self.take_reserve()?;
         }
@@ -182,13 +194,14 @@ impl Process {
             self.take(Step::Tear)?;
         }
         let old = (!self.faults.does_not_compare).then_some(old);
-        self.take(Step::Save { old, new }).map(drop)
+        self.take(Step::Save { old, new })
     }
 }
 
 impl RefreshSteps for Process {
     type Lock = Option<Held>;
     type Reservation<'lock> = Held;
+    type Background = ();
     type Error = Stop;
 
     fn now(&self) -> OffsetDateTime {
@@ -229,15 +242,22 @@ impl RefreshSteps for Process {
         Ok(self.hold(&self.is_critical))
     }
 
-    fn request(&self, old: &CachedToken, _: RefreshGrant<'_>) -> Result<Option<CachedToken>, Stop> {
+    fn request(
+        &self,
+        old: &CachedToken,
+        _: RefreshGrant<'_>,
+    ) -> Result<RefreshResponse<Stop>, Stop> {
         let old = generation_of(old);
         if let StepResult::Issued(generation) = self.take(Step::Request(old))? {
-            return Ok(Some(token_of(generation)));
+            if self.faults.drops_late_responses {
+                return Err(Stop::TimedOut);
+            }
+            return Ok(RefreshResponse::Issued(token_of(generation)));
         }
         if self.faults.remembers_at_once {
             self.take(Step::RememberEnd(old))?;
         }
-        Ok(None)
+        Ok(RefreshResponse::Rejected)
     }
 
     fn save<'lock>(
@@ -245,10 +265,11 @@ impl RefreshSteps for Process {
         reservation: Self::Reservation<'lock>,
         old: &CachedToken,
         new: &CachedToken,
-    ) {
+    ) -> bool {
         // A lost token is found by `check`.
-        let _ = self.try_save(generation_of(old), generation_of(new));
+        let saved = self.try_save(generation_of(old), generation_of(new));
         drop(reservation);
+        self.faults.uses_unsaved_token || saved != Ok(StepResult::Superseded)
     }
 
     /// Returns one pause for all: the model waits long enough.
@@ -264,9 +285,16 @@ impl RefreshSteps for Process {
         self.take(Step::RememberEnd(generation_of(old))).map(drop)
     }
 
-    fn has_failed_lately(&self, _: &CachedToken) -> bool {
-        false
+    fn recent_failure(&self, _: &CachedToken) -> Option<EarlyFailure> {
+        None
     }
+
+    fn start_in_background(&self, _: &CachedToken) -> Option<()> {
+        self.is_in_background.get().then_some(())
+    }
+
+    /// The other process may take any number of steps.
+    fn wait_for(&self, (): ()) {}
 
     fn remember_failure(&self, _: &CachedToken, _: EarlyFailure) -> bool {
         false

@@ -216,7 +216,7 @@ impl State {
             Step::Reserve | Step::Wait => {}
             Step::Request(generation) => return self.request(number, generation, model),
             Step::Tear => self.file = File::Partial { by: number },
-            Step::Save { old, new } => self.save(number, old, new, model)?,
+            Step::Save { old, new } => return self.save(number, old, new, model),
             Step::RememberEnd(generation) => {
                 if !self.has_really_ended(generation, model) {
                     return Err("an end was remembered that is not one");
@@ -276,9 +276,9 @@ impl State {
         old: Option<Generation>,
         new: Generation,
         model: &Model,
-    ) -> Checked {
+    ) -> Result<StepResult, &'static str> {
         if old.is_some_and(|old| self.file != File::Complete(old)) {
-            return Ok(());
+            return Ok(StepResult::Superseded);
         }
         let overwrites = match self.file {
             File::Complete(found) if self.tokens[found].session > self.tokens[new].session => {
@@ -294,7 +294,7 @@ impl State {
             None => {}
         }
         self.file = File::Complete(new);
-        Ok(())
+        Ok(StepResult::Done)
     }
 
     /// Accepts only the first use of each refresh token.
@@ -367,6 +367,11 @@ impl State {
         let Some(program) = model.programs.get(number) else {
             return Ok(());
         };
+        if let Ok(token) = outcome
+            && self.is_of_older_sign_in(generation_of(token))
+        {
+            return Err("a process ended with the token of an older sign-in");
+        }
         let is_expected = match outcome {
             Ok(token) if generation_of(token) > 0 || program.is_early => true,
             Ok(_) => return Err("a process ended with the old token"),
@@ -379,14 +384,27 @@ impl State {
                 rejected.any(|generation| self.has_really_ended(generation, model))
             }
             Err(RefreshError::NotCached) => self.excuses.is_removed,
-            // The remembered end was checked before.
-            Err(RefreshError::NotRefreshable) => true,
+            // The remembered end was checked before, and a lost response is found by `check`.
+            Err(RefreshError::NotRefreshable | RefreshError::Failed(Stop::TimedOut)) => true,
             Err(RefreshError::Failed(Stop::DiskFull)) => self.disk_is_full,
             Err(RefreshError::Failed(Stop::Suspended)) => false,
         };
         is_expected
             .then_some(())
             .ok_or("a process ended without a token although one was available")
+    }
+
+    /// Returns true if the user has signed out or in since the sign-in of the token. Token 0 may have been
+    /// read before.
+    fn is_of_older_sign_in(&self, generation: Generation) -> bool {
+        generation > 0
+            && match self.file {
+                File::Complete(found) => {
+                    self.tokens[found].session > self.tokens[generation].session
+                }
+                File::Partial { .. } => false,
+                File::Missing => true,
+            }
     }
 
     pub(super) fn check(&self, model: &Model) -> Checked {
