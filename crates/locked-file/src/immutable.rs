@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::attributes::Attributes;
+use crate::cause;
 use crate::subject::Subject;
 
 /// A file or directory that is immutable, as the cause of an [`io::Error`]: it has the attribute `i` of
@@ -23,11 +24,7 @@ impl Immutable {
     /// Returns the immutable file or directory among the causes of `error`, if there is one.
     #[must_use]
     pub fn in_causes_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
-        let own = |error: &'a (dyn Error + 'static)| {
-            let error = error.downcast_ref::<io::Error>()?;
-            error.get_ref()?.downcast_ref()
-        };
-        own(error).or_else(|| Self::in_causes_of(error.source()?))
+        cause::in_causes_of(error)
     }
 
     /// Returns the reason for `error`, an error of a change of `path`, if it is `found`, the nearest path

@@ -51,6 +51,7 @@ mod write;
 
 mod append;
 mod attributes;
+mod cause;
 pub mod critical_section;
 mod immutable;
 mod in_place;

@@ -10,6 +10,7 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::cause;
 use crate::immutable::Immutable;
 use crate::subject::Subject;
 
@@ -32,11 +33,7 @@ impl ForeignOwner {
     /// Returns the foreign owner among the causes of `error`, if there is one.
     #[must_use]
     pub fn in_causes_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
-        let own = |error: &'a (dyn Error + 'static)| {
-            let error = error.downcast_ref::<io::Error>()?;
-            error.get_ref()?.downcast_ref()
-        };
-        own(error).or_else(|| Self::in_causes_of(error.source()?))
+        cause::in_causes_of(error)
     }
 
     /// Returns true if the owner is root, which can access all files.

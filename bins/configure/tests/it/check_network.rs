@@ -266,7 +266,7 @@ fn settings_that_a_session_merges_from_its_profiles_are_checked() {
             assert_eq!(run.stdout().lines().count(), 1, "{run}");
         }
     }
-    // The check of an ignored setting is no warning.
+    // The check does not print warnings about ignored settings.
     let env = env(&format!("{SESSION}{}", profile("a", "max_attempts = 0")));
     check(
         &env,

@@ -122,7 +122,8 @@ pub trait RefreshSteps {
     /// Returns the failure of an early refresh of `token` within the last minute.
     fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure>;
 
-    /// Starts another process that performs [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
+    /// Starts another process that performs
+    /// [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
     /// failure, so that no other process starts one within a minute. Returns `None` if this process
     /// has to send the request.
     fn start_in_background(&self, due: &CachedToken) -> Option<Self::Background>;

@@ -25,7 +25,7 @@ pub enum AfterRejection {
 /// has failed within the last minute. A token that has expired is refreshed as by
 /// [`refresh_with`](super::refresh_with).
 ///
-/// With [`AfterRejection::EndSession`], an earlier rejection is no reason not to try again.
+/// With [`AfterRejection::EndSession`], an earlier rejection does not prevent another attempt.
 ///
 /// # Errors
 ///
