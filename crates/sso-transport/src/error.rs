@@ -11,6 +11,7 @@ use sso_types::Secret;
 
 use crate::endpoint_setting::EndpointSetting;
 use crate::header::header;
+use crate::proxy_problem::ProxyProblem;
 
 /// Error of a request without a valid response. The messages show only the host of a URL, and the
 /// port if the URL contains one.
@@ -95,14 +96,16 @@ pub enum TransportError {
     },
 
     /// The proxy did not connect to the host.
-    #[error("the proxy {proxy} did not connect to {host}{}", status_note(*status))]
+    #[error("the proxy {proxy} in {setting} did not connect to {host}: {problem}")]
     Proxy {
         /// The proxy.
         proxy: String,
+        /// Setting that contains the URL of the proxy.
+        setting: String,
         /// The host.
         host: String,
-        /// Status of the proxy's response, if there was one.
-        status: Option<u16>,
+        /// Reason.
+        problem: Box<ProxyProblem>,
     },
 
     /// The response timed out.
@@ -170,10 +173,6 @@ fn trust_note(ca_bundle: Option<&PathBuf>) -> String {
     })
 }
 
-fn status_note(status: Option<u16>) -> String {
-    status.map_or_else(String::new, |status| format!(" (status {status})"))
-}
-
 /// Returns the setting that contains the custom endpoint URL, if the response comes from one.
 pub(crate) fn endpoint_setting(response: &Response<Vec<u8>>) -> Option<String> {
     let setting = response.extensions().get::<EndpointSetting>();
@@ -230,7 +229,7 @@ impl TransportError {
             | Self::ConnectTimeout { .. }
             | Self::ReadTimeout { .. }
             | Self::Cut { .. } => true,
-            Self::Proxy { status, .. } => status.is_none_or(|status| status >= 500),
+            Self::Proxy { problem, .. } => problem.is_transient(),
             _ => false,
         }
     }

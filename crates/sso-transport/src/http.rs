@@ -3,9 +3,12 @@
 mod ca_bundle;
 mod failure;
 mod proxy;
+mod proxy_fault;
+mod proxy_response;
 mod resolver;
 mod slow_notice;
 mod tls_reason;
+mod tunnel;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -14,7 +17,7 @@ use std::time::{Duration, Instant};
 use http::header::CONTENT_LENGTH;
 use http::{Extensions, Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::transport::{Connector as _, RustlsConnector, TcpConnector};
 use ureq::{Agent, AsSendBody, Body, SendBody};
 
 pub use self::ca_bundle::CaBundle;
@@ -24,6 +27,7 @@ use self::failure::Exchange;
 use self::proxy::Proxy;
 use self::resolver::HostResolver;
 use self::slow_notice::SlowNotice;
+use self::tunnel::TunnelConnector;
 use crate::endpoint::{authority_problem, is_loopback};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
@@ -171,11 +175,12 @@ impl HttpTransport {
         };
         // This fails if the program has already installed a provider, which is kept.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let user_agent = header_text(&self.settings.user_agent);
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(proxy.map(|proxy| proxy.setting.clone()))
-            .user_agent(header_text(&self.settings.user_agent))
+            .user_agent(&user_agent)
             .tls_config(TlsConfig::builder().root_certs(roots).build())
             .timeout_per_call(Some(self.settings.attempt_timeout()))
             .timeout_resolve(Some(self.settings.connect_timeout))
@@ -185,11 +190,10 @@ impl HttpTransport {
             .timeout_recv_response(Some(self.settings.read_timeout))
             .timeout_recv_body(Some(self.settings.read_timeout))
             .build();
-        Ok(Agent::with_parts(
-            config,
-            DefaultConnector::default(),
-            HostResolver,
-        ))
+        let connector = TunnelConnector::new(user_agent)
+            .chain(TcpConnector::default())
+            .chain(RustlsConnector::default());
+        Ok(Agent::with_parts(config, connector, HostResolver))
     }
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};
+use insta::assert_snapshot;
 use serde_json::json;
-use sso_test_support::{Behaviour, Relay};
+use sso_test_support::{Behaviour, Proxy, Relay, TestEnv};
 
 use crate::{signed_in, signed_in_with_expired_token};
 
@@ -52,6 +53,44 @@ fn a_closed_connection_is_retried() {
     relay.behave_once(Behaviour::CutAfter(40));
     env.run("export-credentials --profile dev").expect_code(0);
     assert_eq!(relay.connections(), 2);
+}
+
+/// Runs the program with a proxy that sends `response`, and with `user` in its URL.
+fn export_through(response: &'static [u8], user: &str, env: &mut TestEnv) -> String {
+    let proxy = Proxy::refusing_with(response);
+    let address = proxy.url().replace("http://", "");
+    env.set("AWS_ENDPOINT_URL", "https://sso.example.com");
+    env.set("AWS_MAX_ATTEMPTS", "1");
+    env.set("https_proxy", format!("http://{user}{address}"));
+    let run = env.run("export-credentials --profile dev -vv");
+    let run = run.expect_code(255);
+    assert!(!run.to_string().contains("hunter"), "{run}");
+    let (_, error) = run.stderr().rsplit_once("access portal: ").unwrap();
+    error.trim().replace(&address, "PROXY")
+}
+
+#[test]
+fn an_unusable_proxy_is_named_with_its_variable_and_without_its_password() {
+    let (_center, mut env) = signed_in();
+    let ntlm =
+        b"HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n";
+    assert_snapshot!(export_through(ntlm, "ada:hunter%402@", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): it requires Negotiate or NTLM authentication, which is not supported (status 407)
+    hint: run a local proxy that signs in to this one, such as cntlm or px, and set https_proxy to its URL
+    ");
+    let basic = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n";
+    assert_snapshot!(export_through(basic, "ada:hunter%402@", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): it does not accept the user name or the password (status 407)
+    hint: correct the user name and the password in https_proxy: http://USER:PASSWORD@HOST:PORT
+    ");
+    assert_snapshot!(export_through(basic, "", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): it requires a user name and a password (status 407)
+    hint: add the user name and the password to https_proxy: http://USER:PASSWORD@HOST:PORT
+    ");
+    assert_snapshot!(export_through(b"garbage\r\n\r\n", "", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): its response is not HTTP
+    hint: check https_proxy and NO_PROXY
+    ");
 }
 
 #[test]

@@ -18,6 +18,15 @@ pub(super) fn tls_reason(error: Cause) -> Cause {
     }
 }
 
+/// Returns whether the peer sent other data than that of TLS.
+pub(super) fn is_not_tls(error: &ureq::Error) -> bool {
+    let error = match error {
+        ureq::Error::Io(error) => tls_error(error),
+        error => tls_error(error),
+    };
+    matches!(error, Some(TlsError::InvalidMessage(_)))
+}
+
 /// Finds the error of rustls, which ureq or an I/O error contains.
 fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e TlsError> {
     if let Some(error) = error.downcast_ref::<ureq::Error>() {

@@ -73,7 +73,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot connect to HOST within TIME",
             "HOST did not respond within TIME",
             "no trusted TLS connection to HOST",
-            "the proxy PROXY did not connect to HOST",
+            "the proxy PROXY in SETTING did not connect to HOST: REASON",
             "HOST redirected to TARGET, which is not followed",
             "the response from HOST is not HTTP",
         ],

@@ -6,7 +6,8 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_credentials::ServiceError;
 use sso_session::{
-    Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
+    Error, KmsProblem, OidcError, PortalError, ProxyProblem, SignInReason, StartUrlError,
+    TransportError,
 };
 use sso_types::at_least;
 
@@ -182,13 +183,38 @@ pub(super) fn transport(error: &TransportError) -> Advice {
         TransportError::Tls { .. } => {
             "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle"
         }
-        TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
+        TransportError::Proxy {
+            setting, problem, ..
+        } => return (kind_of(error), Some(proxy_hint(setting, problem).into())),
         TransportError::NotUnderstood { .. } | TransportError::Redirect { .. } => {
             NETWORK_LOGIN_HINT
         }
         _ => return (kind_of(error), None),
     };
     (kind_of(error), Some(hint.into()))
+}
+
+fn proxy_hint(setting: &str, problem: &ProxyProblem) -> String {
+    match problem {
+        problem if problem.is_unsupported_scheme() => format!(
+            "run a local proxy that signs in to this one, such as cntlm or px, and set {setting} to its URL"
+        ),
+        ProxyProblem::Authentication {
+            has_credentials, ..
+        } => {
+            let start = if *has_credentials {
+                "correct the user name and the password in"
+            } else {
+                "add the user name and the password to"
+            };
+            format!("{start} {setting}: http://USER:PASSWORD@HOST:PORT")
+        }
+        ProxyProblem::NoTls => format!("if it is an http:// proxy, begin {setting} with http://"),
+        ProxyProblem::OwnContent | ProxyProblem::Status(300..400 | 511) => {
+            NETWORK_LOGIN_HINT.to_owned()
+        }
+        _ => format!("check {setting} and NO_PROXY"),
+    }
 }
 
 fn kind_of(error: &TransportError) -> FailureKind {

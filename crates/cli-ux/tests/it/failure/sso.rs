@@ -10,7 +10,9 @@ use sso_credentials::{KeysOrigin, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
-use sso_session::{EndpointError, OidcError, PortalError, SignInReason, TransportError};
+use sso_session::{
+    EndpointError, OidcError, PortalError, ProxyProblem, SignInReason, TransportError,
+};
 use sso_transport::ServiceError;
 use tempfile::TempDir;
 use token_cache::{CacheError, Obstacle, TokenCache, WriteError};
@@ -562,14 +564,6 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
     let hint = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
     check_transport_error(error, Other, Some(hint));
 
-    let proxy = || "proxy:8080".to_owned();
-    let error = || TransportError::Proxy {
-        proxy: proxy(),
-        host: host(),
-        status: None,
-    };
-    check_transport_error(error, Other, Some("check HTTPS_PROXY and NO_PROXY"));
-
     let hint = "open a web page in a browser to check whether the network requires a login";
     let error = || TransportError::NotUnderstood {
         problem: "is not JSON",
@@ -583,6 +577,51 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
         location: None,
     };
     check_transport_error(error, Other, Some(hint));
+}
+
+#[test]
+fn each_refusal_of_a_proxy_has_a_hint_with_its_setting() {
+    let check = |problem: &ProxyProblem, hint: &str| {
+        let error = || TransportError::Proxy {
+            proxy: "proxy:8080".to_owned(),
+            setting: "https_proxy".to_owned(),
+            host: host(),
+            problem: Box::new(problem.clone()),
+        };
+        check_transport_error(error, Other, Some(hint));
+    };
+    let check_authentication = |schemes: &[&str], has_credentials, hint: &str| {
+        let schemes = schemes.iter().map(ToString::to_string).collect();
+        let problem = ProxyProblem::Authentication {
+            schemes,
+            has_credentials,
+        };
+        check(&problem, hint);
+    };
+    let local = "run a local proxy that signs in to this one, such as cntlm or px, and set https_proxy to its URL";
+    check_authentication(&["Negotiate", "NTLM"], false, local);
+    check_authentication(&["Digest"], true, local);
+    let add = "add the user name and the password to https_proxy: http://USER:PASSWORD@HOST:PORT";
+    check_authentication(&["Basic"], false, add);
+    check_authentication(&[], false, add);
+    let correct =
+        "correct the user name and the password in https_proxy: http://USER:PASSWORD@HOST:PORT";
+    check_authentication(&["NTLM", "Basic"], true, correct);
+
+    let login = "open a web page in a browser to check whether the network requires a login";
+    check(&ProxyProblem::OwnContent, login);
+    check(&ProxyProblem::Status(302), login);
+    check(&ProxyProblem::Status(511), login);
+    let tls = "if it is an http:// proxy, begin https_proxy with http://";
+    check(&ProxyProblem::NoTls, tls);
+    for problem in [
+        ProxyProblem::Status(403),
+        ProxyProblem::Closed,
+        ProxyProblem::NotHttp,
+        ProxyProblem::TooLong { limit: 1 },
+    ] {
+        check(&problem, "check https_proxy and NO_PROXY");
+    }
 }
 
 #[test]
