@@ -91,6 +91,8 @@ pub enum TransportError {
         host: String,
         /// CA bundle that replaces the platform's certificates, if configured.
         ca_bundle: Option<PathBuf>,
+        /// True if a certificate has expired or is not valid yet. The cause may be the local clock.
+        is_outside_validity: bool,
         /// The TLS library's error.
         source: Box<dyn Error + Send + Sync>,
     },

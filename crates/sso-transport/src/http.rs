@@ -2,6 +2,7 @@
 
 mod ca_bundle;
 mod failure;
+mod pem;
 mod proxy;
 mod proxy_fault;
 mod proxy_response;

@@ -162,6 +162,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("NO_PROXY", Use::Proxy),
     ("PATH", Use::Path),
     ("REMOTE_CONTAINERS", Use::Environment),
+    ("REQUESTS_CA_BUNDLE", Use::Path),
     ("SSH_CLIENT", Use::Environment),
     (
         "SSH_CONNECTION",
@@ -436,6 +437,9 @@ fn the_ca_bundle_may_have_a_path_that_is_not_unicode() {
     let _ = env.run(EXPORT).expect_code(255);
     let bundle = path_in(&env, b"ca-\xe9.pem");
     env.write(&bundle, relay.ca_pem());
+    env.set("REQUESTS_CA_BUNDLE", &bundle);
+    let _ = env.run(EXPORT).expect_code(0);
+    env.set("REQUESTS_CA_BUNDLE", env.home().join("overridden"));
     env.set("AWS_CA_BUNDLE", bundle);
     let _ = env.run(EXPORT).expect_code(0);
     env.set(

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use locked_file::{ReadError, read_input};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
+use ureq::tls::{Certificate, RootCerts};
 
+use super::pem::{self, NotPem};
 use crate::error::TransportError;
 
 /// Maximum size of the file, far above the size of the bundles of operating systems.
@@ -62,14 +63,9 @@ impl fmt::Debug for CaBundle {
 
 fn read_certificates(path: &Path) -> io::Result<Vec<Certificate<'static>>> {
     let pem = read_input(MAX_BYTES, path).map_err(reason)?;
-    let certificates: Vec<_> = parse_pem(&pem)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
-            Ok(_) => None,
-            // The parser's message contains names from its source, and parts of the file as bytes.
-            Err(_) => Some(Err(io::Error::other("the file is not valid PEM"))),
-        })
-        .collect::<Result<_, _>>()?;
+    let certificates = pem::certificates(&pem);
+    let certificates =
+        certificates.map_err(|NotPem| io::Error::other("the file is not valid PEM"))?;
     if count_of_valid(&certificates) == 0 {
         let problem = "the file contains no valid certificates";
         return Err(io::Error::other(problem));

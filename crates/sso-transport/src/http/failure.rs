@@ -12,7 +12,7 @@ use ureq::Timeout;
 
 use super::proxy::Proxy;
 use super::proxy_fault::ProxyFault;
-use super::tls_reason::{is_not_tls, tls_reason};
+use super::tls_reason::{is_not_tls, is_outside_validity, tls_reason};
 use super::{HttpSettings, MAX_RESPONSE_BYTES};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
@@ -214,10 +214,12 @@ impl<'a> Exchange<'a> {
     }
 
     fn tls_failure(&self, error: impl Into<Box<dyn Error + Send + Sync>>) -> TransportError {
+        let error = error.into();
         TransportError::Tls {
             host: self.peer(),
             ca_bundle: self.ca_bundle_path(),
-            source: tls_reason(error.into()),
+            is_outside_validity: is_outside_validity(&*error),
+            source: tls_reason(error),
         }
     }
 

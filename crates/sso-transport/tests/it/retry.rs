@@ -48,6 +48,7 @@ fn untrusted() -> TransportError {
     TransportError::Tls {
         host: "a.example".to_owned(),
         ca_bundle: None,
+        is_outside_validity: false,
         source: "unknown issuer".into(),
     }
 }

@@ -180,6 +180,12 @@ pub(super) fn transport(error: &TransportError) -> Advice {
         | TransportError::ReadTimeout { .. } => {
             "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)"
         }
+        TransportError::Tls {
+            is_outside_validity: true,
+            ..
+        } => {
+            "correct the system clock if it is wrong; if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle"
+        }
         TransportError::Tls { .. } => {
             "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle"
         }

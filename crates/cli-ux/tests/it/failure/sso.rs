@@ -556,13 +556,19 @@ fn connection_errors_have_a_network_hint() {
 
 #[test]
 fn tls_proxy_and_captive_portal_errors_have_hints() {
-    let error = || TransportError::Tls {
-        host: host(),
-        ca_bundle: None,
-        source: "?".into(),
+    let check_tls = |is_outside_validity, hint: &str| {
+        let error = || TransportError::Tls {
+            host: host(),
+            ca_bundle: None,
+            is_outside_validity,
+            source: "?".into(),
+        };
+        check_transport_error(error, Other, Some(hint));
     };
-    let hint = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
-    check_transport_error(error, Other, Some(hint));
+    let bundle = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
+    check_tls(false, bundle);
+    let clock = format!("correct the system clock if it is wrong; {bundle}");
+    check_tls(true, &clock);
 
     let hint = "open a web page in a browser to check whether the network requires a login";
     let error = || TransportError::NotUnderstood {
