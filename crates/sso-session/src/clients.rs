@@ -14,8 +14,8 @@ use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
 use sso_transport::{
-    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, RetryPolicy,
-    Service, Transport, TransportError, server_date,
+    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, ReceivedAt,
+    RetryPolicy, Service, Transport, TransportError, server_date,
 };
 use sso_types::{ProfileName, Region};
 
@@ -220,13 +220,9 @@ impl<'a> ServiceClients<'a> {
     ///
     /// [`Error::Config`] if the setting is not a valid Region.
     pub fn region(&self) -> Result<Region, Error> {
-        let Network {
-            env,
-            files,
-            profile,
-            ..
-        } = &self.network;
-        Ok(sso_config::network::region(env, files, profile)?)
+        let network = &self.network;
+        let (env, files) = (network.env, network.files);
+        Ok(sso_config::network::region(env, files, &network.profile)?)
     }
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), unless it has
@@ -265,9 +261,11 @@ impl<'a> ServiceClients<'a> {
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, TransportError> {
         self.notify_first_request();
-        let response = http.send(request)?;
+        let mut response = http.send(request)?;
+        let now = self.network.clock.now();
+        response.extensions_mut().insert(ReceivedAt(now.into()));
         if let Some(date) = server_date(&response) {
-            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
+            let skew = now - time::OffsetDateTime::from(date);
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
         }
         Ok(response)

@@ -15,8 +15,8 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use http::header::CONTENT_LENGTH;
-use http::{Extensions, Method, Request, Response, Uri};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
+use http::{Extensions, HeaderValue, Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{Connector as _, RustlsConnector, TcpConnector};
 use ureq::{Agent, AsSendBody, Body, SendBody};
@@ -259,6 +259,8 @@ fn run(
     exchange: &Exchange<'_>,
 ) -> Result<Response<Body>, TransportError> {
     let (mut head, body) = request.into_parts();
+    let identity = HeaderValue::from_static("identity");
+    head.headers.insert(ACCEPT_ENCODING, identity);
     let response = if matches!(head.method, Method::GET | Method::HEAD) {
         agent.run(with_connection(agent, Request::from_parts(head, ())))
     } else {

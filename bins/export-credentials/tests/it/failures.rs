@@ -46,6 +46,35 @@ fn transient_service_errors_are_retried() {
 }
 
 #[test]
+fn the_error_code_of_the_access_portal_may_be_in_each_field() {
+    let (center, env) = signed_in();
+    let named = |status, field: &str, name: &str| Fault::Status(status, json!({ field: name }));
+    for field in ["code", "Code", "__type", "error"] {
+        center.clear_faults();
+        center.fail_next(
+            Operation::GetRoleCredentials,
+            named(400, field, "ThrottlingException"),
+        );
+        let before = center.count(Operation::GetRoleCredentials);
+        env.run("export-credentials --profile dev").expect_code(0);
+        assert_eq!(center.count(Operation::GetRoleCredentials), before + 2);
+        std::fs::remove_dir_all(env.aws_dir().join("cli/cache")).unwrap();
+    }
+    for field in ["code", "Code", "__type", "error"] {
+        let (center, env) = signed_in();
+        center.fail_always(
+            Operation::GetRoleCredentials,
+            named(401, field, "UnauthorizedException"),
+        );
+        let run = env.run("export-credentials --profile dev").expect_code(253);
+        assert!(
+            run.stderr().contains("hint: sso-login --profile dev"),
+            "{run}"
+        );
+    }
+}
+
+#[test]
 fn a_closed_connection_is_retried() {
     let (center, mut env) = signed_in();
     let relay = Relay::plain(center.address());

@@ -101,11 +101,81 @@ fn request_and_response_are_transmitted_unchanged() {
         "{request}"
     );
     assert!(request.contains("\r\ncontent-length: 18\r\n"), "{request}");
-    assert!(!request.contains("encoding"), "{request}");
+    assert!(
+        request.contains("\r\naccept-encoding: identity\r\n"),
+        "{request}"
+    );
+    assert!(!request.contains("transfer-encoding"), "{request}");
     assert!(
         request.ends_with("\r\n\r\n{\"code\":\"hunter2\"}"),
         "{request}"
     );
+}
+
+#[test]
+fn compressed_response_is_named_as_such() {
+    fn check(status: &str, headers: &str, body: &[u8], expected: &str) {
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let address = server::responding([head.as_bytes(), body].concat());
+        let response = with_defaults().send(get(&format!("http://{address}/")));
+        let response = response.unwrap();
+        let error = if response.status().is_success() {
+            read_json::<Vec<u8>>(&response).unwrap_err().to_string()
+        } else {
+            ServiceError::from_response(&response).to_string()
+        };
+        assert_eq!(error, expected, "{status} {headers}");
+    }
+    const GZIP: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
+    let compressed = "the response is compressed, although the request does not allow it";
+    let ok = |headers: &str, note: &str| {
+        check("200 OK", headers, GZIP, &format!("{compressed} ({note})"));
+    };
+    ok("Content-Encoding: gzip\r\n", "content encoding gzip");
+    ok("Content-Encoding: br\r\n", "content encoding br");
+    ok(
+        "content-encoding: deflate, gzip\r\n",
+        "content encoding deflate, gzip",
+    );
+    ok("Content-Encoding: identity\r\n", "content encoding gzip");
+    ok("", "content encoding gzip");
+    let json = "Content-Type: application/json\r\nContent-Encoding: zstd\r\n";
+    ok(json, "content type application/json, content encoding zstd");
+    let page = "Content-Type: text/html\r\nContent-Encoding: gzip\r\n";
+    let web_page = "the response is a web page, such as the login page of a network \
+                    (content type text/html, content encoding gzip)";
+    check("200 OK", page, GZIP, web_page);
+    check(
+        "200 OK",
+        "Content-Encoding: identity\r\n",
+        b"[",
+        "the response is truncated",
+    );
+    check(
+        "200 OK",
+        "Content-Encoding: gzip\r\n",
+        b"",
+        "the response is truncated",
+    );
+
+    let forbidden = "status 403 without an error message";
+    let encoded = format!("{forbidden}; the body is compressed (gzip)");
+    check("403 No", "Content-Encoding: gzip\r\n", GZIP, &encoded);
+    check("403 No", "", GZIP, &encoded);
+    check("403 No", "", b"no", forbidden);
+    let named = "Content-Encoding: gzip\r\nx-amzn-ErrorType: ForbiddenException\r\n";
+    check("403 No", named, GZIP, "ForbiddenException (status 403)");
+}
+
+#[test]
+fn body_that_only_claims_to_be_compressed_is_read() {
+    let response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n[1]";
+    let address = server::responding(response);
+    let response = with_defaults().send(get(&format!("http://{address}/")));
+    assert_eq!(read_json::<Vec<u8>>(&response.unwrap()).unwrap(), [1]);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
 use sso_transport::{
-    RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled, retry_after,
+    ReceivedAt, RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled,
+    retry_after,
 };
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
@@ -218,12 +219,22 @@ fn retry_after_sets_the_pause() {
     check(&[("retry-after", "7"), ("retry-after", "3")], 7);
     check(&[("retry-after", ""), ("retry-after", "7")], 7);
     check(&[("retry-after", "soon"), ("retry-after", "7")], 7);
+    check(&[("retry-after", "3, 7, 5")], 7);
+    check(&[("retry-after", "6.2")], 7);
+    check(&[("retry-after", "7.0")], 7);
 }
 
 #[test]
 fn retry_after_never_shortens_the_back_off() {
     const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
-    for value in ["0", " 0 ", "000", "Sun, 06 Nov 1994 08:49:30 GMT"] {
+    for value in [
+        "0",
+        " 0 ",
+        "000",
+        "0.0",
+        "0, 0",
+        "Sun, 06 Nov 1994 08:49:30 GMT",
+    ] {
         let response = || Ok(with_headers(429, &[("retry-after", value), DATE]));
         let policy = RetryPolicy::default().with_max_attempts(20);
         let script = (0..20).map(|_| response()).collect();
@@ -255,11 +266,33 @@ fn retry_after_beyond_the_maximum_pause_ends_the_attempts() {
         }
     }
     check(&["21"], "21 seconds");
+    check(&["20.1"], "21 seconds");
+    check(&["3, 21"], "21 seconds");
     check(&["1", "3600", "2"], "60 minutes");
     check(&["18446744073709551615"], "8760 hours");
     check(&["99999999999999999999"], "8760 hours");
     check(&["Fri, 31 Dec 9999 23:59:59 GMT"], "8760 hours");
     check(&["Sun, 06 Nov 1994 08:50:38 GMT"], "61 seconds");
+}
+
+#[test]
+fn date_without_that_of_the_server_is_compared_with_the_local_time() {
+    let at = |text: &str| httpdate::parse_http_date(text).unwrap();
+    let received_at = ReceivedAt(at("Sun, 06 Nov 1994 08:49:37 GMT"));
+    let check = |until: &str, headers: &[(&str, &str)], expected: u64| {
+        let headers = [&[("retry-after", until)], headers].concat();
+        let mut response = with_headers(503, &headers);
+        response.extensions_mut().insert(received_at);
+        let expected = Duration::from_secs(expected);
+        assert_eq!(retry_after(&response), Some(expected), "{headers:?}");
+    };
+    check("Sun, 06 Nov 1994 09:49:37 GMT", &[], 3600);
+    check("Sun, 06 Nov 1994 07:49:37 GMT", &[], 0);
+    check("Sun, 06 Nov 1994 09:49:37 GMT", &[("date", "today")], 3600);
+    let server = ("date", "Sun, 06 Nov 1994 09:48:37 GMT");
+    check("Sun, 06 Nov 1994 09:49:37 GMT", &[server], 60);
+    let headers = [("retry-after", "Sun, 06 Nov 1994 09:49:37 GMT")];
+    assert_eq!(retry_after(&with_headers(503, &headers)), None);
 }
 
 #[test]
@@ -286,7 +319,23 @@ fn a_requested_pause_can_be_added_to_a_time() {
 
 #[test]
 fn invalid_retry_after_is_ignored() {
-    for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994 08:49:47 GMT"] {
+    for value in [
+        "",
+        "soon",
+        "-1",
+        "-3600",
+        "+3600",
+        ".5",
+        "3600.",
+        "36.0.0",
+        "3600s",
+        "1e9",
+        "0x10",
+        ",",
+        "\u{a0}",
+        "Sun, 06 Nov 1994 08:49:47 GMT",
+        "Sun, 99 Nov 2094 08:49:47 GMT",
+    ] {
         let script = vec![
             Ok(with_headers(503, &[("retry-after", value)])),
             Ok(status(200)),

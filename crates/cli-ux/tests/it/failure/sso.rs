@@ -574,6 +574,7 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
     let error = || TransportError::NotUnderstood {
         problem: "is not JSON",
         content_type: None,
+        content_encoding: None,
         endpoint_setting: None,
     };
     check_transport_error(error, Other, Some(hint));
