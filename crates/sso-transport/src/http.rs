@@ -156,6 +156,14 @@ impl HttpTransport {
         Ok(Response::from_parts(head, body))
     }
 
+    /// Returns `host`, and the proxy on the way to it.
+    fn route(&self, host: &str, target: &Uri) -> String {
+        match self.settings.proxies.choose(target) {
+            Ok(Some(proxy)) => format!("{host} through {proxy}"),
+            Ok(None) | Err(_) => host.to_owned(),
+        }
+    }
+
     fn agent(&self, target: &Uri, proxy: Option<&Proxy>) -> Result<&Agent, TransportError> {
         let agent = match (proxy, target.scheme_str()) {
             (None, _) => &self.direct,
@@ -203,7 +211,7 @@ impl Transport for HttpTransport {
         let host = check_target(request.uri())?;
         log::debug!("{} {}", request.method(), request.uri());
         let started = Instant::now();
-        let waiting = self.slow_notice.watch(&host);
+        let waiting = self.slow_notice.watch(&self.route(&host, request.uri()));
         let outcome = self.exchange(request);
         drop(waiting);
         let took = started.elapsed();

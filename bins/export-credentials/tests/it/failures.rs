@@ -148,15 +148,27 @@ fn ca_bundle_sets_the_trusted_certificates() {
 
 #[cfg(unix)]
 #[test]
-fn a_slow_response_is_reported_once() {
-    let (center, env) = signed_in();
+fn a_slow_response_is_reported_once_with_the_proxy() {
+    let (center, mut env) = signed_in();
     center.set_latency(Operation::GetRoleCredentials, Duration::from_secs(60));
-    let mut program = env.start("export-credentials --profile dev");
-    let is_notice = |line: &str| line.contains("has not responded for 3s; still waiting");
-    program.wait_for_line(is_notice);
-    program.interrupt();
-    let export = program.finish().expect_code(130);
-    assert_eq!(export.stderr().matches("still waiting").count(), 1);
+    let check = |env: &TestEnv, peer: &str| {
+        let mut program = env.start("export-credentials --profile dev");
+        let notice = format!("{peer} has not responded for 3s; still waiting");
+        program.wait_for_line(|line| line.contains(&notice));
+        program.interrupt();
+        let export = program.finish().expect_code(130);
+        assert_eq!(export.stderr().matches("still waiting").count(), 1);
+    };
+    let host = center.address().to_string();
+    check(&env, &format!("warning: {host}"));
+    let proxy = Proxy::start();
+    env.set("HTTP_PROXY", proxy.url().replace("//", "//ada:hunter2@"));
+    env.set("NO_PROXY", "<-loopback>");
+    let address = proxy.url().replace("http://", "");
+    check(
+        &env,
+        &format!("{host} through the proxy {address} in HTTP_PROXY"),
+    );
 }
 
 #[test]
