@@ -197,6 +197,7 @@ fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
         session: &world.session,
         issuer: &world.session.start_url,
         redirect_port: None,
+        listeners: &world.listeners,
         cache: &world.cache,
         clients: &clients,
         clock: &world.shared_clock,

@@ -40,7 +40,7 @@ impl PasteBack {
         let query = query.split('#').next().unwrap_or_default();
         match parse_query(query, &self.0.state) {
             Ok(response) => {
-                self.0.take(response, None);
+                self.0.take(response);
                 Ok(())
             }
             Err(Refusal::NotFound) if is_redirect_query(query) => Err(PasteError::OtherSignIn),
