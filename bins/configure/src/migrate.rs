@@ -6,6 +6,7 @@ use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Arguments, CommandLine, Failure, FailureKind, Question};
 use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
+use sso_session::start_url::is_same_start_url;
 use sso_types::sanitize;
 
 use crate::context::Context;
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     let mut edit = ConfigEdit::begin(context.env)?;
     let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
     if let Some(start_url) = &args.start_url {
-        groups.retain(|group| group.start_url.as_str() == start_url);
+        groups.retain(|group| is_same_start_url(&group.start_url, &start_url.as_str().into()));
     }
     if let Some(name) = &args.sso_session {
         name_only_group(&mut groups, name, &files)?;

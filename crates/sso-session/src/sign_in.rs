@@ -27,7 +27,7 @@ use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
 pub use browser_unavailable::BrowserUnavailable;
-pub use callback::{PasteBack, PasteError};
+pub use callback::{PasteBack, PasteError, RedirectListeners};
 pub use sso_config::sign_in::SignInSettings;
 
 /// Time limit for the approval in the browser.
@@ -85,6 +85,8 @@ pub struct SignIn<'a, P> {
     pub issuer: &'a StartUrl,
     /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
+    /// Listeners for the redirects of all sign-ins of the program.
+    pub listeners: &'a RedirectListeners,
     /// Cache of the client registration and the token.
     pub cache: &'a TokenCache,
     /// Clients for the services.

@@ -1,5 +1,7 @@
 //! Resolution of start URLs: AWS's own URLs by their host name, vanity URLs by their redirect.
 
+mod aws_host;
+mod normal_url;
 mod portal;
 
 use sso_config::SsoSession;
@@ -119,10 +121,29 @@ pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
     Portal::from_known_host(start_url)?.region
 }
 
-/// Returns true if both start URLs identify the same access portal, such as `…/start`, `…/start/`
-/// and `…/start#/`.
-pub(crate) fn is_same_start_url(one: &StartUrl, other: &StartUrl) -> bool {
-    normalize(one.as_str()) == normalize(other.as_str())
+/// Returns true if both start URLs identify the same access portal: see [`comparable_start_url`].
+#[must_use]
+pub fn is_same_start_url(one: &StartUrl, other: &StartUrl) -> bool {
+    one == other || comparable_start_url(one) == comparable_start_url(other)
+}
+
+/// Returns a text that is equal for all spellings of a start URL, such as `…/start`, `…/start#/`, and
+/// those with capitals in the host name. Use it only for comparisons.
+///
+/// ```
+/// use sso_session::start_url::comparable_start_url;
+///
+/// let of = |start_url: &str| comparable_start_url(&start_url.into());
+/// let portal = of("https://my-portal.awsapps.com/start");
+/// assert_eq!(of("https://My-Portal.awsapps.com:443/start/#/"), portal);
+/// assert_ne!(of("https://my-portal.awsapps.com/Start"), portal);
+/// ```
+#[must_use]
+pub fn comparable_start_url(start_url: &StartUrl) -> String {
+    let url = normalize(start_url.as_str());
+    let (base, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let normal = normal_url::normalized(base);
+    normal.map_or_else(|| url.to_owned(), |normal| normal + query)
 }
 
 fn normalize(url: &str) -> &str {

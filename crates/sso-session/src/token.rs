@@ -234,10 +234,10 @@ impl TokenProvider<'_> {
     }
 
     fn sign_in_required(&self, reason: SignInReason) -> Error {
-        Error::SignInRequired {
+        self.clients.explain(Error::SignInRequired {
             session: Box::new(self.session.clone()),
             reason,
-        }
+        })
     }
 
     fn is_valid(&self, token: &CachedToken) -> bool {

@@ -49,11 +49,11 @@ impl Finding {
         Self { hint, ..self }
     }
 
-    /// Sets the hint of the failure, if it has one.
+    /// Sets the hints of the failure, if it has some.
     pub(super) fn with_hint_of(self, failure: &Failure, program: &Program) -> Self {
-        match failure.hints(program).first() {
-            Some(hint) => self.with_hint(hint),
-            None => self,
+        match failure.hints(program).as_slice() {
+            [] => self,
+            hints => self.with_hint(&hints.join("; ")),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use aws_config_parse::{Document, EditError, SectionName};
 use sso_config::{ConfiguredSessions, SsoSession};
+use sso_session::start_url::is_same_start_url;
 use sso_types::{ProfileName, Region, StartUrl};
 
 use crate::derived_name::derived_name;
@@ -28,8 +29,9 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
         let SsoSession {
             start_url, region, ..
         } = &profile.session;
-        let has_same_portal =
-            |group: &&mut Group| group.start_url == *start_url && group.region == *region;
+        let has_same_portal = |group: &&mut Group| {
+            is_same_start_url(&group.start_url, start_url) && group.region == *region
+        };
         if let Some(group) = groups.iter_mut().find(has_same_portal) {
             group.profiles.push(profile.name.clone());
             continue;
@@ -52,18 +54,16 @@ fn session_of(
     region: &Region,
 ) -> Option<String> {
     configured.sessions.iter().find_map(|session| {
-        let is_same = session.start_url == *start_url && session.region == *region;
+        let is_same = is_same_start_url(&session.start_url, start_url) && session.region == *region;
         let name = session.name.as_ref().filter(|_| is_same);
         name.map(ToString::to_string)
     })
 }
 
-/// Returns the first label of the host, with a number if the name is taken.
+/// Returns the name of the instance in the start URL, with a number if the name is taken.
 fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
-    let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
-    let label = host.split(['.', '/', ':', '#', '?']).next();
-    let label = derived_name(label.unwrap_or_default());
-    let base = match label.as_str() {
+    let name = derived_name(instance_name(start_url.as_str()));
+    let base = match name.as_str() {
         "" => "sso",
         label => label,
     };
@@ -75,6 +75,19 @@ fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Gr
     let names = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base}-{n}")));
     let mut free = names.into_iter().filter(|name| !is_taken(name));
     free.next().expect("the numbered names are unlimited")
+}
+
+/// Returns the last segment of the path for the hosts `start.…` and `identitycenter.…`, which many
+/// instances share, and the first label of the host for others.
+fn instance_name(start_url: &str) -> &str {
+    let url = start_url.split("://").nth(1).unwrap_or_default();
+    let url = url.split(['#', '?']).next().unwrap_or_default();
+    let (host, path) = url.split_once('/').unwrap_or((url, ""));
+    let segment = path.trim_end_matches('/').rsplit('/').next();
+    match host.split(['.', ':']).next().unwrap_or_default() {
+        "start" | "identitycenter" if !path.is_empty() => segment.unwrap_or_default(),
+        label => label,
+    }
 }
 
 impl Group {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use serde::Serialize;
 use sso_config::{ConfigFiles, SsoSession};
-use sso_session::start_url::normalize_start_url;
+use sso_session::start_url::is_same_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
 use super::desired::DesiredProfile;
@@ -204,10 +204,8 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
             .name
             .as_ref()
             .is_some_and(|own| name == own.as_str()),
-        None => value("sso_start_url").is_some_and(|start_url| {
-            let own = session.start_url.as_str();
-            normalize_start_url(&start_url) == normalize_start_url(own)
-        }),
+        None => value("sso_start_url")
+            .is_some_and(|start_url| is_same_start_url(&session.start_url, &(*start_url).into())),
     };
     is_marked && is_of_session
 }

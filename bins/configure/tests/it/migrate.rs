@@ -124,6 +124,63 @@ fn an_existing_session_is_reused() {
 }
 
 #[test]
+fn spellings_of_a_start_url_share_a_session() {
+    let config = "\
+[profile a]
+sso_start_url = https://my-portal.awsapps.com/start
+sso_region = us-east-1
+[profile b]
+sso_start_url = https://My-Portal.awsapps.com/start/#/
+sso_region = us-east-1
+";
+    let env = TestEnv::offline();
+    env.write_config(config);
+    let url = "--start-url https://my-portal.awsapps.com:443/start/";
+    env.run(&format!("sso-configure migrate --yes {url}"))
+        .expect_code(0);
+    let migrated = crate::config(&env);
+    assert_eq!(
+        migrated.matches("sso_session = my-portal\n").count(),
+        2,
+        "{migrated}"
+    );
+    assert_eq!(migrated.matches("sso_start_url").count(), 1, "{migrated}");
+}
+
+#[test]
+fn a_session_is_named_after_the_instance_in_the_start_url() {
+    let check = |start_url: &str, name: &str| {
+        let env = TestEnv::offline();
+        env.write_config(&format!(
+            "[profile a]\nsso_start_url = {start_url}\nsso_region = us-east-1\n"
+        ));
+        env.run("sso-configure migrate --yes").expect_code(0);
+        let migrated = crate::config(&env);
+        assert!(
+            migrated.contains(&format!("[sso-session {name}]")),
+            "{migrated}"
+        );
+    };
+    check("https://corp.awsapps.com/start#/", "corp");
+    check("https://sso.example.com:8443", "sso");
+    check("https://start.home.awsapps.cn/directory/corp", "corp");
+    check(
+        "https://start.cn-north-1.home.awsapps.cn/directory/corp/#/",
+        "corp",
+    );
+    check(
+        "https://start.us-gov-home.awsapps.com/directory/d-12?x",
+        "d-12",
+    );
+    check(
+        "https://identitycenter.amazonaws.com/ssoins-12",
+        "ssoins-12",
+    );
+    check("https://ssoins-12.portal.us-east-1.app.aws", "ssoins-12");
+    check("https://start.example.com", "start");
+}
+
+#[test]
 fn the_session_name_can_be_given_for_a_single_start_url() {
     let (_center, env) = signed_in(LEGACY);
     env.run("sso-configure migrate --yes --sso-session corp")

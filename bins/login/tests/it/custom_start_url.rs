@@ -203,6 +203,67 @@ fn the_region_in_a_start_url_corrects_the_config() {
 }
 
 #[test]
+fn start_urls_of_aws_are_used_as_written_without_a_lookup() {
+    let check = |start_url: &str, region: &str| {
+        let fixture = Fixture::new(Consent::Granted);
+        let login = fixture.run(&format!("--output json --start-url {start_url}"));
+        assert!(
+            login
+                .stdout()
+                .contains(&format!("\"region\": \"{region}\"")),
+            "{login}"
+        );
+        assert!(!login.stderr().contains("warning"), "{login}");
+        let body = fixture.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], start_url);
+        assert!(fixture.lookups().is_empty());
+    };
+    check(
+        "https://start.cn-north-1.home.awsapps.cn/directory/corp",
+        "cn-north-1",
+    );
+    check(
+        "https://Start.us-gov-west-1.us-gov-home.awsapps.com:443/directory/corp",
+        "us-gov-west-1",
+    );
+    let global = "https://start.home.awsapps.cn/directory/corp --sso-region cn-northwest-1";
+    let fixture = Fixture::new(Consent::Granted);
+    let login = fixture.run(&format!("--start-url {global}")).expect_code(0);
+    assert!(!login.stderr().contains("warning"), "{login}");
+    assert!(fixture.lookups().is_empty());
+}
+
+#[test]
+fn a_redirect_is_normalised_before_it_is_sent() {
+    let check = |location: &str| {
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
+        fixture.redirect_to(location);
+        fixture.run("").expect_code(0);
+        let body = fixture.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], INSTANCE, "{location}");
+        assert!(
+            fixture
+                .config()
+                .contains("sso_start_url = VANITY\nsso_region = eu-west-1")
+        );
+    };
+    check("HTTPS://SSOINS-12.portal.eu-west-1.APP.aws.:443/x/../?a=b#c");
+    check("//ssoins-12.portal.eu-west-1.app.aws:443");
+
+    let fixture = Fixture::new(Consent::Ask);
+    fixture.write_config(SESSION);
+    fixture.redirect_to("//ssoins-12.portal.eu-west-1.app.aws:443/?x");
+    let mut login = fixture
+        .env
+        .start(&fixture.command("--profile dev --no-browser"));
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    let body = fixture.body(Operation::RegisterClient);
+    assert_eq!(body["issuerUrl"], INSTANCE);
+}
+
+#[test]
 fn a_failed_correction_of_the_config_is_a_warning() {
     let fixture = Fixture::new(Consent::Granted);
     let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");

@@ -205,7 +205,7 @@ fn an_invalid_setting_is_reported_with_its_location() {
     check("sso_browser = 'x", "unclosed quote");
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap().port()
 }

@@ -32,6 +32,15 @@ mod without_config;
 use identity_center_emulator::Emulator;
 use sso_test_support::{Browser, RunningProgram, TestEnv};
 
+const TWO_SESSIONS: &str = "\
+[sso-session a]
+sso_start_url = https://a.awsapps.com/start
+sso_region = us-east-1
+[sso-session b]
+sso_start_url = https://b.awsapps.com/start
+sso_region = us-east-1
+";
+
 fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();
     let env = TestEnv::new(&center);

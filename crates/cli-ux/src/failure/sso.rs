@@ -8,12 +8,20 @@ mod session;
 
 pub use session::sign_in_arguments;
 
-use super::hint::Hint;
+use super::hint::{Hint, Related};
 use super::{Failure, FailureKind};
 
 type Advice = (FailureKind, Option<Hint>);
 
 impl Failure {
+    /// Removes the hint to sign in, for a failure that has a better hint.
+    #[must_use]
+    pub fn without_sign_in_hint(mut self) -> Self {
+        let is_sign_in = |hint: &Hint| matches!(hint, Hint::Related(Related::SignIn, _));
+        self.hints.retain(|hint| !is_sign_in(hint));
+        self
+    }
+
     fn with_advice(error: impl Into<anyhow::Error>, (kind, hint): Advice) -> Self {
         let mut failure = Self::new(kind, error);
         let cause = failure.error.as_ref();
@@ -21,6 +29,11 @@ impl Failure {
         let hint = of_cause.or(hint);
         failure.hints.extend(hint);
         failure
+    }
+
+    fn with_first_hint(mut self, hint: Option<Hint>) -> Self {
+        self.hints.splice(0..0, hint);
+        self
     }
 }
 
@@ -33,8 +46,8 @@ impl From<sso_config::Error> for Failure {
 
 impl From<sso_session::Error> for Failure {
     fn from(error: sso_session::Error) -> Self {
-        let advice = session::advice(&error);
-        Self::with_advice(error, advice)
+        let (clock, advice) = (session::clock_hint(&error), session::advice(&error));
+        Self::with_advice(error, advice).with_first_hint(clock)
     }
 }
 
@@ -42,7 +55,8 @@ impl From<sso_credentials::Error> for Failure {
     fn from(error: sso_credentials::Error) -> Self {
         let advice = credentials::advice(&error);
         let more = credentials::more_hints(&error);
-        let mut failure = Self::with_advice(error, advice);
+        let clock = credentials::clock_hint(&error);
+        let mut failure = Self::with_advice(error, advice).with_first_hint(clock);
         failure.hints.extend(more);
         failure
     }

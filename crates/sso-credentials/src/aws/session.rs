@@ -139,6 +139,7 @@ impl<'a> Session<'a> {
             session: &resolved.session,
             issuer: &resolved.issuer,
             redirect_port: options.redirect_port,
+            listeners: &self.aws.redirect_listeners,
             cache: &self.aws.cache,
             clients: &self.clients,
             clock: &self.aws.clock,

@@ -9,17 +9,11 @@ use sso_session::{Error, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
 use token_cache::CachedToken;
 
+use crate::token::reason;
 use crate::world::{MINUTE, WINDOW, World};
 
 const OTHER_REGISTRATION: &str = "00000000000000000000000000000000000000aa.json";
 const OWN_REGISTRATION: &str = "00000000000000000000000000000000000000bb.json";
-
-fn reason(error: &Error) -> Option<SignInReason> {
-    match error {
-        Error::SignInRequired { reason, .. } => Some(*reason),
-        _ => None,
-    }
-}
 
 /// Removes the refresh token from the token file.
 fn make_not_refreshable(world: &World) {

@@ -197,6 +197,7 @@ fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
         session: &world.session,
         issuer: &world.session.start_url,
         redirect_port: None,
+        listeners: &world.listeners,
         cache: &world.cache,
         clients: &clients,
         clock: &world.shared_clock,
@@ -359,6 +360,41 @@ fn a_pasted_url_is_accepted_in_all_common_forms() {
         let (first, second) = url.split_at(60);
         format!("{first}\r\n    {second}")
     });
+    check(|url| format!("URL: {url}"));
+    check(|url| format!("what?\n{url}\n"));
+    check(|url| format!("{url}\nwhat?\n"));
+    check(|url| format!("see {url} for the rest"));
+    check(|url| format!("[the page]({url})"));
+    check(|url| format!("\u{201c}{url}\u{201d}"));
+    check(|url| format!("\u{feff}\u{a0}{url}\u{200b}\u{0}"));
+    check(|url| format!("\u{1b}[200~{url}\u{1b}[201~"));
+    check(|url| format!("\u{1b}[200~\u{1b}[31m'{url}'\r\u{1b}[201~\r"));
+    check(|url| url.replace("http://127.0.0.1", "https://forwarded.example"));
+    check(|url| url.replace('&', "\n&"));
+    for width in [1, 20, 72, 79, 80] {
+        for ending in ["\n", "\r", "\r\n", "\u{2028}", " \n  "] {
+            check_wrapped(width, &|lines| lines.join(ending));
+        }
+    }
+    check_wrapped(72, &|lines| format!("> {}\n", lines.join("\n> ")));
+    check_wrapped(72, &|lines| format!("From: a\n<{}>\nBye", lines.join("\n")));
+    check_wrapped(72, &|lines| {
+        format!("\u{1b}[200~{}\u{1b}[201~", lines.join("\r"))
+    });
+}
+
+/// Pastes the redirect URL in lines of `width` characters, which `join` joins.
+fn check_wrapped(width: usize, join: &dyn Fn(&[&str]) -> String) {
+    let world = World::new();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let wrap = |url: &str| {
+            let lines: Vec<_> = url.as_bytes().chunks(width).collect();
+            let lines: Vec<_> = lines.iter().map(|it| str::from_utf8(it).unwrap()).collect();
+            join(&lines)
+        };
+        paste_redirect(request, wrap).unwrap();
+    });
+    token.unwrap();
 }
 
 #[test]
@@ -383,6 +419,13 @@ fn other_pasted_text_is_rejected_and_the_sign_in_continues() {
         );
         check("error=access_denied&state=y", PasteError::OtherSignIn);
         check(&"code=x&state=".repeat(10_000), PasteError::OtherSignIn);
+        check(
+            "what?\nhttp://127.0.0.1:1/oauth/callback?code=x\n&state=y\nwhat?",
+            PasteError::OtherSignIn,
+        );
+        check(&"code=x&state=\n".repeat(1_000), PasteError::OtherSignIn);
+        check("\u{1b}[200~\u{1b}[201~", PasteError::NoCode);
+        check("\u{1b}[\u{1b}[2", PasteError::NoCode);
         approve(request);
     });
     assert!(token.is_ok(), "{token:?}");

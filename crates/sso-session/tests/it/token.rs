@@ -13,9 +13,10 @@ use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
-fn reason(error: &Error) -> Option<SignInReason> {
+pub(crate) fn reason(error: &Error) -> Option<SignInReason> {
     match error {
         Error::SignInRequired { reason, .. } => Some(*reason),
+        Error::ClockOff { source, .. } => reason(source),
         _ => None,
     }
 }
@@ -494,4 +495,18 @@ fn the_refresh_token_of_a_response_without_an_access_token_is_saved() {
         assert_ne!(new.access_token.expose(), old.access_token);
         assert_eq!(world.center.count(Operation::CreateToken), 2);
     }
+}
+
+#[test]
+fn a_wrong_clock_is_reported_with_the_required_sign_in() {
+    let world = World::new();
+    world.sign_in_with_left(Duration::ZERO);
+    world.center.end_session();
+    world
+        .center
+        .fail_always(Operation::CreateToken, Fault::DateSkew(-7200));
+    let clients = world.clients();
+    let error = world.tokens(&clients).token().unwrap_err();
+    assert!(matches!(error, Error::ClockOff { .. }), "{error:?}");
+    assert_eq!(error.session_to_sign_in(), Some(&world.session));
 }

@@ -81,8 +81,9 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// Returns the error for a redirect. Its location is missing if there is none, or more than one.
     pub(super) fn redirect(&self, headers: &HeaderMap) -> TransportError {
-        let location = headers.get(LOCATION).and_then(|it| it.to_str().ok());
+        let location = only_location(headers);
         let target = location.and_then(|it| it.parse::<Uri>().ok());
         TransportError::Redirect {
             host: self.host.clone(),
@@ -227,6 +228,15 @@ impl<'a> Exchange<'a> {
         let bundle = self.settings.ca_bundle.as_ref();
         bundle.map(|bundle| bundle.path().to_owned())
     }
+}
+
+/// Returns the `Location` header, unless it is empty or there are different ones.
+fn only_location(headers: &HeaderMap) -> Option<&str> {
+    let mut locations = headers.get_all(LOCATION).iter();
+    let location = locations.next()?;
+    let is_only = locations.all(|other| other == location);
+    let location = location.to_str().ok().filter(|_| is_only)?;
+    Some(location).filter(|location| !location.is_empty())
 }
 
 /// Returns whether the name resolution failed, for which the standard library has no error kind. On

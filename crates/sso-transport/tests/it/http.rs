@@ -322,6 +322,31 @@ fn redirect_is_reported_and_not_followed() {
 }
 
 #[test]
+fn redirect_needs_a_single_location() {
+    let check = |headers: &str, target: Option<&str>| {
+        let address = server::responding(format!(
+            "HTTP/1.1 302 Found\r\n{headers}Content-Length: 0\r\n\r\n"
+        ));
+        let error = with_defaults().send(get(&format!("http://{address}/")));
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, TransportError::Redirect { .. }),
+            "{error:?}"
+        );
+        assert_eq!(error.redirect_target(), target, "{headers:?}");
+    };
+    let (a, b) = ("https://a.example/", "https://b.example/");
+    check(&format!("Location: {a}\r\n"), Some(a));
+    check(&format!("Location: {a}\r\nlocation: {a}\r\n"), Some(a));
+    check(&format!("Location: {a}\r\nLocation: {b}\r\n"), None);
+    check(&format!("Location: {a}\r\nLocation:\r\n"), None);
+    check("Location:\r\n", None);
+    check("Location:  \r\n", None);
+    check("Location: https://b\u{fc}cher.example/\r\n", None);
+    check("", None);
+}
+
+#[test]
 fn redirect_within_the_host_or_without_location_is_reported() {
     for (header, target) in [
         ("Location: /login\r\n", "127.0.0.1"),

@@ -56,7 +56,7 @@ pub(super) fn advice(error: &Error) -> Advice {
                 "stop the process that uses the port, or select another port with --redirect-port";
             (Other, Some(hint.into()))
         }
-        Error::ClockOff { source, .. } => (advice(source).0, Some(CLOCK_HINT.into())),
+        Error::ClockOff { source, .. } => advice(source),
         Error::AuthorizationRefused { error, .. } => {
             let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
             (Service, hint.map(Hint::from))
@@ -75,6 +75,11 @@ pub(super) fn advice(error: &Error) -> Advice {
         }
         _ => (Other, None),
     }
+}
+
+/// Returns the hint for a wrong clock, which precedes the hint for the error that it may have caused.
+pub(super) fn clock_hint(error: &Error) -> Option<Hint> {
+    matches!(error, Error::ClockOff { .. }).then(|| CLOCK_HINT.into())
 }
 
 pub(super) const CLOCK_HINT: &str = "correct the system clock";

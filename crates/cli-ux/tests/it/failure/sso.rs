@@ -6,7 +6,7 @@ use cli_ux::browser::BrowserError;
 use cli_ux::{Failure, FailureKind, Program};
 use sso_config::chain::CredentialChain;
 use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
-use sso_credentials::{KeysOrigin, StsError};
+use sso_credentials::{AvailableAccess, KeysOrigin, RoleRefusal, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
@@ -29,13 +29,20 @@ where
     E: std::error::Error + 'static,
     Failure: From<E>,
 {
+    check_hints(error, kind, hint.as_slice());
+}
+
+fn check_hints<E>(error: E, kind: FailureKind, hints: &[&str])
+where
+    E: std::error::Error + 'static,
+    Failure: From<E>,
+{
     let expected = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
     let expected: Vec<_> = expected.map(ToString::to_string).collect();
     let failure = Failure::from(error);
     assert_eq!(failure.to_string(), expected.join(": "));
     assert_eq!(failure.kind(), kind, "{failure}");
-    let hints = failure.hints(&PROGRAM);
-    assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
+    assert_eq!(failure.hints(&PROGRAM), hints, "{failure}");
 }
 
 /// Returns the error of the profile `dev` of a config, and the directory of the config.
@@ -655,24 +662,60 @@ fn invalid_network_settings_are_configuration_errors() {
 }
 
 #[test]
-fn clock_hint_takes_precedence_over_other_hints() {
-    let check = |source: &dyn Fn() -> sso_session::Error, kind| {
-        let hint = Some("correct the system clock");
-        let skew = ClockSkew(time::Duration::hours(1));
-        let of_session = sso_session::Error::ClockOff {
-            skew,
+fn clock_hint_precedes_the_hints_of_the_error() {
+    let check = |source: &dyn Fn() -> sso_session::Error, kind, hints: &[&str]| {
+        let hints = [&["correct the system clock"], hints].concat();
+        let of_session = || sso_session::Error::ClockOff {
+            skew: ClockSkew(time::Duration::hours(1)),
             source: source().into(),
         };
-        check(of_session, kind, hint);
-        let of_credentials = sso_credentials::Error::ClockOff {
-            skew,
-            source: Box::new(source().into()),
-        };
-        check(of_credentials, kind, hint);
+        check_hints(of_session(), kind, &hints);
+        check_hints(sso_credentials::Error::from(of_session()), kind, &hints);
+        check_hints(clock_off(source().into()), kind, &hints);
+        check_hints(clock_off(of_session().into()), kind, &hints);
     };
-    check(&|| sign_in_required(Some("s"), None), Configuration);
+    let required = || sign_in_required(Some("s"), None);
+    check(&required, Configuration, &["acme-login --sso-session s"]);
     let refused = || service_error(404, "ResourceNotFoundException", None);
-    check(&|| portal(refused()), Service);
+    check(&|| portal(refused()), Service, &[]);
+    let throttled = || service_error(429, "TooManyRequestsException", None);
+    check(&|| portal(throttled()), Service, &["try again in a minute"]);
+}
+
+fn clock_off(source: sso_credentials::Error) -> sso_credentials::Error {
+    sso_credentials::Error::ClockOff {
+        skew: ClockSkew(time::Duration::hours(1)),
+        source: Box::new(source),
+    }
+}
+
+fn role_refused() -> sso_credentials::Error {
+    sso_credentials::Error::RoleRefused {
+        refusal: Box::new(RoleRefusal {
+            session: session(Some("s"), None),
+            account_id: "111122223333".into(),
+            role_name: "ReadOnly".into(),
+            available: AvailableAccess::Unknown,
+        }),
+        source: service_error(403, "ForbiddenException", None).into(),
+    }
+}
+
+#[test]
+fn clock_hint_precedes_all_hints_of_a_refused_role() {
+    let refused = Failure::from(role_refused());
+    let off = Failure::from(clock_off(role_refused()));
+    let mut expected = refused.hints(&PROGRAM);
+    assert!(expected.len() > 1, "{expected:?}");
+    expected.insert(0, "correct the system clock".to_owned());
+    assert_eq!(off.hints(&PROGRAM), expected);
+}
+
+#[test]
+fn only_the_hint_to_sign_in_is_removed() {
+    let error = clock_off(sign_in_required(Some("s"), None).into());
+    let failure = Failure::from(error).without_sign_in_hint();
+    assert_eq!(failure.hints(&PROGRAM), ["correct the system clock"]);
 }
 
 #[test]
