@@ -8,6 +8,7 @@ use cli_ux::{Arguments, CommandLine, Failure, FailureKind, Question};
 use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
 use sso_types::sanitize;
 
+use crate::checks;
 use crate::context::Context;
 use groups::{Group, groups};
 
@@ -92,9 +93,7 @@ fn summary(group: &Group) -> String {
 }
 
 fn session_name(text: &str) -> Result<String, String> {
-    if text.is_empty() || text.contains(char::is_whitespace) {
-        return Err("a session name must not be empty or contain white space".to_owned());
-    }
+    checks::session_name(text)?;
     Ok(text.to_owned())
 }
 

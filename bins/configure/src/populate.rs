@@ -3,6 +3,7 @@
 mod args;
 mod rule;
 mod sessions;
+mod setting;
 mod sync_file;
 mod template;
 

@@ -5,7 +5,6 @@ mod args;
 mod answers;
 mod ask;
 mod assignment;
-mod checks;
 mod regions;
 
 mod access;
