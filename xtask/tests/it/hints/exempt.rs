@@ -212,6 +212,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "no edit to undo in DIRECTORY",
             "FILE is corrupt",
             "[sso-session NAME] already exists, with a different start URL or Region",
+            "[sso-session NAME] already exists, without the scope sso:account:access",
             "--name-template: REASON",
             "[[profiles]] number NUMBER",
             "[sso-session.NAME]: REASON",
