@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{MAX_FILE_BYTES, read_document};
+use crate::files::{MAX_FILE_BYTES, read_complete, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
@@ -182,7 +182,8 @@ impl ConfigEdit {
             FileKind::Config => config,
             FileKind::Credentials => env.credentials_file()?,
         };
-        let before = Document::parse(kind, read_for_edit(&path, kind)?);
+        let before = read_complete(&path, || read_for_edit(&path, kind))?;
+        let before = Document::parse(kind, before);
         Ok(Self::of(before, path, history))
     }
 
@@ -192,7 +193,8 @@ impl ConfigEdit {
         let Some(path) = entry.credentials_file() else {
             return Self::open(env, entry.kind());
         };
-        let before = Document::parse(entry.kind(), read_for_edit(path, entry.kind())?);
+        let before = read_complete(path, || read_for_edit(path, entry.kind()))?;
+        let before = Document::parse(entry.kind(), before);
         let history = History::for_config(&env.config_file()?);
         Ok(Self::of(before, path.to_owned(), history))
     }

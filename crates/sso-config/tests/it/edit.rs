@@ -715,3 +715,60 @@ fn a_device_can_be_inspected_but_not_edited() {
         "cannot edit /dev/null: it is not a regular file"
     );
 }
+
+/// Rewrites the config file in place, with `bytes` first and with `text` when it is read again.
+fn rewrite_slowly(home: &TestEnv, bytes: &str, text: &'static str) {
+    let write_in_place = |path: &Path, text: &str| {
+        let mut file = fs::File::create(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    let path = home.config_path();
+    write_in_place(&path, bytes);
+    crate::logger::on_message(move |message| {
+        if message.ends_with("reading it again") {
+            write_in_place(&path, text);
+        }
+    });
+}
+
+#[test]
+fn a_config_file_that_is_being_rewritten_is_read_again() {
+    let text = "[profile dev]\nregion = a\n[profile other]\noutput = json\n";
+    for part in ["", "[profile dev]\nregion = a\n[prof"] {
+        let home = TestEnv::offline();
+        rewrite_slowly(&home, part, text);
+        set_region(&home, "dev", "b").unwrap();
+        assert_eq!(config(&home), text.replace("= a", "= b"));
+        assert_eq!(home.read(".aws/config.bak"), text.as_bytes());
+
+        let home = TestEnv::offline();
+        rewrite_slowly(&home, part, text);
+        let files = sso_config::ConfigFiles::load(&home.environment(&[])).unwrap();
+        assert!(files.profile(&"other".into()).is_some());
+    }
+    crate::logger::on_message(|_| {});
+}
+
+#[test]
+fn an_undo_reads_a_file_that_is_being_rewritten_again() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    rewrite_slowly(&home, "", "[profile dev]\nregion = a\n# x\n");
+    undo(&home).unwrap();
+    crate::logger::on_message(|_| {});
+    assert_eq!(config(&home), "[profile dev]\n# x\n");
+}
+
+#[test]
+fn a_file_that_stays_empty_or_without_a_line_end_is_edited() {
+    for text in ["", "[profile dev]"] {
+        let home = TestEnv::offline();
+        home.write_config(text);
+        set_region(&home, "dev", "a").unwrap();
+        assert!(
+            config(&home).ends_with("[profile dev]\nregion = a")
+                || config(&home).ends_with("region = a\n")
+        );
+    }
+}
