@@ -61,6 +61,7 @@ mod options;
 mod owner;
 mod private;
 pub mod quarantine;
+mod rewriting;
 mod subject;
 mod target;
 mod temporary;
@@ -84,6 +85,7 @@ pub use read::{
     read_input, read_input_within, read_private, read_private_up_to, read_with,
 };
 pub use remove::{remove_file, remove_without_following};
+pub use rewriting::read_rewritten;
 pub use target::linked_file;
 pub use temporary::{is_in_use, is_stale, temporary_files};
 pub use write::{PreparedWrite, Written, write_atomic};

@@ -8,7 +8,7 @@ use aws_config_parse::{
     Document, FileKind, MergedProfile, PropertyRef, Reason, SectionRef, merged_profile,
     merged_profiles,
 };
-use locked_file::{ReadError, read_input};
+use locked_file::{ReadError, read_input, read_rewritten};
 use sso_types::{ProfileName, SessionName};
 
 use crate::environment::AwsEnv;
@@ -288,12 +288,23 @@ pub fn read_document(path: &Path, kind: FileKind) -> Result<Document, Error> {
 }
 
 fn read(path: &Path, kind: FileKind) -> Result<Document, ReadError> {
-    match read_input(MAX_FILE_BYTES, path) {
+    let read = || match read_input(MAX_FILE_BYTES, path) {
         Err(ReadError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => {
-            Ok(Document::parse(kind, Vec::new()))
+            Ok(Vec::new())
         }
-        read => Ok(Document::parse(kind, read?)),
-    }
+        read => read,
+    };
+    Ok(Document::parse(kind, read_complete(path, read)?))
+}
+
+/// Calls `read` again while another program is rewriting the file.
+pub(crate) fn read_complete<E>(
+    path: &Path,
+    read: impl Fn() -> Result<Vec<u8>, E>,
+) -> Result<Vec<u8>, E> {
+    let path_name = path.display();
+    let on_wait = || log::debug!("{path_name} is empty or incomplete; reading it again");
+    read_rewritten(path, on_wait, read)
 }
 
 /// Treats a property with an empty value as missing.

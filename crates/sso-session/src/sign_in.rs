@@ -23,6 +23,7 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::sign_out::CHECKPOINT_SUFFIX;
 use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
@@ -150,6 +151,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }?;
         forget_unconfirmed_client(self.session, self.cache);
         self.remember_sign_in(&key, &token);
+        self.forget_listing(&key);
         Ok(token)
     }
 
@@ -158,6 +160,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         if let Err(error) = self.cache.remember_sign_in(key, token) {
             log::debug!("{}; the sign-in is not remembered", ErrorChain(&error));
         }
+    }
+
+    /// Removes the checkpoint of an account listing, which may be another user's. The error is ignored,
+    /// because a checkpoint is not used with another token.
+    fn forget_listing(&self, key: &CacheKey) {
+        let _ = self.cache.remove_state(key, CHECKPOINT_SUFFIX);
     }
 
     /// Does not wait for another process that holds the lock, because it saves a token too.

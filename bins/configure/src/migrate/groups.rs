@@ -1,13 +1,13 @@
 //! Groups of legacy profiles that share a session.
 
 use aws_config_parse::{Document, EditError, SectionName};
-use sso_config::{ConfiguredSessions, SsoSession};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{ProfileName, Region, StartUrl};
+use sso_types::{ProfileName, Region, StartUrl, sanitize};
 
 use crate::derived_name::derived_name;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
     pub(super) region: Region,
@@ -29,10 +29,8 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
         let SsoSession {
             start_url, region, ..
         } = &profile.session;
-        let has_same_portal = |group: &&mut Group| {
-            is_same_start_url(&group.start_url, start_url) && group.region == *region
-        };
-        if let Some(group) = groups.iter_mut().find(has_same_portal) {
+        let is_same = |group: &&mut Group| group.is_of(start_url, region);
+        if let Some(group) = groups.iter_mut().find(is_same) {
             group.profiles.push(profile.name.clone());
             continue;
         }
@@ -41,36 +39,41 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
             start_url: start_url.clone(),
             region: region.clone(),
             is_new: existing.is_none(),
-            session: existing.unwrap_or_else(|| free_name(start_url, configured, &groups)),
+            session: existing.unwrap_or_else(|| free_name(start_url, config, &groups)),
             profiles: vec![profile.name.clone()],
         });
     }
     groups
 }
 
+/// Returns the first session that can replace `start_url` and `region` of a profile with a role.
 fn session_of(
     configured: &ConfiguredSessions,
     start_url: &StartUrl,
     region: &Region,
 ) -> Option<String> {
     configured.sessions.iter().find_map(|session| {
-        let is_same = is_same_start_url(&session.start_url, start_url) && session.region == *region;
-        let name = session.name.as_ref().filter(|_| is_same);
-        name.map(ToString::to_string)
+        let name = session.name.as_ref()?;
+        let is_usable = is_same_portal(session, start_url, region) && session.has_account_access();
+        is_usable.then(|| name.to_string())
     })
 }
 
-/// Returns the name of the instance in the start URL, with a number if the name is taken.
-fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
+/// Compares start URLs in any form, such as `…/start` and `…/start/#/`.
+fn is_same_portal(session: &SsoSession, start_url: &StartUrl, region: &Region) -> bool {
+    is_same_start_url(&session.start_url, start_url) && session.region == *region
+}
+
+/// Returns the name of the instance in the start URL, with a number if a section or one of `groups`
+/// has the name.
+pub(super) fn free_name(start_url: &StartUrl, config: &Document, groups: &[Group]) -> String {
     let name = derived_name(instance_name(start_url.as_str()));
     let base = match name.as_str() {
         "" => "sso",
         label => label,
     };
     let is_taken = |name: &str| {
-        let mut existing = configured.sessions.iter();
-        groups.iter().any(|group| group.session == name)
-            || existing.any(|session| session.name.as_ref().is_some_and(|it| it.as_str() == name))
+        config.sso_session(name).is_some() || groups.iter().any(|group| group.session == name)
     };
     let names = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base}-{n}")));
     let mut free = names.into_iter().filter(|name| !is_taken(name));
@@ -91,6 +94,45 @@ fn instance_name(start_url: &str) -> &str {
 }
 
 impl Group {
+    pub(super) fn has_start_url(&self, start_url: &StartUrl) -> bool {
+        is_same_start_url(&self.start_url, start_url)
+    }
+
+    fn is_of(&self, start_url: &StartUrl, region: &Region) -> bool {
+        self.has_start_url(start_url) && self.region == *region
+    }
+
+    /// Sets the name of the session, which may exist.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason if the section of this name cannot replace the keys of the profiles.
+    pub(super) fn set_session(&mut self, name: &str, files: &ConfigFiles) -> Result<(), String> {
+        self.is_new = files.sso_session(name).is_none();
+        if !self.is_new {
+            let session = SsoSession::named(files, &name.into());
+            let session = session.map_err(|error| error.to_string())?;
+            self.check(name, &session)?;
+        }
+        name.clone_into(&mut self.session);
+        Ok(())
+    }
+
+    fn check(&self, name: &str, session: &SsoSession) -> Result<(), String> {
+        let name = sanitize(name);
+        if !is_same_portal(session, &self.start_url, &self.region) {
+            return Err(format!(
+                "[sso-session {name}] already exists, with a different start URL or Region"
+            ));
+        }
+        if !session.has_account_access() {
+            return Err(format!(
+                "[sso-session {name}] already exists, without the scope sso:account:access"
+            ));
+        }
+        Ok(())
+    }
+
     pub(super) fn migrate(&self, config: &mut Document) -> Result<(), EditError> {
         if self.is_new {
             let name = SectionName::SsoSession(self.session.as_str().into());

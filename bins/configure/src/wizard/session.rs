@@ -10,7 +10,8 @@ use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize}
 use super::answers::SessionAnswers;
 use super::ask::{Asker, Check, Field};
 use super::profile::value_in;
-use super::{checks, regions};
+use super::regions;
+use crate::checks;
 
 /// Scope for access to accounts. Other scopes are for services that accept the token itself.
 pub(super) const ACCOUNT_ACCESS: &str = "sso:account:access";

@@ -127,7 +127,9 @@ fn a_fix_of_a_pipe_is_refused_before_any_change() {
     ] {
         let env = TestEnv::offline();
         env.write("text", bytes);
-        let script = "mkfifo pipe; { cat text >pipe & }; exec sso-configure check --fix --offline";
+        // The pipe contains the text before it is opened, and has no writer that could be late.
+        let script = "mkfifo pipe; exec 3<>pipe 4<pipe; cat text >&3; exec 3>&-; \
+                      exec sso-configure check --fix --offline";
         let mut command = env.command("sh");
         command.args(["-c", script]);
         let output = command.env(variable, "pipe").output().unwrap();

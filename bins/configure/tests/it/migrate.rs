@@ -231,12 +231,138 @@ fn the_aws_cli_reads_a_migrated_profile() {
 fn an_interactive_run_asks_for_names_and_confirmation() {
     let (_center, env) = signed_in(LEGACY);
     let mut terminal = env.start_on_terminal("sso-configure migrate");
-    terminal.wait_for("[my-sso-portal]: ");
+    terminal.wait_for("2 profiles of https://my-sso-portal.awsapps.com/start in us-east-1");
+    terminal.wait_for("SSO session name [my-sso-portal]: ");
     terminal.type_text("corp\r");
-    terminal.wait_for("[my-sso-portal-2]: ");
+    terminal.wait_for("1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1");
+    terminal.wait_for("SSO session name [my-sso-portal]: ");
     terminal.type_text("\r");
     terminal.wait_for("Write these changes? [y/N]: ");
     terminal.type_text("n\r");
     terminal.finish().expect_code(0);
     assert_eq!(config(&env), LEGACY);
+}
+
+const ONE: &str = "\
+[profile a]
+sso_start_url = https://my-sso-portal.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+";
+
+#[test]
+fn an_unusable_session_with_the_default_name_is_not_changed() {
+    for keys in [
+        "sso_start_url = https://other.awsapps.com/start\n",
+        "sso_region = us-east-1\n",
+        "",
+        "sso_start_url = https://my-sso-portal.awsapps.com/start\nsso_region = not a region\n",
+    ] {
+        let session = format!("[sso-session my-sso-portal]\n{keys}");
+        let (_center, env) = signed_in(&format!("{session}\n{ONE}"));
+        env.run("sso-configure migrate --yes").expect_code(0);
+        let config = config(&env);
+        assert!(
+            config.starts_with(&format!(
+                "{session}\n[profile a]\nsso_session = my-sso-portal-2\n"
+            )),
+            "{config}"
+        );
+    }
+}
+
+#[test]
+fn a_session_without_account_access_is_not_used() {
+    let session = "[sso-session bearer]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
+                   sso_region = us-east-1\nsso_registration_scopes = codewhisperer:completions\n";
+    let (_center, env) = signed_in(&format!("{session}\n{ONE}"));
+    env.run("sso-configure migrate --yes --sso-session bearer")
+        .expect_error(
+            253,
+            "[sso-session bearer] already exists, without the scope sso:account:access",
+        );
+    env.run("sso-configure migrate --yes").expect_code(0);
+    assert!(config(&env).contains("[profile a]\nsso_session = my-sso-portal\n"));
+}
+
+#[test]
+fn forms_of_a_start_url_share_a_session() {
+    let forms = ["/", "#", "#/", "/#/"].map(|end| {
+        let own = ONE.replace("/start\n", &format!("/start{end}\n"));
+        own.replace("[profile a]", &format!("[profile \"{end}\"]"))
+    });
+    let (_center, env) = signed_in(&format!("{ONE}{}", forms.concat()));
+    let url = "https://my-sso-portal.awsapps.com/start#/";
+    env.run(&format!("sso-configure migrate --yes --start-url {url}"))
+        .expect_code(0);
+    let config = config(&env);
+    assert_eq!(
+        config.matches("sso_session = my-sso-portal\n").count(),
+        5,
+        "{config}"
+    );
+    assert_eq!(config.matches("[sso-session ").count(), 1, "{config}");
+}
+
+#[test]
+fn a_given_session_name_is_used_although_another_session_has_the_start_url() {
+    let session = "[sso-session other]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
+                   sso_region = us-east-1\n";
+    let (_center, env) = signed_in(&format!("{session}\n{ONE}"));
+    env.run("sso-configure migrate --yes --sso-session corp")
+        .expect_code(0);
+    assert!(
+        config(&env).contains("[profile a]\nsso_session = corp\n"),
+        "{}",
+        config(&env)
+    );
+    assert!(config(&env).contains("\n[sso-session corp]\n"));
+
+    let second = session.replace("other", "second");
+    env.write_config(&format!("{session}\n{second}\n{ONE}"));
+    env.run("sso-configure migrate --yes --sso-session second")
+        .expect_code(0);
+    assert!(
+        config(&env).contains("[profile a]\nsso_session = second\n"),
+        "{}",
+        config(&env)
+    );
+}
+
+#[test]
+fn keys_in_the_credentials_file_that_contradict_the_session_are_named() {
+    let (_center, env) = signed_in(ONE);
+    env.write_credentials("[a]\nsso_region = eu-west-1\n");
+    env.write_config(&ONE.replace("us-east-1", "eu-west-1"));
+    let run = env.run("sso-configure migrate --yes").expect_code(0);
+    let message = ".aws/credentials:2: profile a still has sso_region, from here\n";
+    assert!(run.stderr().contains(message), "{run}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_same_name_for_two_start_urls_is_refused() {
+    let (_center, env) = signed_in(LEGACY);
+    let mut terminal = env.start_on_terminal("sso-configure migrate");
+    terminal.wait_for("SSO session name [my-sso-portal]: ");
+    terminal.type_text("my-sso-portal-2\r");
+    terminal.wait_for("1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1");
+    terminal.wait_for("SSO session name [my-sso-portal]: ");
+    terminal.type_text("my-sso-portal-2\r");
+    terminal.wait_for("this is the name for https://my-sso-portal.awsapps.com/start in us-east-1");
+    terminal.type_text("\x15\r");
+    terminal.wait_for("Write these changes? [y/N]: ");
+    terminal.type_text("y\r");
+    terminal.finish().expect_code(0);
+    let config = config(&env);
+    assert_eq!(
+        config.matches("sso_session = my-sso-portal-2\n").count(),
+        1,
+        "{config}"
+    );
+    assert!(
+        config.contains("[profile elsewhere]\nsso_session = my-sso-portal\n"),
+        "{config}"
+    );
 }

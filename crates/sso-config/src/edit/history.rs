@@ -1,6 +1,6 @@
 //! History of the config file, which makes edits undoable.
 //!
-//! `config.bak` is the file before the last edit. `config.history` contains a numbered JSON file
+//! `config.bak` is the file before the last edit, see [`Backups`]. `config.history` contains a numbered JSON file
 //! for each of the last ten edits: its description and time, the SHA-256 of the file before and
 //! after it, and the replacements that revert it. If the edit changed the encoding, a file with the
 //! same number and the extension `before` contains the previous bytes. After an undo, `before`
@@ -21,7 +21,9 @@ use sha2::{Digest, Sha256};
 use sso_types::hex;
 use time::OffsetDateTime;
 
+use super::backup::Backups;
 use super::diff::Diff;
+use super::merge::undone_in;
 use crate::error::Error;
 use crate::files::MAX_FILE_BYTES;
 
@@ -51,8 +53,13 @@ pub struct HistoryEntry {
 
 #[derive(Deserialize, Serialize)]
 struct Replacement {
+    /// Range of the file after the edit.
     bytes: Range<usize>,
+    /// Text of this range before the edit.
     text: String,
+    /// Text of this range after the edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    inserted: Option<String>,
 }
 
 #[derive(Debug)]
@@ -109,13 +116,14 @@ impl History {
     }
 
     pub(crate) fn back_up(&self, document: &Document) -> Result<(), Error> {
-        self.save(&self.backup(document.kind()), document)
+        self.backups().write(document, &self.options())
     }
 
-    fn backup(&self, kind: FileKind) -> PathBuf {
-        match kind {
-            FileKind::Config => self.backup.clone(),
-            FileKind::Credentials => self.directory.join("credentials.bak"),
+    fn backups(&self) -> Backups<'_> {
+        Backups {
+            config: &self.backup,
+            history: &self.directory,
+            trusted_dir: self.trusted_dir(),
         }
     }
 
@@ -158,6 +166,19 @@ impl History {
         reverted.or_else(|| is_result.then(|| self.saved(path, entry)).flatten())
     }
 
+    /// Returns the file before the edit of the entry at `path`, and this file with the changes that
+    /// were made since. Returns `None` if they overlap with the edit, or if a state is not saved.
+    pub(crate) fn merged(
+        &self,
+        path: &Path,
+        entry: &HistoryEntry,
+        present: &Document,
+    ) -> Option<(Document, Document)> {
+        let before = self.saved(path, entry)?;
+        let undone = undone_in(present, &entry.applied_to(&before)?, &before)?;
+        Some((before, undone))
+    }
+
     /// Returns the path of the last entry, the entry, and the saved state of the file before that
     /// edit. Fails with [`Error::NothingToUndo`] if this state is not saved.
     pub(crate) fn last_with_saved(&self) -> Result<(PathBuf, HistoryEntry, Document), Error> {
@@ -169,8 +190,8 @@ impl History {
 
     /// Returns the file before the edit of the entry at `path` if a saved file contains it.
     fn saved(&self, path: &Path, entry: &HistoryEntry) -> Option<Document> {
-        let backup = self.backup(entry.kind());
-        let files = [backup, previous_bytes(path), self.previous_state()];
+        let mut files = self.backups().candidates(entry.kind());
+        files.extend([previous_bytes(path), self.previous_state()]);
         let mut documents = files.iter().filter_map(|path| {
             let bytes = read(path, self.trusted_dir()).ok()?;
             Some(Document::parse(entry.kind(), bytes))
@@ -265,7 +286,7 @@ impl HistoryEntry {
         before: &Document,
         after: &Document,
     ) -> Self {
-        let text = before.to_string();
+        let (text, new_text) = (before.to_string(), after.to_string());
         let replacements = Diff::new("", before, after).replacements();
         Self {
             description: description.to_owned(),
@@ -277,6 +298,7 @@ impl HistoryEntry {
             replacements: replacements
                 .into_iter()
                 .map(|(old, new)| Replacement {
+                    inserted: new_text.get(new.clone()).map(str::to_owned),
                     bytes: new,
                     text: text[old].to_owned(),
                 })
@@ -319,12 +341,28 @@ impl HistoryEntry {
             return None;
         }
         let mut text = after.to_string();
-        for Replacement { bytes, text: old } in self.replacements.iter().rev() {
+        for Replacement {
+            bytes, text: old, ..
+        } in self.replacements.iter().rev()
+        {
             text.get(bytes.clone())?;
             text.replace_range(bytes.clone(), old);
         }
         let before = Document::parse(self.kind(), text);
         (digest(&before) == self.before).then_some(before)
+    }
+
+    /// Returns the file after this edit, or `None` if the edit changed the encoding.
+    fn applied_to(&self, before: &Document) -> Option<Document> {
+        let mut text = before.to_string();
+        for replacement in &self.replacements {
+            let start = replacement.bytes.start;
+            let old = start..start + replacement.text.len();
+            text.get(old.clone())?;
+            text.replace_range(old, replacement.inserted.as_ref()?);
+        }
+        let after = Document::parse(self.kind(), text);
+        (digest(&after) == self.after).then_some(after)
     }
 }
 
@@ -343,7 +381,7 @@ fn previous_bytes(entry: &Path) -> PathBuf {
 
 /// Fails if the file is a symbolic link, or if its owner is neither the user nor that of
 /// `trusted_dir`: the text becomes part of the config file.
-fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
     let options = ReadOptions::trusting(trusted_dir)
         .without_following()
         .narrowing()
@@ -352,6 +390,6 @@ fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
 }
 
-fn digest(document: &Document) -> String {
+pub(super) fn digest(document: &Document) -> String {
     hex::encode(&Sha256::digest(document.as_bytes()))
 }

@@ -15,7 +15,7 @@ use sso_types::{AccountId, Region, RoleName, StartUrl};
 use token_cache::CachedToken;
 
 use super::{Aws, Selection};
-use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
+use crate::accounts::{self, AccountListing, AccountRoles, CheckpointUse, ListingProgress};
 use crate::error::Error;
 
 /// SSO session with its token and accounts.
@@ -204,11 +204,13 @@ impl<'a> Session<'a> {
     pub fn list_roles(
         &self,
         filter: &(dyn Fn(&Account) -> bool + Sync),
+        checkpoint: CheckpointUse,
         on_progress: &(dyn Fn(ListingProgress) + Sync),
     ) -> Result<Vec<AccountRoles>, Error> {
         let listing = AccountListing {
             tokens: &self.tokens(),
             filter,
+            checkpoint,
             on_progress,
         };
         listing.list()

@@ -335,7 +335,7 @@ pub(super) const ROWS: &[Row] = &[
                 it.run("sso-configure populate --set output=json")
                     .expect_code(0);
                 it.run("sso-configure undo").expect_code(0);
-                it.append("# by another process\n");
+                it.append("region = eu-west-1\n");
             })
         },
     ),

@@ -1,5 +1,7 @@
 //! Kinds and hints for the errors of the environment and the config files.
 
+use std::io;
+
 use shell_words::quote;
 use sso_config::Error;
 
@@ -42,6 +44,13 @@ fn fix(error: &Error) -> Option<String> {
     Some(match error {
         Error::NotUnicode(error) => {
             format!("set {} to valid Unicode, or unset it", error.variable)
+        }
+        Error::CreateHistory { path, source } if is_denied(source) => {
+            let parent = path.parent().unwrap_or(path);
+            format!(
+                "make the directory {} writable: an edit saves the previous content of the file there",
+                parent.display()
+            )
         }
         Error::UnknownProfile { profile, config } => format!(
             "add {} to {}, or select another profile with --profile",
@@ -98,4 +107,12 @@ pub(super) fn profile_header(name: &str) -> String {
         "default" => "[default]".to_owned(),
         name => format!("[profile {}]", quote(name)),
     }
+}
+
+fn is_denied(error: &io::Error) -> bool {
+    let kind = error.kind();
+    matches!(
+        kind,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }

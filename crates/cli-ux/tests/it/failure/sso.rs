@@ -83,6 +83,24 @@ fn shadowing_default_profile_has_a_hint_to_omit_serve() {
     );
 }
 
+#[test]
+fn a_history_that_cannot_be_created_has_a_hint_if_the_directory_is_not_writable() {
+    use std::io::ErrorKind;
+
+    let hint = "make the directory /home/me/.aws writable: an edit saves the previous content of the \
+                file there";
+    for (kind, hint) in [
+        (ErrorKind::ReadOnlyFilesystem, Some(hint)),
+        (ErrorKind::PermissionDenied, Some(hint)),
+        (ErrorKind::NotADirectory, None),
+    ] {
+        let path = "/home/me/.aws/config.history".into();
+        let source = kind.into();
+        let error = sso_config::Error::CreateHistory { path, source };
+        check(error, Configuration, hint);
+    }
+}
+
 fn session(name: Option<&str>, profile: Option<&str>) -> SsoSession {
     SsoSession {
         name: name.map(Into::into),
