@@ -62,10 +62,13 @@ impl Job {
 
     /// Safe Rust code cannot send a real-time signal, but a shell can.
     fn send_real_time(&self, signal: i32, target: Target) {
-        let sign = if target == Target::Group { "-" } else { "" };
-        let script = format!("kill -s {signal} -- {sign}{}", self.command);
+        let id = match target {
+            Target::Process => self.command.to_string(),
+            Target::Group => format!("-{}", self.command),
+        };
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", &script]).stdin(Stdio::null());
+        shell.args(["-c", "kill -s $0 -- $1", &signal.to_string(), &id]);
+        shell.stdin(Stdio::null());
         // Some containers have no shell.
         let _ = shell.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
