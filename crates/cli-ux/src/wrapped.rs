@@ -164,9 +164,8 @@ fn cannot_run(command: &Command, error: io::Error) -> Failure {
 
 fn status_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
-    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-    #[cfg(not(unix))]
-    let signal: Option<i32> = None;
-    let signal_status = 128 + signal.unwrap_or_default();
-    status.code().unwrap_or(signal_status)
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status.code().unwrap_or_default()
 }

@@ -37,7 +37,7 @@ fn sleeps(id: u32) -> bool {
 fn full_pipe() -> (PipeReader, PipeWriter) {
     let (reader, mut writer) = std::io::pipe().unwrap();
     // The default capacity of Linux.
-    writer.write_all(&[b'x'; 65_536]).unwrap();
+    writer.write_all(&vec![b'x'; 65_536]).unwrap();
     (reader, writer)
 }
 
