@@ -145,8 +145,10 @@ fn an_interrupt_in_a_container_reaches_the_command_after_one_of_its_group() {
         };
         send_interrupt(env, &format!("-{}", ids.group));
         wait_for(terminal, 1);
+        wait_until_received(&ids.parent);
         send_interrupt(env, &ids.parent);
         wait_for(terminal, 2);
+        wait_until_received(&ids.parent);
         send_interrupt(env, &format!("-{}", ids.group));
     });
 }
@@ -468,6 +470,21 @@ fn a_command_in_a_container_without_a_terminal_can_be_stopped_and_continued() {
     running.write_line("end");
     running.wait_for_line(|line| line == "after");
     running.finish().expect_code(0);
+}
+
+/// Waits until no signal to the process is pending. The system would combine it with another one.
+fn wait_until_received(id: &str) {
+    let begun = Instant::now();
+    let is_pending = || {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let mut pending = status
+            .lines()
+            .filter_map(|line| line.strip_prefix("ShdPnd:"));
+        pending.any(|mask| mask.trim().bytes().any(|digit| digit != b'0'))
+    };
+    while is_pending() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{id}");
+    }
 }
 
 /// Waits until `/proc` shows the state.
