@@ -61,6 +61,7 @@
 //! `/dev/null` in its place.
 
 mod run;
+mod stderr;
 mod stdout;
 
 mod printable;

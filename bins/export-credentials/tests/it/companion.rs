@@ -231,6 +231,50 @@ fn the_companion_does_not_hold_the_locks_of_the_caller() {
     env.run("sh script").expect_code(0);
 }
 
+/// Ctrl-C sends SIGINT to the process group, and the companion leaves it only after its start.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_companion_starts_in_another_process_group() {
+    if !has_companion() || tool("strace").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let strace = "strace -f -qq -o calls -e trace=execve,setpgid,setsid";
+    let line = format!("{strace} export-credentials --profile dev --serve -- true");
+    env.run(&line).expect_code(0);
+    let calls = String::from_utf8(env.read("calls")).unwrap();
+    let at = |call: &str| {
+        calls
+            .find(call)
+            .unwrap_or_else(|| panic!("{call}: {calls}"))
+    };
+    assert!(at("setpgid(0, 0)") < at("--companion-of="), "{calls}");
+    // The companion has left the terminal, too.
+    assert!(calls.contains("setsid()"), "{calls}");
+    assert!(!calls.contains("EPERM"), "{calls}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_to_the_starting_companion_ends_the_process() {
+    let strace = tool("strace");
+    if !has_companion() || strace.is_none() {
+        return;
+    }
+    let program = sso_test_support::programs_dir().join("export-credentials");
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
+        let (_center, env) = signed_in();
+        // The launcher of the companion has the path of the program, but this process does not.
+        std::os::unix::fs::symlink(&program, env.home().join("link")).unwrap();
+        let inject = format!("-e trace=execve -e inject=execve:signal={signal}");
+        let strace = format!("strace -f -qq -o calls -P {} {inject}", program.display());
+        let line = format!("{strace} ./link --profile dev --serve -- touch ran");
+        let run = env.run(&line);
+        assert_eq!(run.signal(), Some(number), "{run}");
+        assert!(!env.home().join("ran").exists());
+    }
+}
+
 /// A supervisor, such as systemd, sends signals to each process, and the command may handle them.
 #[cfg(target_os = "linux")]
 #[test]

@@ -1,4 +1,6 @@
 use std::net::TcpStream;
+#[cfg(target_os = "linux")]
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use identity_center_emulator::{Emulator, Operation};
@@ -6,6 +8,8 @@ use insta::assert_snapshot;
 use sso_test_support::{Behaviour, Relay, RunningProgram, TestEnv, aws_cli, python};
 
 use crate::companion::has_companion;
+#[cfg(target_os = "linux")]
+use crate::companion::processes_with;
 use crate::{home, signed_in};
 
 /// Time after which a test fails, long enough for a slow machine.
@@ -85,7 +89,27 @@ fn a_refresh_is_saved_when_the_command_ends() {
     let line = format!("{SERVE} sh -c 'echo ready; read end; echo ended'");
     assert_refresh_is_saved(&line, 0, |_, running| {
         running.wait_for_line(|line| line == "ended");
+        #[cfg(target_os = "linux")]
+        wait_for_end_of_companion(running.id());
     });
+}
+
+/// Waits until the companion of `command` has noticed the end of the command, and waits for the refresh
+/// or has ended. It has then closed stderr.
+#[cfg(target_os = "linux")]
+fn wait_for_end_of_companion(command: u32) {
+    let option = format!("--companion-of={command}");
+    let has_ended = || {
+        processes_with(&option).iter().all(|id| {
+            let stderr = std::fs::read_link(format!("/proc/{id}/fd/2")).unwrap_or_default();
+            let stat = std::fs::read_to_string(format!("/proc/{id}/task/{id}/stat"));
+            stderr == Path::new("/dev/null") && stat.is_ok_and(|stat| stat.contains(") S "))
+        })
+    };
+    let begun = Instant::now();
+    while !has_ended() {
+        assert!(begun.elapsed() < TIMEOUT, "the companion serves");
+    }
 }
 
 /// A program such as `tee` waits until all other processes have closed the stream.

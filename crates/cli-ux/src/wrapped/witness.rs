@@ -11,6 +11,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
+#[cfg(target_os = "linux")]
+use rustix::process::Pid;
 use signal_hook::iterator::Signals;
 
 use super::forward::forwarded;
@@ -36,16 +38,39 @@ pub(super) struct Witness {
 
 impl Witness {
     /// Starts `program`, which calls [`Ui::witness_signals`], and waits until it receives signals.
-    pub(super) fn start(program: &mut Command) -> io::Result<Self> {
+    /// Returns `None` if it cannot be started.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Failure::of_signal`] if a signal has ended the witness, for example Ctrl-C.
+    pub(super) fn start(program: &mut Command) -> Result<Option<Self>, Failure> {
+        let mut witness = match Self::spawn(program) {
+            Ok(witness) => witness,
+            Err(error) => {
+                log::debug!("cannot start the witness of signals: {error}");
+                return Ok(None);
+            }
+        };
+        match witness.answer() {
+            Ok(_) => Ok(Some(witness)),
+            Err(error) => {
+                log::debug!("the witness of signals does not answer: {error}");
+                // If it has ended, this does not change its status.
+                let _ = witness.process.kill();
+                let status = witness.process.wait().ok();
+                status.and_then(Failure::of_signal).map_or(Ok(None), Err)
+            }
+        }
+    }
+
+    fn spawn(program: &mut Command) -> io::Result<Self> {
         program.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = program.spawn()?;
-        let mut witness = Self {
+        Ok(Self {
             questions: process.stdin.take().expect("stdin is piped"),
             answers: process.stdout.take().expect("stdout is piped"),
             process,
-        };
-        witness.answer()?;
-        Ok(witness)
+        })
     }
 
     /// Returns whether the witness has received `signal` since the last question about it.
@@ -53,6 +78,12 @@ impl Witness {
         let question = u8::try_from(signal).expect("numbers of signals are small");
         self.questions.write_all(&[question])?;
         self.answer()
+    }
+
+    /// Returns whether `id` is the ID of the witness.
+    #[cfg(target_os = "linux")]
+    pub(super) fn is(&self, id: Pid) -> bool {
+        Pid::from_child(&self.process) == id
     }
 
     fn answer(&mut self) -> io::Result<bool> {
@@ -68,9 +99,11 @@ impl Witness {
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        // On failure the witness has ended.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // On failure another process may have its ID.
+        if let Ok(None) = self.process.try_wait() {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
     }
 }
 

@@ -229,7 +229,6 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "FILE has other hard links, which will keep the old content; use a symbolic link instead",
             "FILE had other hard links, which keep its content; remove them too",
             "cannot start the credentials endpoint",
-            "no process has the ID ID",
             "the input of the companion contains no credentials",
             "the process with the credentials endpoint has ended (STATUS); the command gets no more credentials from it",
             "the role of profile NAME requires an MFA code for DEVICE, but there is no prompt while a command runs",

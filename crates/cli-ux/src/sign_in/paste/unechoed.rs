@@ -8,11 +8,11 @@ use std::io::{self, PipeReader, PipeWriter, Stdin};
 use std::thread::JoinHandle;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Signal, getpgrp, kill_current_process_group};
-use rustix::termios::tcgetpgrp;
+use rustix::process::{Signal, kill_current_process_group};
 use zeroize::Zeroizing;
 
 use super::start;
+use crate::terminal::foreground;
 use crate::terminal::modes::{Mode, ModesGuard, restore};
 use crate::ui::Ui;
 
@@ -139,7 +139,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
     }
 
     fn is_in_foreground(&self) -> bool {
-        tcgetpgrp(&self.stdin) == Ok(getpgrp())
+        foreground::has(&self.stdin) == Some(true)
     }
 }
 

@@ -4,15 +4,15 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::process::getpgrp;
 #[cfg(feature = "sso")]
 use rustix::termios::LocalModes;
 #[cfg(feature = "sign-in")]
 use rustix::termios::SpecialCodeIndex;
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 #[cfg(feature = "prompt")]
 use super::bracketed_paste;
+use crate::terminal::foreground;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -86,7 +86,9 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
 
 /// Restores the modes from before the first change, if there was one.
 pub(crate) fn restore() {
-    if let Some(change) = change().take().filter(|change| !change.is_suspended) {
+    // The lock is not held while the change is undone, because stderr may not accept the output.
+    let change = change().take();
+    if let Some(change) = change.filter(|change| !change.is_suspended) {
         change.undo();
     }
 }
@@ -134,13 +136,12 @@ impl Change {
     /// Changes no modes in the background, where the terminal has those of the shell and a change
     /// would stop the program.
     fn undo(&self) {
-        self.mode.end();
         let stdin = io::stdin();
-        if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
-            return;
+        if foreground::has(&stdin) != Some(false) {
+            // A disconnected terminal needs no restoration.
+            let _ = tcsetattr(&stdin, OptionalActions::Now, &self.previous);
         }
-        // A disconnected terminal needs no restoration.
-        let _ = tcsetattr(&stdin, OptionalActions::Now, &self.previous);
+        self.mode.end();
     }
 }
 
