@@ -15,6 +15,8 @@ use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
 use hint::{Hint, Related};
 #[cfg(feature = "sso")]
+pub(crate) use sso::hint_for;
+#[cfg(feature = "sso")]
 pub use sso::sign_in_arguments;
 
 /// Kind of a failure, which decides the exit status.

@@ -65,6 +65,7 @@ mod lock;
 pub mod locked;
 pub mod refresh;
 mod removal;
+pub mod reserved;
 pub mod scan;
 
 pub mod key;

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod all;
+#[cfg(target_os = "linux")]
+mod approved;
 mod authorization_code;
 #[cfg(unix)]
 mod browser_command;
