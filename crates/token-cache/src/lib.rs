@@ -100,7 +100,7 @@ pub use location::EntryLocation;
 pub use refresh::refresh;
 pub use refusal::Refusal;
 pub use registration::CachedRegistration;
-pub use removal::{QuarantinedEntry, WriterWait};
+pub use removal::{QuarantinedEntry, RemovedName, WriterWait};
 pub use role_credentials::CachedRoleCredentials;
 pub use token::CachedToken;
 
