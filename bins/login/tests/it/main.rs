@@ -19,6 +19,8 @@ mod failures;
 mod forgotten_client;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+#[cfg(target_os = "linux")]
+mod odd_files;
 mod other_portal;
 mod output;
 #[cfg(unix)]
