@@ -4,20 +4,14 @@
 //! another process holds the lock. A process that refreshes the old token meanwhile finds another
 //! token before its rename, and does not save its own.
 
-use std::time::Duration;
-
 use locked_file::{WriteError, check_own_dir};
 
-use crate::cache::TokenCache;
+use crate::cache::{LOCK_TIMEOUT, TokenCache};
 use crate::error::CacheError;
 use crate::event::CacheEvent;
 use crate::key::CacheKey;
 use crate::locked::PendingWrite;
 use crate::token::CachedToken;
-
-/// Maximum wait for the lock before a token is saved without it: much longer than a write by another
-/// process.
-const MAX_LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// A write of a token that is prepared like [`Locked::reserve`](crate::locked::Locked::reserve), but
 /// locks the token only while it is saved.
@@ -53,14 +47,15 @@ impl TokenCache {
 
 impl ReservedToken<'_> {
     /// Locks the token, saves `token` and keeps the unknown fields of the previous token. If the lock
-    /// cannot be acquired within 5 s, saves the token without it, and reports
-    /// [`CacheEvent::SavedWithoutLock`].
+    /// cannot be acquired within [`LOCK_TIMEOUT`], saves the token without it, and reports
+    /// [`CacheEvent::SavedWithoutLock`]. The wait is long enough for a sign-out by another process, which
+    /// removes a token that is saved meanwhile.
     ///
     /// # Errors
     ///
     /// The same as [`PendingWrite::commit`].
     pub fn save(mut self, token: &CachedToken) -> Result<(), CacheError> {
-        let timeout = self.cache.lock_timeout().min(MAX_LOCK_WAIT);
+        let timeout = self.cache.lock_timeout().min(LOCK_TIMEOUT);
         let locked = self.cache.lock_token(&self.key, timeout);
         self.pending.update();
         self.pending.commit(token)?;

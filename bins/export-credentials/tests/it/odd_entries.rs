@@ -1,5 +1,9 @@
 //! Cache entries and responses with odd values, which the AWS CLI accepts or which must not be exported.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
 use identity_center_emulator::grant_type::REFRESH_TOKEN;
 use identity_center_emulator::settings::ACCESS_KEY;
 use identity_center_emulator::{Fault, Operation};
@@ -137,6 +141,42 @@ fn an_expiration_at_the_end_of_time_is_no_panic() {
         let run = env.run(EXPORT);
         assert!(matches!(run.code(), Some(0 | 254)), "{run}");
     }
+}
+
+#[test]
+fn a_requested_pause_of_any_length_is_an_error() {
+    let (center, env) = signed_in();
+    let fault = Fault::Throttle(Some(Duration::MAX));
+    center.fail_always(Operation::GetRoleCredentials, fault);
+    // The second run reads the pause of the first.
+    for _ in 0..2 {
+        let run = env.run(EXPORT).expect_code(254);
+        assert!(run.stderr().contains("pause"), "{run}");
+    }
+}
+
+/// Such as on a Windows drive in WSL.
+#[test]
+fn a_mode_that_does_not_change_is_not_reported_as_changed() {
+    let Some(strace) = tool("strace") else {
+        return;
+    };
+    let (_center, env) = signed_in();
+    let path = token_file(&env);
+    let set_mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(0o644);
+    let strace = strace.display();
+    let fault = "-e inject=fchmod:retval=0";
+    let run = env.run(&format!("{strace} -f -qq -o /dev/null {fault} {EXPORT}"));
+    let run = run.expect_code(0);
+    assert_eq!(run.stderr(), "", "{run}");
+    env.run(&format!("rm -r {}", env.cli_cache().display()))
+        .expect_code(0);
+    let run = env.run(EXPORT).expect_code(0);
+    assert!(
+        run.stderr().contains("it is now accessible only to you"),
+        "{run}"
+    );
 }
 
 /// The first read finds an empty file, because another program is writing it in place.

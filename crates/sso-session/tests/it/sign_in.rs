@@ -16,7 +16,7 @@ use sso_session::sign_in::{
 };
 use sso_session::{Clock as _, Error, ServiceClients};
 use sso_test_support::{Browser, TestEnv};
-use token_cache::CachedToken;
+use token_cache::{CachedToken, TokenCache};
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
@@ -219,6 +219,18 @@ fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
     let error = outcome.unwrap_err();
     assert!(matches!(error, Error::TokenNotSaved { .. }), "{error:?}");
     assert_eq!(world.clock.monotonic(), 10 * MINUTE);
+}
+
+/// The process that holds the lock may be stopped.
+#[test]
+fn an_authorization_code_is_exchanged_while_another_process_holds_the_lock() {
+    let mut world = World::new();
+    let key = world.session.token_key();
+    let other = TokenCache::in_aws_dir(&world.home.aws_dir());
+    let _held = other.lock_token(&key, Duration::ZERO).unwrap();
+    world.cache = TokenCache::in_aws_dir(&world.home.aws_dir()).with_pause(drop);
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
 }
 
 fn directory(token: &Path) -> &Path {
