@@ -109,17 +109,23 @@ pub(super) fn apply(
     if count == 0 {
         return Vec::new();
     }
+    let begin = || ConfigEdit::begin_credentials(context.env);
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let (mut config, mut credentials, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
-            Action::EditConfig(edit) => config.push((index, edit)),
+            Action::EditConfig(change) => config.push((index, change)),
             Action::Convert(converted) => {
-                say(&fix.description);
-                let edits = match converted.kind() {
-                    FileKind::Config => &mut config,
-                    FileKind::Credentials => &mut credentials,
+                let (edits, file) = match converted.kind() {
+                    FileKind::Config => (&mut config, edit.check_is_file()),
+                    FileKind::Credentials => {
+                        let file = begin().and_then(|edit| edit.check_is_file());
+                        (&mut credentials, file)
+                    }
                 };
+                if file.is_ok() {
+                    say(&fix.description);
+                }
                 edits.push((index, replace_with(converted)));
             }
             Action::ChangeFile(change) => {
@@ -129,7 +135,6 @@ pub(super) fn apply(
         }
     }
     let mut unfixed = edit_file(|| Ok(edit), config, context);
-    let begin = || ConfigEdit::begin_credentials(context.env);
     unfixed.extend(edit_file(begin, credentials, context));
     unfixed.extend(change_files(changes, context));
     let effective = count - unfixed.len();
