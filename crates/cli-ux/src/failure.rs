@@ -14,6 +14,8 @@ use crate::browser::BrowserError;
 use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
 use hint::{Hint, Related};
+#[cfg(feature = "sign-in")]
+pub(crate) use sso::hint_for;
 #[cfg(feature = "sso")]
 pub use sso::sign_in_arguments;
 

@@ -235,11 +235,36 @@ fn read_open(
     Ok(Some((bytes, metadata)))
 }
 
-/// Returns true if other names lead to the regular file at `path`. Follows symbolic links. Always false on
-/// Windows.
-#[must_use]
-pub fn has_other_hard_links(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.is_file() && hard_links(&found) > 1)
+/// Number of names that lead to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HardLinks {
+    /// Device and inode, which are equal for two names of one file.
+    pub file: (u64, u64),
+    /// Number of names, at least 1.
+    pub count: u64,
+}
+
+impl HardLinks {
+    /// Returns the number of names of the regular file at `path`. Follows symbolic links. Always `None`
+    /// on Windows.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let found = fs::metadata(path).ok().filter(Metadata::is_file)?;
+            Some(Self {
+                file: (found.dev(), found.ino()),
+                count: found.nlink(),
+            })
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = path;
+            None
+        }
+    }
 }
 
 #[cfg(unix)]

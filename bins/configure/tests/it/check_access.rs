@@ -291,3 +291,63 @@ fn a_fix_that_fails_does_not_hide_other_findings() {
     assert!(run.stderr().contains("2 problems found"), "{run}");
     assert_eq!(mode_of(&token), 0o600);
 }
+
+/// The fixes of the config file are one edit.
+#[test]
+fn an_edit_that_fails_does_not_hide_other_findings() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let contradictions = "[profile unknown]\nsso_session = gone\n\
+        [profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n\
+        [profile another]\nsso_session = my-sso\nsso_region = eu-west-2\n";
+    env.write_config(&format!("{}{contradictions}", TestEnv::SAMPLE_CONFIG));
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    set_mode(&token, 0o644);
+    let path = env.config_path();
+    let before = env.read(&path);
+    let Some(set) = FileAttribute::set('i', &path) else {
+        return;
+    };
+    let fix = "sso-configure check --offline --fix";
+    let run = env.run(fix).expect_code(253);
+    let path = path.display();
+    let failed = format!(
+        "; the fix failed: cannot replace {path}: the file is immutable\n  \
+         hint: sudo chattr -i {path}\n"
+    );
+    assert_eq!(run.stdout().matches(&failed).count(), 2, "{run}");
+    assert!(run.stdout().contains("unknown-session: "), "{run}");
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert!(run.stderr().contains("3 problems found"), "{run}");
+    assert_eq!(mode_of(&token), 0o600);
+    assert_eq!(env.read(env.config_path()), before);
+    drop(set);
+    let run = env.run(fix).expect_code(253);
+    assert!(run.stderr().contains("Problems fixed: 2\n"), "{run}");
+    assert!(run.stderr().contains("1 problem found"), "{run}");
+}
+
+#[test]
+fn a_corrupt_file_that_cannot_be_moved_is_copied_once() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY);
+    let copies = |count: usize| {
+        let files = env.files();
+        let found = files.iter().filter(|path| path.contains(".corrupt"));
+        assert_eq!(found.count(), count, "{files:?}");
+    };
+    let mount = format!("mount --bind {path} {path}", path = path.display());
+    let large = "x".repeat(2 << 20);
+    for (count, text) in [(1, "{"), (2, &large), (3, "[")] {
+        env.write(&path, text);
+        set_mode(&path, 0o600);
+        for _ in 0..2 {
+            let fix = "sso-configure check --offline --fix";
+            let Some(run) = env.run_with_mounts(&mount, fix) else {
+                return;
+            };
+            let run = run.expect_code(253);
+            assert!(run.stdout().contains("the file cannot be moved"), "{run}");
+            copies(count);
+        }
+    }
+}

@@ -134,14 +134,15 @@ fn a_fix_of_a_pipe_is_refused_before_any_change() {
         command.args(["-c", script]);
         let output = command.env(variable, "pipe").output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
+        let stdout = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(253), "{output:?}");
         assert!(
-            stderr.contains("cannot edit pipe: it is not a regular file"),
-            "{stderr}"
+            stdout.contains("; the fix failed: cannot edit pipe: it is not a regular file"),
+            "{output:?}"
         );
         assert!(
-            stderr.contains(&format!("set {variable} to a regular file")),
-            "{stderr}"
+            stdout.contains(&format!("hint: set {variable} to a regular file")),
+            "{output:?}"
         );
         assert!(!stderr.contains("Applying fix"), "{stderr}");
     }

@@ -38,6 +38,8 @@ mod login;
 mod memory;
 #[cfg(unix)]
 mod mfa;
+#[cfg(target_os = "linux")]
+mod odd_entries;
 #[cfg(unix)]
 mod quoting;
 mod rate_limit;

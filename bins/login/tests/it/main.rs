@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod all;
+#[cfg(target_os = "linux")]
+mod approved;
 mod authorization_code;
 #[cfg(unix)]
 mod browser_command;
@@ -17,6 +19,8 @@ mod failures;
 mod forgotten_client;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+#[cfg(target_os = "linux")]
+mod odd_files;
 mod other_portal;
 mod output;
 #[cfg(unix)]

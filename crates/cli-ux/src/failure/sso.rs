@@ -10,6 +10,8 @@ pub use session::sign_in_arguments;
 
 use super::hint::{Hint, Related};
 use super::{Failure, FailureKind};
+#[cfg(feature = "sign-in")]
+use crate::program::Program;
 
 type Advice = (FailureKind, Option<Hint>);
 
@@ -35,6 +37,14 @@ impl Failure {
         self.hints.splice(0..0, hint);
         self
     }
+}
+
+/// Returns the hint of the failure of `error`, with the commands of the program's family.
+#[cfg(feature = "sign-in")]
+pub(crate) fn hint_for(error: &sso_session::Error, program: &Program) -> Option<String> {
+    let of_cause = owner::hint(error).or_else(|| cache::immutable_hint(error));
+    let hint = of_cause.or_else(|| session::advice(error).1);
+    hint?.for_program(program)
 }
 
 impl From<sso_config::Error> for Failure {

@@ -1,14 +1,16 @@
 //! Messages of the sign-in.
 
-use sso_session::DeviceAuthorization;
+use std::time::Duration;
+
 use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, PasteBack};
-use sso_types::sanitize;
+use sso_session::{DeviceAuthorization, Error, ErrorChain};
+use sso_types::{at_least, sanitize};
 
 use super::args::SignInArgs;
 use super::event::SignInEvent;
 use super::method::SignInMethod;
 use super::paste::PasteReader;
-use crate::failure::Failure;
+use crate::failure::{Failure, hint_for};
 use crate::progress::Spinner;
 use crate::ui::Ui;
 
@@ -53,6 +55,17 @@ impl AuthorizationPrompt for Prompt<'_> {
                     _paste: None,
                 }
             }
+        }
+    }
+
+    fn token_not_saved_yet(&self, error: &Error, timeout: Duration) {
+        self.ui.warn(format_args!(
+            "{}; fix this within {}, and the sign-in continues",
+            ErrorChain(error),
+            at_least(timeout)
+        ));
+        if let Some(hint) = hint_for(error, self.ui.program()) {
+            self.ui.say(format_args!("hint: {hint}"));
         }
     }
 }

@@ -126,6 +126,10 @@ impl AuthorizationPrompt for NoPrompt {
     fn show(&self, request: &AuthorizationRequest<'_>) {
         panic!("unexpected prompt for {request:?}");
     }
+
+    fn token_not_saved_yet(&self, error: &sso_session::Error, _: Duration) {
+        panic!("unexpected error {error:?}");
+    }
 }
 
 /// Signs in with a device code that is already approved.

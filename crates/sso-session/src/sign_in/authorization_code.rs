@@ -8,7 +8,6 @@ use token_cache::{CachedRegistration, CachedToken};
 use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::{CREATE_TOKEN, Error};
 use crate::error_chain::ErrorChain;
-use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
 use crate::sign_in::callback::{AuthorizationResponse, ExpectedRedirect, Page};
 use crate::sign_in::registration::Client;
@@ -121,14 +120,11 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         registration: &CachedRegistration,
         grant: &Grant,
     ) -> Result<CachedToken, Error> {
-        let locked = self
-            .cache
-            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
-        let pending = locked.reserve()?;
+        let reserved = self.reserved_eventually()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)
             .map_err(self.failed(CREATE_TOKEN))?;
-        self.saved(pending, issued, registration)
+        self.saved(reserved, issued, registration)
     }
 }
 

@@ -43,6 +43,10 @@ impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPr
         });
         self.thread.replace(Some(thread));
     }
+
+    fn token_not_saved_yet(&self, error: &sso_session::Error, _: std::time::Duration) {
+        panic!("the token cannot be saved: {error:?}");
+    }
 }
 
 /// Signs in while `act` uses the URL to open. Returns both results.

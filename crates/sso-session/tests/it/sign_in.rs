@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use sso_session::sign_in::{
 };
 use sso_session::{Clock as _, Error, ServiceClients};
 use sso_test_support::{Browser, TestEnv};
-use token_cache::CachedToken;
+use token_cache::{CachedToken, TokenCache};
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
@@ -27,6 +28,8 @@ impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
     fn show(&self, request: &AuthorizationRequest<'_>) {
         (self.0)(request);
     }
+
+    fn token_not_saved_yet(&self, _: &Error, _: Duration) {}
 }
 
 pub(crate) fn sign_in(
@@ -183,16 +186,14 @@ fn a_device_code_that_is_not_approved_in_time_is_an_error() {
     assert_eq!(world.cached_token(), None);
 }
 
-#[test]
-fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
-    let world = World::new();
-    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
-    let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
-    // The first request of a sign-in with a cached client is the exchange of the code.
-    let clients = world.clients().before_first_request(|| {
-        std::fs::remove_file(&path).unwrap();
-        std::fs::create_dir(&path).unwrap();
-    });
+/// Signs in again. Calls `change` before the exchange of the code, which is the first request of a
+/// sign-in with a cached client.
+fn sign_in_with_change(
+    world: &World,
+    change: impl Fn() + Send + Sync,
+) -> Result<CachedToken, Error> {
+    sign_in(world, SignInGrant::AuthorizationCode, approve).unwrap();
+    let clients = world.clients().before_first_request(change);
     let sign_in = SignIn {
         session: &world.session,
         issuer: &world.session.start_url,
@@ -204,9 +205,71 @@ fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
         prompt: FakeUser(approve),
     };
     let outcome = sign_in.run(SignInGrant::AuthorizationCode, TokenRequirement::New);
+    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 2);
+    outcome
+}
+
+#[test]
+fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
+    let world = World::new();
+    let path = world.home.sso_cache();
+    let outcome = sign_in_with_change(&world, || {
+        std::fs::remove_dir_all(&path).unwrap();
+        std::fs::File::create(&path).unwrap();
+    });
     let error = outcome.unwrap_err();
     assert!(matches!(error, Error::TokenNotSaved { .. }), "{error:?}");
-    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 2);
+    assert_eq!(world.clock.monotonic(), 10 * MINUTE);
+}
+
+/// The process that holds the lock may be stopped.
+#[test]
+fn an_authorization_code_is_exchanged_while_another_process_holds_the_lock() {
+    let mut world = World::new();
+    let key = world.session.token_key();
+    let other = TokenCache::in_aws_dir(&world.home.aws_dir());
+    let _held = other.lock_token(&key, Duration::ZERO).unwrap();
+    world.cache = TokenCache::in_aws_dir(&world.home.aws_dir()).with_pause(drop);
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
+}
+
+fn directory(token: &Path) -> &Path {
+    token.parent().unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "no content is written")]
+fn move_directory(path: &Path) {
+    std::fs::rename(path, path.with_extension("old")).unwrap();
+}
+
+#[test]
+fn a_token_is_saved_whatever_replaces_its_file_during_the_request() {
+    let check = |change: fn(&Path)| {
+        let world = World::new();
+        let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        let token = sign_in_with_change(&world, || change(&path)).unwrap();
+        assert_eq!(world.cached_token(), Some(token));
+    };
+    check(|token| std::fs::remove_file(token).unwrap());
+    check(|token| drop(std::fs::File::create(token).unwrap()));
+    check(|token| {
+        std::fs::remove_file(token).unwrap();
+        std::fs::create_dir(token).unwrap();
+    });
+    check(|token| std::fs::remove_dir_all(directory(token)).unwrap());
+    check(|token| {
+        std::fs::remove_dir_all(directory(token)).unwrap();
+        std::fs::create_dir(directory(token)).unwrap();
+    });
+    check(|token| {
+        move_directory(directory(token));
+    });
+    check(|token| {
+        let state = directory(token).join("aws-sso-tools");
+        std::fs::remove_dir_all(&state).unwrap();
+        std::fs::File::create(state).unwrap();
+    });
 }
 
 #[test]

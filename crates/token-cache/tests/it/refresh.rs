@@ -40,7 +40,7 @@ fn no_request(_: &CachedToken, _: RefreshGrant<'_>) -> Response {
     panic!("no request is necessary")
 }
 
-fn refreshed(
+pub(crate) fn refreshed(
     home: &Home,
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response,
 ) -> Result<CachedToken, RefreshError<CacheError>> {
