@@ -3,8 +3,9 @@
 mod groups;
 
 use anyhow::anyhow;
+use aws_config_parse::SectionRef;
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, FailureKind, Question};
+use cli_ux::{Arguments, CommandLine, Failure, Question};
 use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
 use sso_types::sanitize;
 
@@ -106,15 +107,32 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
         );
         return Err(Failure::usage(error).with_hint("select one with --start-url"));
     };
-    if group.is_new && files.sso_session(name).is_some() {
-        let error =
-            anyhow!("[sso-session {name}] already exists, with a different start URL or Region");
-        return Err(Failure::new(FailureKind::Configuration, error));
+    if let Some((section, difference)) = contradiction(group, name, files) {
+        let location = files.location_of_section(&section);
+        let name = sanitize(name);
+        let error = anyhow!(
+            "--sso-session {name} contradicts the session at {location}, which has {difference}"
+        );
+        return Err(Failure::configuration(error));
     }
     if group.is_new {
         name.clone_into(&mut group.session);
     }
     Ok(())
+}
+
+/// Returns the session in the config file that contradicts the name, with the reason.
+fn contradiction<'a>(
+    group: &Group,
+    name: &str,
+    files: &'a ConfigFiles,
+) -> Option<(SectionRef<'a>, &'static str)> {
+    if group.is_new {
+        let difference = "a different start URL or Region";
+        return Some((files.sso_session(name)?, difference));
+    }
+    let existing = files.sso_session(&group.session)?;
+    (group.session != name).then_some((existing, "the same start URL and Region"))
 }
 
 fn ask_names(
