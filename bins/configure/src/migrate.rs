@@ -126,8 +126,17 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
         );
         return Err(Failure::usage(error).with_hint("select one with --start-url"));
     };
-    let set = group.set_session(name, files);
-    set.map_err(|reason| Failure::configuration(anyhow!(reason)))
+    if let Err(difference) = group.set_session(name, files) {
+        let section = files.sso_session(name);
+        let location = section.map(|section| files.location_of_section(&section));
+        let location = location.map_or_else(String::new, |location| format!(" at {location}"));
+        let name = sanitize(name);
+        let error = anyhow!(
+            "--sso-session {name} contradicts the session{location}, which has {difference}"
+        );
+        return Err(Failure::configuration(error));
+    }
+    Ok(())
 }
 
 fn ask_names(
@@ -151,7 +160,9 @@ fn ask_names(
                     sanitize(other.start_url.as_str()),
                     other.region
                 )),
-                None => group.clone().set_session(name, files),
+                None => group.clone().set_session(name, files).map_err(|difference| {
+                    format!("a session with this name already exists, which has {difference}")
+                }),
             }
         };
         let start_url = sanitize(group.start_url.as_str());
@@ -166,7 +177,7 @@ fn ask_names(
             .check(&can_use);
         let name = context.ui.ask_line(&question)?;
         let set = group.set_session(&name, files);
-        set.map_err(|reason| Failure::configuration(anyhow!(reason)))?;
+        set.map_err(|difference| Failure::configuration(anyhow!(difference)))?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::ResolvedStartUrl;
 use sso_types::{sanitize, sanitize_untruncated};
 
+use crate::browser::with_variables_of_tmux;
 use crate::command_line::{Arguments, CommandLine};
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::interrupt_this_thread;
@@ -74,10 +75,14 @@ impl SignInDialog<'_> {
         resolved: &ResolvedStartUrl,
         requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
-        let env = self.session.aws().env();
+        let aws = self.session.aws();
+        let env = &with_variables_of_tmux(aws.env());
         let settings = self.session.sign_in_settings()?;
-        let method = SignInMethod::choose(self.args, &resolved.session, &settings, env)?;
-        let redirect_port = self.args.redirect_port.or(settings.redirect_port);
+        let session = &resolved.session;
+        let method = SignInMethod::choose(self.args, session, &settings, env, aws.files())?;
+        // With --remote, the browser does not reach any port, and the configured one may be in use.
+        let configured_port = settings.redirect_port.filter(|_| !self.args.remote);
+        let redirect_port = self.args.redirect_port.or(configured_port);
         let options = SignInOptions {
             grant: method.grant,
             redirect_port,

@@ -106,6 +106,17 @@ impl AwsEnv {
         Ok(self.home()?.join(".aws"))
     }
 
+    /// Returns a copy in which the variable `name` has another value, or is unset.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let mut variables = self.variables.clone();
+        match value {
+            Some(value) => variables.insert(name.to_owned(), value.into()),
+            None => variables.remove(name),
+        };
+        Self { variables }
+    }
+
     /// Returns whether the process runs in the Windows Subsystem for Linux.
     #[must_use]
     pub fn is_wsl(&self) -> bool {
@@ -113,9 +124,13 @@ impl AwsEnv {
         variables.iter().any(|name| self.get_os(name).is_some())
     }
 
-    /// Returns whether a directory in `PATH` contains a file named `program`.
+    /// Returns whether `program` is the path of a file, or the name of a file in a directory of
+    /// `PATH`.
     #[must_use]
     pub fn has_program(&self, program: &str) -> bool {
+        if program.contains(std::path::is_separator) {
+            return Path::new(program).is_file();
+        }
         let directories = std::env::split_paths(self.get_os("PATH").unwrap_or_default());
         directories
             .map(|directory| directory.join(program))

@@ -1,6 +1,7 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
 pub mod background;
+mod ca_bundle;
 mod limited;
 mod setting_errors;
 
@@ -9,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_config::network::{CaBundlePath, EndpointUrl, NetworkSettings};
+use sso_config::network::{EndpointUrl, NetworkSettings};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
@@ -282,7 +283,8 @@ impl<'a> ServiceClients<'a> {
             options,
             clock,
         } = &self.network;
-        let settings = NetworkSettings::find(env, files, profile, self.session.as_ref())?;
+        let env = ca_bundle::without_overridden(env, options);
+        let settings = NetworkSettings::find(&env, files, profile, self.session.as_ref())?;
         let connected = Connected::new(settings, options, clock);
         Ok(self.connected.get_or_init(|| connected))
     }
@@ -343,7 +345,7 @@ impl Connected {
 
     fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
         let clock = clock.clone();
-        let (ca_bundle, ca_bundle_setting) = ca_bundle(options, settings.ca_bundle);
+        let (ca_bundle, ca_bundle_setting) = ca_bundle::of(options, settings.ca_bundle);
         let custom_urls = CustomUrls {
             sso_oidc: settings.sso_oidc_url,
             sso_portal: settings.sso_portal_url,
@@ -374,18 +376,6 @@ impl Connected {
             }),
             ca_bundle_setting,
         }
-    }
-}
-
-/// Returns the CA bundle, and the setting that contains its path.
-fn ca_bundle(
-    options: &ConnectionOptions,
-    found: Option<CaBundlePath>,
-) -> (Option<CaBundle>, String) {
-    match (&options.ca_bundle, found) {
-        (Some(bundle), _) => (Some(bundle.clone()), "--ca-bundle".to_owned()),
-        (None, Some(found)) => (Some(found.path.into()), found.setting),
-        (None, None) => (None, String::new()),
     }
 }
 

@@ -5,7 +5,6 @@ pub(crate) mod callback;
 mod device_code;
 mod registration;
 
-mod browser_unavailable;
 mod portal_session;
 mod save;
 
@@ -27,7 +26,6 @@ use crate::sign_out::CHECKPOINT_SUFFIX;
 use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
-pub use browser_unavailable::BrowserUnavailable;
 pub use callback::{PasteBack, PasteError, RedirectListeners};
 pub use sso_config::sign_in::SignInSettings;
 

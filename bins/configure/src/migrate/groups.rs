@@ -3,7 +3,7 @@
 use aws_config_parse::{Document, EditError, SectionName};
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{ProfileName, Region, StartUrl, sanitize};
+use sso_types::{ProfileName, Region, StartUrl};
 
 use crate::derived_name::derived_name;
 
@@ -106,29 +106,27 @@ impl Group {
     ///
     /// # Errors
     ///
-    /// Returns the reason if the section of this name cannot replace the keys of the profiles.
-    pub(super) fn set_session(&mut self, name: &str, files: &ConfigFiles) -> Result<(), String> {
+    /// Returns the difference if the section of this name cannot replace the keys of the profiles.
+    pub(super) fn set_session(
+        &mut self,
+        name: &str,
+        files: &ConfigFiles,
+    ) -> Result<(), &'static str> {
         self.is_new = files.sso_session(name).is_none();
         if !self.is_new {
             let session = SsoSession::named(files, &name.into());
-            let session = session.map_err(|error| error.to_string())?;
-            self.check(name, &session)?;
+            self.check(&session.map_err(|_| "missing or invalid keys")?)?;
         }
         name.clone_into(&mut self.session);
         Ok(())
     }
 
-    fn check(&self, name: &str, session: &SsoSession) -> Result<(), String> {
-        let name = sanitize(name);
+    fn check(&self, session: &SsoSession) -> Result<(), &'static str> {
         if !is_same_portal(session, &self.start_url, &self.region) {
-            return Err(format!(
-                "[sso-session {name}] already exists, with a different start URL or Region"
-            ));
+            return Err("a different start URL or Region");
         }
         if !session.has_account_access() {
-            return Err(format!(
-                "[sso-session {name}] already exists, without the scope sso:account:access"
-            ));
+            return Err("no scope sso:account:access");
         }
         Ok(())
     }

@@ -280,7 +280,7 @@ fn a_session_without_account_access_is_not_used() {
     env.run("sso-configure migrate --yes --sso-session bearer")
         .expect_error(
             253,
-            "[sso-session bearer] already exists, without the scope sso:account:access",
+            "which has no scope sso:account:access",
         );
     env.run("sso-configure migrate --yes").expect_code(0);
     assert!(config(&env).contains("[profile a]\nsso_session = my-sso-portal\n"));

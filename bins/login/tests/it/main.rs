@@ -12,6 +12,8 @@ mod chromium;
 mod concurrent;
 mod config_errors;
 mod custom_start_url;
+#[cfg(target_os = "linux")]
+mod detection;
 mod device_code;
 mod environments;
 mod failures;

@@ -469,6 +469,13 @@ pub(super) const ROWS: &[Row] = &[
         Situation::new("sso-login --profile dev --remote")
             .act(|it| it.set_command("sso-login --profile dev --use-device-code"))
     }),
+    (
+        "OPTION requires an SSO session, but sso_start_url at LOCATION belongs to a legacy profile",
+        || {
+            Situation::new("sso-login --profile legacy --redirect-port 1")
+                .act(|it| it.set_command("sso-login --profile legacy"))
+        },
+    ),
 ];
 
 fn with_expired_token() -> Situation {
