@@ -42,7 +42,6 @@ pub use clock::RefreshClock;
 pub use early::EarlyRefresh;
 pub use error::RefreshError;
 pub use grant::RefreshGrant;
-pub use protocol::early::AfterRejection;
 pub use response::RefreshResponse;
 
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
@@ -114,8 +113,8 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// refreshed as by [`refresh`].
 ///
 /// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
-/// rejection, the cached token is returned by default; only a second one shows that the session has
-/// ended: see [`AfterRejection`].
+/// rejection, the cached token is returned without a wait; only a second one, a minute later, shows that
+/// the session has ended.
 ///
 /// With [`EarlyRefresh::start`], another process sends the request. This process only waits for a short
 /// time, and returns the cached token.
@@ -136,7 +135,7 @@ pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
-    protocol::early::refresh_early_with(&steps, early.min_validity, early.after_rejection)
+    protocol::early::refresh_early_with(&steps, early.min_validity)
 }
 
 /// Refreshes the cached token if it is valid for less than `min_validity`, in a process that

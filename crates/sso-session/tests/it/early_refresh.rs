@@ -82,26 +82,7 @@ fn a_refresh_of_a_valid_token_waits_for_a_late_response() {
 
 fn token_in_place_of_sign_in(world: &World) -> Result<CachedToken, Error> {
     let clients = world.clients();
-    world.tokens(&clients).token_in_place_of_sign_in(None)
-}
-
-#[test]
-fn a_valid_token_replaces_a_sign_in_although_its_refresh_would_have_to_wait_or_fails() {
-    let world = World::new().retrying();
-    let old = world.sign_in_with_left(10 * MINUTE);
-    let (mut other, _waits) = world.for_another_process();
-    other.cache = TokenCache::in_aws_dir(&world.home.aws_dir())
-        .with_pause(|_| panic!("a valid token needs no wait"));
-    let key = world.session.token_key();
-    let lock = world.cache.lock_token(&key, Duration::ZERO).unwrap();
-    let found = token_in_place_of_sign_in(&other).unwrap();
-    assert_eq!(found.access_token.expose(), old.access_token);
-    assert_eq!(requests(&world), 0);
-    drop(lock);
-    unavailable(&world);
-    let found = token_in_place_of_sign_in(&world).unwrap();
-    assert_eq!(found.access_token.expose(), old.access_token);
-    assert_eq!(requests(&world), 1);
+    world.tokens(&clients).token_in_place_of_sign_in(WINDOW)
 }
 
 #[test]

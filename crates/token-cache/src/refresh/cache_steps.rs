@@ -157,13 +157,9 @@ where
         Ok(())
     }
 
-    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure> {
-        let last = self.cache.failed_refresh(self.key, token)?;
-        last.is_recent(self.now()).then_some(if last.is_rejected {
-            EarlyFailure::Rejected
-        } else {
-            EarlyFailure::Failed
-        })
+    fn has_failed_lately(&self, token: &CachedToken) -> bool {
+        let last = self.cache.failed_refresh(self.key, token);
+        last.is_some_and(|last| last.is_recent(self.now()))
     }
 
     /// Ignores errors: if it is not remembered, the next process starts another one, which finds the

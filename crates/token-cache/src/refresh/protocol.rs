@@ -119,8 +119,8 @@ pub trait RefreshSteps {
     /// If the process must stop. A failure to remember it is not an error.
     fn remember_end(&self, old: &CachedToken) -> Result<(), Self::Error>;
 
-    /// Returns the failure of an early refresh of `token` within the last minute.
-    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure>;
+    /// Returns true if an early refresh of `token` has failed, or was started, within the last minute.
+    fn has_failed_lately(&self, token: &CachedToken) -> bool;
 
     /// Starts another process that performs
     /// [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
@@ -210,7 +210,7 @@ fn refresh_unless<S: RefreshSteps>(
 /// Returns a token that replaces `old`, whose refresh token the service has rejected. The AWS CLI and
 /// the AWS SDKs take no lock, so they may have used it and not saved the response yet. Reads again
 /// for up to three seconds; only if nothing changes has the session ended.
-pub(super) fn replacement_of<S: RefreshSteps>(
+fn replacement_of<S: RefreshSteps>(
     steps: &S,
     old: &CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {

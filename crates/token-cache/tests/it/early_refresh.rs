@@ -7,8 +7,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use token_cache::failed_refresh::{FAILED_REFRESH_SUFFIX, FailedRefresh};
 use token_cache::refresh::{
-    AfterRejection, Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant,
-    refresh_early, refresh_in_background,
+    Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant, refresh_early,
+    refresh_in_background,
 };
 use token_cache::{CacheError, CachedToken, REFRESH_WINDOW, Refusal};
 
@@ -19,7 +19,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 const EARLY: EarlyRefresh<'static> = EarlyRefresh {
     min_validity: REFRESH_WINDOW,
-    after_rejection: AfterRejection::UseToken,
     start: None,
 };
 
@@ -383,35 +382,4 @@ fn a_failure_of_another_process_is_not_repeated_within_a_minute() {
     assert_eq!(world.refreshed(unused).unwrap(), due("old"));
     world.wait(Duration::from_secs(1));
     world.refreshed(failure).unwrap_err();
-}
-
-const BEFORE_SIGN_IN: EarlyRefresh<'static> = EarlyRefresh {
-    after_rejection: AfterRejection::EndSession,
-    ..EARLY
-};
-
-#[test]
-fn a_caller_that_signs_in_needs_no_second_rejection() {
-    let world = World::with_sleep(|_| {});
-    let rejection = || Ok(None);
-    let early = world.refreshed(rejection);
-    assert_eq!(early.unwrap(), due("old"));
-    let ended = world.refreshed_with(&BEFORE_SIGN_IN, rejection);
-    assert!(matches!(ended, Err(RefreshError::SessionEnded)));
-    assert_eq!(world.refusal(), Refusal::OF_REFRESH_TOKEN);
-    assert_eq!(world.requests.get(), 2);
-}
-
-#[test]
-fn a_caller_that_signs_in_uses_a_due_token_after_a_failure_and_while_it_is_locked() {
-    let world = World::new();
-    {
-        let _locked = world.home.cache.lock_token(&key(), Duration::ZERO).unwrap();
-        let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
-        assert_eq!(old.unwrap(), due("old"));
-    }
-    world.refreshed_with(&BEFORE_SIGN_IN, failure).unwrap_err();
-    let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
-    assert_eq!(old.unwrap(), due("old"));
-    assert_eq!(world.requests.get(), 1);
 }

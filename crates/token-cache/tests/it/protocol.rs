@@ -1,7 +1,6 @@
 //! Model check of the refresh protocol: every interleaving of the steps of several processes.
 
 use insta::assert_snapshot;
-use token_cache::refresh::AfterRejection::{EndSession, UseToken};
 use token_cache::refresh::protocol::early::{refresh_early_with, refresh_in_background_with};
 use token_cache::refresh::protocol::{RefreshSteps, refresh_rejected_with, refresh_with};
 use token_cache::refresh::{RefreshError, RefreshResponse};
@@ -18,13 +17,10 @@ const LONGER_THAN_ANY_LIFETIME: Program =
     Program::needed(|process| refresh_with(process, 100 * REFRESH_WINDOW));
 const AFTER_REJECTION: Program =
     Program::needed(|process| refresh_rejected_with(process, &"0".into()));
-const EARLY: Program =
-    Program::early(|process| refresh_early_with(process, REFRESH_WINDOW, UseToken));
-const EARLY_BEFORE_SIGN_IN: Program =
-    Program::early(|process| refresh_early_with(process, REFRESH_WINDOW, EndSession));
+const EARLY: Program = Program::early(|process| refresh_early_with(process, REFRESH_WINDOW));
 /// Starts another process for the refresh, see [`IN_BACKGROUND`].
 const EARLY_ELSEWHERE: Program =
-    Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW, UseToken));
+    Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW));
 const IN_BACKGROUND: Program =
     Program::early(|process| refresh_in_background_with(process, REFRESH_WINDOW));
 
@@ -289,12 +285,11 @@ fn the_model_finds_a_missing_read_after_a_rejected_request() {
     ");
 }
 
-const PAIRS: [[Program; 2]; 5] = [
+const PAIRS: [[Program; 2]; 4] = [
     [DEFAULT_VALIDITY; 2],
     [DEFAULT_VALIDITY, EARLY],
     [EARLY, AFTER_REJECTION],
     [EARLY_ELSEWHERE, IN_BACKGROUND],
-    [EARLY_BEFORE_SIGN_IN; 2],
 ];
 
 /// Behaviour of the service, and whether the file system has locks.

@@ -285,8 +285,8 @@ impl RefreshSteps for Process {
         self.take(Step::RememberEnd(generation_of(old))).map(drop)
     }
 
-    fn recent_failure(&self, _: &CachedToken) -> Option<EarlyFailure> {
-        None
+    fn has_failed_lately(&self, _: &CachedToken) -> bool {
+        false
     }
 
     fn start_in_background(&self, _: &CachedToken) -> Option<()> {
