@@ -80,11 +80,11 @@ pub use options::{Durability, FileMode, WriteOptions};
 pub use owner::{ForeignOwner, explain_denied, foreign_owner};
 pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
 pub use read::{
-    MAX_PIPE_WAIT, PrivateFile, ReadOptions, has_other_hard_links, read_as_is, read_as_is_up_to,
-    read_input, read_input_within, read_private, read_private_up_to, read_with,
+    InputFile, MAX_PIPE_WAIT, PrivateFile, ReadOptions, has_other_hard_links, read_as_is,
+    read_as_is_up_to, read_input, read_input_within, read_private, read_private_up_to, read_with,
 };
 pub use remove::{remove_file, remove_without_following};
-pub use target::linked_file;
+pub use target::{is_descriptor, linked_file};
 pub use temporary::{is_in_use, is_stale, temporary_files};
 pub use write::{PreparedWrite, Written, write_atomic};
 

@@ -26,12 +26,17 @@ fn with_relay(behaviour: Behaviour) -> Option<(Emulator, Relay, TestEnv)> {
     Some((center, relay, env))
 }
 
+/// Returns a home whose requests of tokens wait until the relay is released.
+pub(crate) fn with_held_relay() -> Option<(Emulator, Relay, TestEnv)> {
+    with_relay(Behaviour::Hold)
+}
+
 fn token(env: &TestEnv) -> Value {
     env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO))
 }
 
 /// Waits until the other process has replaced `old`.
-fn wait_for_new_token(env: &TestEnv, old: &Value) -> Value {
+pub(crate) fn wait_for_new_token(env: &TestEnv, old: &Value) -> Value {
     loop {
         let found = token(env);
         if found["accessToken"] != old["accessToken"] {

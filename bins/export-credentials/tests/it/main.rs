@@ -56,6 +56,8 @@ mod signals;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
+#[cfg(target_os = "linux")]
+mod unrepeatable_inputs;
 mod usage;
 #[cfg(unix)]
 mod wrapped;
