@@ -52,6 +52,7 @@ mod write;
 mod append;
 mod attributes;
 mod cause;
+mod claim;
 pub mod critical_section;
 mod immutable;
 mod in_place;
@@ -70,6 +71,7 @@ mod error;
 mod holder;
 
 pub use append::append;
+pub use claim::Claim;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
 pub use immutable::Immutable;

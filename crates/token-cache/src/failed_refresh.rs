@@ -1,8 +1,10 @@
 //! Failures of early refreshes. They are not repeated while the token is still valid, so this is
 //! remembered for all processes.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
@@ -13,7 +15,7 @@ use crate::token::CachedToken;
 pub const FAILED_REFRESH_SUFFIX: &str = "failed-refresh";
 
 /// Time for which an early refresh is not repeated after a failure.
-const RETRY_INTERVAL: Duration = Duration::MINUTE;
+const RETRY_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The failure of an early refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,9 @@ impl TokenCache {
     /// Remembers that an early refresh of `token` starts at `now`, whose outcome this process may not
     /// learn. It counts as a failure for a minute, and keeps the last failure.
     ///
+    /// Returns false if a failure or a start is already remembered, or is about to be. Of several
+    /// processes, one gets true, also on a file system without locks.
+    ///
     /// # Errors
     ///
     /// [`CacheError::Write`].
@@ -105,8 +110,14 @@ impl TokenCache {
         key: &CacheKey,
         token: &CachedToken,
         now: OffsetDateTime,
-    ) -> Result<(), CacheError> {
+    ) -> Result<bool, CacheError> {
+        let Some(claim) = self.claim_state(key, FAILED_REFRESH_SUFFIX, now, RETRY_INTERVAL)? else {
+            return Ok(false);
+        };
         let last = self.failed_refresh(key, token);
+        if last.is_some_and(|last| last.is_recent(now)) {
+            return Ok(false);
+        }
         let last = last.unwrap_or(FailedRefresh {
             failed_at: now,
             is_rejected: false,
@@ -116,6 +127,7 @@ impl TokenCache {
             restarted_at: Some(now),
             ..last
         };
-        self.remember_failed_refresh(key, token, started)
+        self.remember_failed_refresh(key, token, started)?;
+        Ok(claim.is_held())
     }
 }

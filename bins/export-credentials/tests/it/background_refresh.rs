@@ -150,6 +150,69 @@ fn a_crowd_starts_one_refresh() {
     assert_eq!(center.count(Operation::CreateToken), 1);
 }
 
+/// Returns a script that runs eight processes on a file system without locks. Each saves its state files
+/// late, so that all of them have read them before. The tracers end after the processes, whose messages
+/// are in the files `messages*`.
+#[cfg(target_os = "linux")]
+fn crowd_without_locks(strace: &std::path::Path, export: &str) -> String {
+    let strace = format!(
+        "{} -D -f -qq -o /dev/null -e inject=flock:error=ENOLCK \
+         -e inject=rename,renameat,renameat2:delay_enter=200000",
+        strace.display()
+    );
+    let one = format!("{strace} sh -c \"{export}\" >out$i 2>messages$i");
+    format!("sh -c 'for i in 1 2 3 4 5 6 7 8; do {one} & done; wait'")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crowd_without_locks_starts_one_refresh() {
+    let Some(strace) = sso_test_support::tool("strace") else {
+        return;
+    };
+    let Some((center, relay, env)) = with_relay(Behaviour::Hold) else {
+        return;
+    };
+    let old = token(&env);
+    env.run(&crowd_without_locks(&strace, EXPORT))
+        .expect_code(0);
+    relay.wait_until_held();
+    assert_eq!(relay.connections(), 1);
+    relay.release();
+    wait_for_new_token(&env, &old);
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    let outputs = (1..=8).map(|number| env.read(format!("out{number}")));
+    assert!(
+        outputs
+            .into_iter()
+            .all(|output| output.starts_with(b"export AWS_ACCESS_KEY_ID"))
+    );
+}
+
+/// With a config file that only this process can read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crowd_without_locks_and_without_other_processes_sends_one_request() {
+    let Some(strace) = sso_test_support::tool("strace") else {
+        return;
+    };
+    let Some((center, _relay, env)) = with_relay(Behaviour::Faithful) else {
+        return;
+    };
+    let latency = Duration::from_millis(500);
+    center.set_latency(Operation::CreateToken, latency);
+    let export = format!("AWS_CONFIG_FILE=/dev/fd/7 {EXPORT} 7<.aws/config");
+    env.run(&crowd_without_locks(&strace, &export))
+        .expect_code(0);
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    let outputs = (1..=8).map(|number| env.read(format!("out{number}")));
+    assert!(
+        outputs
+            .into_iter()
+            .all(|output| output.starts_with(b"export AWS_ACCESS_KEY_ID"))
+    );
+}
+
 #[test]
 fn a_response_in_time_is_used() {
     let Some((center, _relay, env)) = with_relay(Behaviour::Faithful) else {

@@ -162,14 +162,17 @@ where
         last.is_some_and(|last| last.is_recent(self.now()))
     }
 
-    /// Ignores errors: if it is not remembered, the next process starts another one, which finds the
+    /// Ignores errors: if it is not remembered, the next process starts another refresh, and finds the
     /// lock or the new token.
-    fn start_in_background(&self, due: &CachedToken) -> Option<Background> {
-        let start = self.start_background?;
-        let _ = self
+    fn claim(&self, due: &CachedToken) -> bool {
+        let claimed = self
             .cache
             .remember_started_refresh(self.key, due, self.now());
-        start()
+        claimed.unwrap_or(true)
+    }
+
+    fn start_in_background(&self) -> Option<Background> {
+        self.start_background?()
     }
 
     fn wait_for(&self, background: Background) {

@@ -122,11 +122,15 @@ pub trait RefreshSteps {
     /// Returns true if an early refresh of `token` has failed, or was started, within the last minute.
     fn has_failed_lately(&self, token: &CachedToken) -> bool;
 
+    /// Remembers the start of an early refresh of `due` like a failure, so that no other process starts
+    /// one within a minute. Returns false if another process has already failed or started within a
+    /// minute. Also excludes other processes if locks have no effect.
+    fn claim(&self, due: &CachedToken) -> bool;
+
     /// Starts another process that performs
-    /// [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
-    /// failure, so that no other process starts one within a minute. Returns `None` if this process
+    /// [`refresh_in_background_with`](early::refresh_in_background_with). Returns `None` if this process
     /// has to send the request.
-    fn start_in_background(&self, due: &CachedToken) -> Option<Self::Background>;
+    fn start_in_background(&self) -> Option<Self::Background>;
 
     /// Waits until the process has ended, but not longer than the caller can wait for a refresh that
     /// is not needed yet.
@@ -139,7 +143,7 @@ pub trait RefreshSteps {
 }
 
 /// Failure of an early refresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EarlyFailure {
     /// The service rejected the refresh token or the client.
     Rejected,

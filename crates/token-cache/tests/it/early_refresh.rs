@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::failed_refresh::{FAILED_REFRESH_SUFFIX, FailedRefresh};
+use token_cache::failed_refresh::FailedRefresh;
 use token_cache::refresh::{
     Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant, refresh_early,
     refresh_in_background,
@@ -145,13 +145,7 @@ fn a_due_token_is_refreshed_and_saved() {
     assert_eq!(world.home.cache.token(&key()).unwrap(), Some(valid("new")));
     assert_eq!(world.refreshed(failure).unwrap(), valid("new"));
     assert_eq!(world.requests.get(), 1);
-    assert!(
-        world
-            .home
-            .cache
-            .state_files(FAILED_REFRESH_SUFFIX)
-            .is_empty()
-    );
+    assert_eq!(world.home.cache.failed_refresh(&key(), &valid("new")), None);
 }
 
 #[test]
@@ -246,13 +240,7 @@ fn a_token_that_another_tool_saved_during_a_rejected_request_is_used() {
         Ok(None)
     });
     assert_eq!(other.unwrap(), due("other"));
-    assert!(
-        world
-            .home
-            .cache
-            .state_files(FAILED_REFRESH_SUFFIX)
-            .is_empty()
-    );
+    assert_eq!(world.home.cache.failed_refresh(&key(), &due("other")), None);
 }
 
 #[test]
@@ -382,4 +370,78 @@ fn a_failure_of_another_process_is_not_repeated_within_a_minute() {
     assert_eq!(world.refreshed(unused).unwrap(), due("old"));
     world.wait(Duration::from_secs(1));
     world.refreshed(failure).unwrap_err();
+}
+
+/// The lock may have no effect, so that all of these threads hold it. A new claim has the time of the
+/// system's clock for a moment.
+#[test]
+fn one_of_many_concurrent_starts_is_granted() {
+    for _ in 0..20 {
+        let world = World::new();
+        let (cache, old, now) = (&world.home.cache, due("old"), OffsetDateTime::now_utc());
+        let starts = std::thread::scope(|scope| {
+            let start = || cache.remember_started_refresh(&key(), &old, now).unwrap();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+            let started = threads.into_iter().map(|thread| thread.join().unwrap());
+            started.filter(|started| *started).count()
+        });
+        assert_eq!(starts, 1);
+        let later = now + MINUTE;
+        assert!(cache.remember_started_refresh(&key(), &old, later).unwrap());
+    }
+}
+
+fn claim(world: &World) -> std::path::PathBuf {
+    let file = world.home.sso_file(&key());
+    let name = format!("{}.failed-refresh.claim", key());
+    file.parent().unwrap().join("aws-sso-tools").join(name)
+}
+
+#[test]
+fn a_start_leaves_no_claim() {
+    let world = World::new();
+    world.refreshed_elsewhere(process(|| {}), unused).unwrap();
+    assert!(!claim(&world).exists());
+}
+
+#[test]
+fn the_claim_of_a_killed_process_lasts_a_minute() {
+    let world = World::new();
+    let no_process = || panic!("another process starts one");
+    let file = {
+        std::fs::create_dir_all(claim(&world).parent().unwrap()).unwrap();
+        std::fs::File::create(claim(&world)).unwrap()
+    };
+    for age in [Duration::ZERO, Duration::from_secs(59)] {
+        file.set_modified((now() - age).into()).unwrap();
+        let old = world.refreshed_elsewhere(no_process, unused);
+        assert_eq!(old.unwrap(), due("old"));
+    }
+    for at in [now() - MINUTE, now() + MINUTE] {
+        std::fs::File::create(claim(&world))
+            .unwrap()
+            .set_modified(at.into())
+            .unwrap();
+        // It is removed for the next process.
+        let old = world.refreshed_elsewhere(no_process, unused);
+        assert_eq!(old.unwrap(), due("old"));
+        assert!(!claim(&world).exists());
+    }
+    let new = world.refreshed_elsewhere(|| None, || Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+}
+
+#[test]
+fn a_start_that_cannot_be_claimed_is_granted() {
+    let world = World::new();
+    let dir = claim(&world).parent().unwrap().to_owned();
+    if dir.exists() {
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+    std::fs::File::create(&dir).unwrap();
+    let started = world
+        .home
+        .cache
+        .remember_started_refresh(&key(), &due("old"), now());
+    assert!(matches!(started, Err(CacheError::Write(_))), "{started:?}");
 }

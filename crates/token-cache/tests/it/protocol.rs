@@ -22,7 +22,7 @@ const EARLY: Program = Program::early(|process| refresh_early_with(process, REFR
 const EARLY_ELSEWHERE: Program =
     Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW));
 const IN_BACKGROUND: Program =
-    Program::early(|process| refresh_in_background_with(process, REFRESH_WINDOW));
+    Program::in_background(|process| refresh_in_background_with(process, REFRESH_WINDOW));
 
 fn model<const N: usize>(programs: [Program; N]) -> Model {
     Model {
@@ -502,8 +502,10 @@ fn the_model_finds_an_early_refresh_that_does_not_wait_for_a_late_response() {
       process 0: Read, Found(0)
       process 0: TryLock, Done
       process 0: Read, Found(0)
+      process 0: Claim(0), Claimed
       process 0: Reserve, Done
       process 0: Request(0), Issued(1)
+      process 0: RememberFailure(0, Failed), Done
     ");
 }
 

@@ -73,15 +73,11 @@ fn refresh_locked<S: RefreshSteps>(
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     let old = match steps.read()? {
         None => return Err(RefreshError::NotCached),
-        Some(token)
-            if is_valid_replacement(steps, &due.access_token, &token)
-                || steps.has_failed_lately(&token) =>
-        {
-            return Ok(token);
-        }
+        Some(token) if is_valid_replacement(steps, &due.access_token, &token) => return Ok(token),
+        Some(token) if !steps.claim(&token) => return Ok(token),
         Some(token) => token,
     };
-    match steps.start_in_background(&old) {
+    match steps.start_in_background() {
         None => request(steps, &lock, old),
         Some(background) => {
             drop(lock);

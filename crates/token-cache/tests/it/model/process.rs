@@ -20,6 +20,8 @@ pub(crate) struct Program {
     pub(crate) run: fn(&Process) -> Outcome,
     /// True if it may return a token that is due for a refresh.
     pub(crate) is_early: bool,
+    /// True if it must claim an early refresh before it sends or starts it.
+    pub(crate) claims: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +40,11 @@ pub(crate) enum Step {
     /// Waits before the file is read again.
     Wait,
     RememberEnd(Generation),
+    /// Claims an early refresh.
+    Claim(Generation),
+    /// Starts another process for an early refresh.
+    Start,
+    RememberFailure(Generation, EarlyFailure),
     SignIn,
     EndSession,
     /// Removes the token, as a sign-out does.
@@ -56,6 +63,9 @@ pub(crate) enum StepResult {
     /// The token was not saved, because another one is cached.
     Superseded,
     Busy,
+    Claimed,
+    /// A second rejection, long after the first.
+    Confirmed,
     DiskFull,
     Issued(Generation),
     Rejected(Generation),
@@ -80,6 +90,9 @@ impl fmt::Debug for Step {
             Self::Save { new, .. } => write!(f, "Save({new})"),
             Self::Wait => f.write_str("Wait"),
             Self::RememberEnd(old) => write!(f, "RememberEnd({old})"),
+            Self::Claim(old) => write!(f, "Claim({old})"),
+            Self::Start => f.write_str("Start"),
+            Self::RememberFailure(old, failure) => write!(f, "RememberFailure({old}, {failure:?})"),
             Self::SignIn => f.write_str("SignIn"),
             Self::EndSession => f.write_str("EndSession"),
             Self::Remove => f.write_str("Remove"),
@@ -93,6 +106,7 @@ impl Program {
         Self {
             run,
             is_early: false,
+            claims: false,
         }
     }
 
@@ -100,6 +114,16 @@ impl Program {
         Self {
             run,
             is_early: true,
+            claims: true,
+        }
+    }
+
+    /// A program that another one has started for an early refresh.
+    pub(crate) const fn in_background(run: fn(&Process) -> Outcome) -> Self {
+        Self {
+            run,
+            is_early: true,
+            claims: false,
         }
     }
 }
@@ -289,14 +313,20 @@ impl RefreshSteps for Process {
         false
     }
 
-    fn start_in_background(&self, _: &CachedToken) -> Option<()> {
-        self.is_in_background.get().then_some(())
+    fn claim(&self, due: &CachedToken) -> bool {
+        self.take(Step::Claim(generation_of(due))) == Ok(StepResult::Claimed)
+    }
+
+    fn start_in_background(&self) -> Option<()> {
+        self.is_in_background.get().then_some(())?;
+        self.take(Step::Start).ok().map(drop)
     }
 
     /// The other process may take any number of steps.
     fn wait_for(&self, (): ()) {}
 
-    fn remember_failure(&self, _: &CachedToken, _: EarlyFailure) -> bool {
-        false
+    fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool {
+        let step = Step::RememberFailure(generation_of(old), failure);
+        self.take(step) == Ok(StepResult::Confirmed)
     }
 }

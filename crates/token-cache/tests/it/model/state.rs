@@ -4,6 +4,7 @@ use super::process::{Outcome, Process, Step, StepResult};
 use super::{Generation, Model, Reuse, generation_of};
 
 use token_cache::refresh::RefreshError;
+use token_cache::refresh::protocol::EarlyFailure;
 
 use super::process::Stop;
 
@@ -14,6 +15,8 @@ pub(super) struct State {
     lock_holder: Option<usize>,
     /// The token whose end is remembered.
     ended: Option<Generation>,
+    /// The last early refresh that is remembered.
+    early: Option<Early>,
     tokens: Vec<Token>,
     processes: Vec<Running>,
     excuses: Excuses,
@@ -35,6 +38,17 @@ struct Token {
     used_by: Option<usize>,
     /// True if the service has ended the session.
     has_ended: bool,
+}
+
+/// A start or a failure of an early refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Early {
+    of: Generation,
+    /// True within a minute.
+    is_recent: bool,
+    /// True if its last failure was a rejection, more than a minute ago.
+    is_old_rejection: bool,
+    is_rejection: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +79,8 @@ pub(super) enum Move {
     Kill(usize),
     End(usize),
     FillDisk,
+    /// A minute passes after the last early refresh.
+    LetMinutePass,
 }
 
 type Checked = Result<(), &'static str>;
@@ -81,6 +97,7 @@ impl State {
             disk_is_full: false,
             lock_holder: None,
             ended: None,
+            early: None,
             tokens: vec![Token {
                 session: 0,
                 used_by: None,
@@ -132,6 +149,10 @@ impl State {
             .chain(can_end.map(|number| Move::End(*number)))
             .chain(ours.map(|number| Move::Kill(*number)))
             .chain(can_fill.then_some(Move::FillDisk))
+            .chain(
+                self.can_let_minute_pass(model)
+                    .then_some(Move::LetMinutePass),
+            )
             .collect()
     }
 
@@ -142,12 +163,23 @@ impl State {
                 File::Partial { by } => model.is_ours(by),
                 File::Complete(_) | File::Missing => true,
             },
-            Some(Step::Wait) => (0..self.processes.len()).all(|other| {
-                let is_in_time = model.actor(other).is_none_or(|actor| actor.is_in_time());
-                !(is_in_time && self.has_unsaved_token(other))
-            }),
+            Some(Step::Wait) => !self.is_any_about_to_save(model),
             _ => true,
         }
+    }
+
+    fn is_any_about_to_save(&self, model: &Model) -> bool {
+        (0..self.processes.len()).any(|other| {
+            let is_in_time = model.actor(other).is_none_or(|actor| actor.is_in_time());
+            is_in_time && self.has_unsaved_token(other)
+        })
+    }
+
+    /// A minute is longer than any process takes to save its response.
+    fn can_let_minute_pass(&self, model: &Model) -> bool {
+        self.early.is_some_and(|early| early.is_recent)
+            && self.is_any_running()
+            && !self.is_any_about_to_save(model)
     }
 
     /// Returns true if the process has a response that it has not saved yet.
@@ -162,6 +194,14 @@ impl State {
             Move::FillDisk => {
                 self.disk_is_full = true;
                 ("the disk is full".to_owned(), Ok(()))
+            }
+            Move::LetMinutePass => {
+                self.early = self.early.map(|early| Early {
+                    is_recent: false,
+                    is_old_rejection: early.is_rejection,
+                    ..early
+                });
+                ("a minute passes".to_owned(), Ok(()))
             }
             Move::Kill(number) => {
                 self.excuses.is_lost_by_kill |= self.has_unsaved_token(number);
@@ -223,6 +263,11 @@ impl State {
                 }
                 self.ended = Some(generation);
             }
+            Step::Claim(generation) => return Ok(self.claim(generation)),
+            Step::Start => self.check_claim(number, model)?,
+            Step::RememberFailure(generation, failure) => {
+                return Ok(self.remember_failure(generation, failure));
+            }
             Step::SignIn => {
                 let session = self.tokens.iter().map(|token| token.session).max();
                 self.file = File::Complete(self.issue(session.map_or(0, |last| last + 1)));
@@ -235,6 +280,50 @@ impl State {
             }
         }
         Ok(StepResult::Done)
+    }
+
+    fn early(&self, generation: Generation) -> Option<Early> {
+        self.early.filter(|early| early.of == generation)
+    }
+
+    fn claim(&mut self, generation: Generation) -> StepResult {
+        let last = self.early(generation);
+        if last.is_some_and(|last| last.is_recent) {
+            return StepResult::Busy;
+        }
+        self.early = Some(Early {
+            of: generation,
+            is_recent: true,
+            is_old_rejection: last.is_some_and(|last| last.is_old_rejection),
+            is_rejection: last.is_some_and(|last| last.is_rejection),
+        });
+        StepResult::Claimed
+    }
+
+    fn remember_failure(&mut self, generation: Generation, failure: EarlyFailure) -> StepResult {
+        let last = self.early(generation);
+        let is_rejection = failure == EarlyFailure::Rejected;
+        self.early = Some(Early {
+            of: generation,
+            is_recent: true,
+            is_old_rejection: false,
+            is_rejection,
+        });
+        if is_rejection && last.is_some_and(|last| last.is_old_rejection) {
+            StepResult::Confirmed
+        } else {
+            StepResult::Done
+        }
+    }
+
+    /// Checks that the process has claimed the early refresh that it sends or starts.
+    fn check_claim(&self, number: usize, model: &Model) -> Checked {
+        let must_claim = model.programs.get(number).is_some_and(|it| it.claims);
+        let results = &self.processes[number].results;
+        if must_claim && !results.contains(&StepResult::Claimed) {
+            return Err("an early refresh was not claimed");
+        }
+        Ok(())
     }
 
     fn read(&self) -> Result<StepResult, &'static str> {
@@ -267,6 +356,7 @@ impl State {
     fn remove(&mut self) {
         self.file = File::Missing;
         self.ended = None;
+        self.early = None;
         self.excuses.is_removed = true;
     }
 
@@ -304,6 +394,7 @@ impl State {
         generation: Generation,
         model: &Model,
     ) -> Result<StepResult, &'static str> {
+        self.check_claim(number, model)?;
         let Token {
             session,
             used_by,
