@@ -14,8 +14,8 @@ use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
 use sso_transport::{
-    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, RetryPolicy,
-    Service, Transport, TransportError, server_date,
+    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, ReceivedAt,
+    RetryPolicy, Service, Transport, TransportError, server_date,
 };
 use sso_types::{ProfileName, Region};
 
@@ -258,17 +258,20 @@ impl<'a> ServiceClients<'a> {
         }
     }
 
-    /// Records the clock skew from the `Date` header of the response.
+    /// Records the clock skew from the `Date` header of the response, or adds the local time.
     fn send_by(
         &self,
         http: &HttpTransport,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, TransportError> {
         self.notify_first_request();
-        let response = http.send(request)?;
+        let mut response = http.send(request)?;
+        let now = self.network.clock.now();
         if let Some(date) = server_date(&response) {
-            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
+            let skew = now - time::OffsetDateTime::from(date);
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        } else {
+            response.extensions_mut().insert(ReceivedAt(now.into()));
         }
         Ok(response)
     }

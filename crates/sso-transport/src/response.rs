@@ -37,8 +37,8 @@ pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
 }
 
 /// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted. Of several headers, the longest pause counts. A longer pause
-/// becomes one year, which callers can add to a time.
+/// the server's own `Date` is subtracted, or [`ReceivedAt`] if it is missing. Of several headers, the
+/// longest pause counts. A longer pause becomes one year, which callers can add to a time.
 #[must_use]
 pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
     let values = response.headers().get_all(RETRY_AFTER).iter();
@@ -55,10 +55,16 @@ fn requested_pause(value: &str, response: &Response<Vec<u8>>) -> Option<Duration
         return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
     }
     let until: SystemTime = httpdate::parse_http_date(value).ok()?;
-    let now = server_date(response)?;
+    let received_at = || Some(response.extensions().get::<ReceivedAt>()?.0);
+    let now = server_date(response).or_else(received_at)?;
     let pause = until.duration_since(now).unwrap_or_default();
     Some(pause.min(MAX_RETRY_AFTER))
 }
+
+/// Time by the local clock at which a response was received: an extension of a response, for one without
+/// `Date`.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceivedAt(pub SystemTime);
 
 /// Maximum result of [`retry_after`].
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -32,7 +32,6 @@ use sso_types::AccessToken;
 use time::OffsetDateTime;
 
 use crate::cache::TokenCache;
-use crate::error::CacheError;
 use crate::key::CacheKey;
 use crate::token::CachedToken;
 use cache_steps::CacheSteps;
@@ -40,7 +39,7 @@ use cache_steps::CacheSteps;
 pub use background::{Background, StartBackground};
 pub use clock::RefreshClock;
 pub use early::EarlyRefresh;
-pub use error::RefreshError;
+pub use error::{RefreshError, RequestError};
 pub use grant::RefreshGrant;
 pub use response::RefreshResponse;
 
@@ -95,7 +94,7 @@ pub use response::RefreshResponse;
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid, for less than `min_validity`.
-pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
@@ -112,7 +111,8 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// holds the lock, and no early refresh has failed within the last minute. A token that has expired is
 /// refreshed as by [`refresh`].
 ///
-/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
+/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh), for longer than a
+/// minute if the [service requests](RequestError::retry_after) a longer pause. After a
 /// rejection, the cached token is returned without a wait; only a second one, a minute later, shows that
 /// the session has ended.
 ///
@@ -126,7 +126,7 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_early<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
@@ -148,7 +148,7 @@ pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 ///
 /// A [`RefreshError`], which is [remembered](TokenCache::remember_failed_refresh) if the request
 /// failed. The cached token may still be valid.
-pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
@@ -168,7 +168,7 @@ pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`].
-pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
 use sso_transport::{
-    RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled, retry_after,
+    ReceivedAt, RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled,
+    retry_after,
 };
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
@@ -217,6 +218,26 @@ fn retry_after_sets_the_pause() {
     check(&[("retry-after", "7"), ("retry-after", "3")], 7);
     check(&[("retry-after", ""), ("retry-after", "7")], 7);
     check(&[("retry-after", "soon"), ("retry-after", "7")], 7);
+}
+
+#[test]
+fn the_time_of_the_receipt_replaces_a_missing_date() {
+    const UNTIL: (&str, &str) = ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT");
+    const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:30 GMT");
+    let until = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    let check = |headers: &[(&str, &str)], received_at: SystemTime, expected: u64| {
+        let mut response = with_headers(503, headers);
+        response.extensions_mut().insert(ReceivedAt(received_at));
+        let expected = Duration::from_secs(expected);
+        assert_eq!(retry_after(&response), Some(expected), "{received_at:?}");
+    };
+    let seconds = Duration::from_secs;
+    check(&[UNTIL], until - seconds(20), 20);
+    check(&[UNTIL], until + seconds(20), 0);
+    check(&[UNTIL], SystemTime::UNIX_EPOCH, 365 * 24 * 3600);
+    check(&[UNTIL, DATE], until - seconds(20), 7);
+    check(&[UNTIL, ("date", "soon")], until - seconds(20), 20);
+    assert_eq!(retry_after(&with_headers(503, &[UNTIL])), None);
 }
 
 #[test]

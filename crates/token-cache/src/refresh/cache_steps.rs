@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use super::background::{Background, StartBackground};
 use super::clock::RefreshClock;
+use super::error::RequestError;
 use super::grant::RefreshGrant;
 use super::protocol::{EarlyFailure, RefreshSteps};
 use super::response::RefreshResponse;
@@ -72,7 +73,7 @@ where
     P: Fn(Duration),
     R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
     T: Into<RefreshResponse<E>>,
-    E: From<CacheError>,
+    E: RequestError,
 {
     type Lock = Locked<'a, CachedToken>;
     type Reservation<'lock>
@@ -179,6 +180,10 @@ where
         background();
     }
 
+    fn retry_after(&self, error: &E) -> Option<Duration> {
+        error.retry_after()
+    }
+
     /// Ignores errors: if it is not remembered, the next process repeats the request.
     fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool {
         let now = self.now();
@@ -186,6 +191,10 @@ where
         let failure = FailedRefresh {
             failed_at: now,
             is_rejected: failure == EarlyFailure::Rejected,
+            retry_after: match failure {
+                EarlyFailure::Failed { retry_after } => retry_after,
+                EarlyFailure::Rejected => None,
+            },
             restarted_at: None,
         };
         let _ = self.cache.remember_failed_refresh(self.key, old, failure);

@@ -119,7 +119,8 @@ pub trait RefreshSteps {
     /// If the process must stop. A failure to remember it is not an error.
     fn remember_end(&self, old: &CachedToken) -> Result<(), Self::Error>;
 
-    /// Returns true if an early refresh of `token` has failed, or was started, within the last minute.
+    /// Returns true if an early refresh of `token` has failed, or was started, within the last minute, or
+    /// within the pause that the service has requested.
     fn has_failed_lately(&self, token: &CachedToken) -> bool;
 
     /// Remembers the start of an early refresh of `due` like a failure, so that no other process starts
@@ -136,6 +137,9 @@ pub trait RefreshSteps {
     /// is not needed yet.
     fn wait_for(&self, background: Self::Background);
 
+    /// Returns the pause that the service requests before the next request, if it requests one.
+    fn retry_after(&self, error: &Self::Error) -> Option<Duration>;
+
     /// Remembers the failure of an early refresh of `old`. Returns true if the service has rejected
     /// the refresh token now and already before, long enough ago for another tool to have saved its
     /// response.
@@ -148,7 +152,10 @@ pub enum EarlyFailure {
     /// The service rejected the refresh token or the client.
     Rejected,
     /// Any other failure.
-    Failed,
+    Failed {
+        /// Pause that the service requests.
+        retry_after: Option<Duration>,
+    },
 }
 
 /// Returns a token that is valid for at least `min_validity`, or that is issued during this call,

@@ -175,6 +175,37 @@ fn a_failed_refresh_is_not_repeated_within_a_minute() {
 }
 
 #[test]
+fn a_longer_pause_that_the_service_requests_is_respected_up_to_15_minutes() {
+    let check = |seconds: u64, expected: Duration| {
+        let failure = FailedRefresh {
+            failed_at: now(),
+            is_rejected: false,
+            retry_after: Some(Duration::from_secs(seconds)),
+            restarted_at: None,
+        };
+        let world = World::new();
+        let (cache, old) = (&world.home.cache, due("old"));
+        cache
+            .remember_failed_refresh(&key(), &old, failure)
+            .unwrap();
+        assert_eq!(cache.failed_refresh(&key(), &old), Some(failure));
+        let last = now() + expected - Duration::from_secs(1);
+        assert!(failure.is_recent(last), "{seconds}");
+        assert!(!failure.is_recent(now() + expected), "{seconds}");
+        assert!(
+            !failure.is_recent(now() - Duration::from_secs(1)),
+            "{seconds}"
+        );
+    };
+    check(0, MINUTE);
+    check(59, MINUTE);
+    check(61, Duration::from_secs(61));
+    check(300, 5 * MINUTE);
+    check(900, 15 * MINUTE);
+    check(u64::MAX, 15 * MINUTE);
+}
+
+#[test]
 fn a_failure_of_one_token_is_not_one_of_another() {
     let world = World::new();
     world.refreshed(failure).unwrap_err();
@@ -189,6 +220,7 @@ fn a_failure_in_the_future_is_old() {
     let failure_at = |failed_at| FailedRefresh {
         failed_at,
         is_rejected: true,
+        retry_after: None,
         restarted_at: None,
     };
     let later = now() + MINUTE;

@@ -505,7 +505,7 @@ fn the_model_finds_an_early_refresh_that_does_not_wait_for_a_late_response() {
       process 0: Claim(0), Claimed
       process 0: Reserve, Done
       process 0: Request(0), Issued(1)
-      process 0: RememberFailure(0, Failed), Done
+      process 0: RememberFailure(0, Failed { retry_after: None }), Done
     ");
 }
 

@@ -111,7 +111,11 @@ fn request<S: RefreshSteps>(
         Ok(Refreshed::Superseded) => current_token(steps),
         Ok(Refreshed::Rejected) => rejected(steps, old),
         Err(error) => {
-            steps.remember_failure(&old, EarlyFailure::Failed);
+            let retry_after = match &error {
+                RefreshError::Failed(error) => steps.retry_after(error),
+                _ => None,
+            };
+            steps.remember_failure(&old, EarlyFailure::Failed { retry_after });
             Err(error)
         }
     }

@@ -325,6 +325,10 @@ impl RefreshSteps for Process {
     /// The other process may take any number of steps.
     fn wait_for(&self, (): ()) {}
 
+    fn retry_after(&self, _: &Stop) -> Option<Duration> {
+        None
+    }
+
     fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool {
         let step = Step::RememberFailure(generation_of(old), failure);
         self.take(step) == Ok(StepResult::Confirmed)
