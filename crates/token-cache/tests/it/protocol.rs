@@ -154,8 +154,11 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
 }
 
 fn request_and_save(process: &Process, reservation: Held, old: &CachedToken) -> Outcome {
-    let grant = old.refresh_grant(now()).expect("the token is refreshable");
+    let Some(grant) = old.refresh_grant(now()) else {
+        return Err(RefreshError::NotRefreshable);
+    };
     let RefreshResponse::Issued(new) = process.request(old, grant)? else {
+        process.remember_end(old)?;
         return Err(RefreshError::SessionEnded);
     };
     process.save(reservation, old, &new);
@@ -275,20 +278,22 @@ fn the_model_finds_a_missing_read_after_a_rejected_request() {
     }
     explore(&with_full_disk(needed(refresh)));
     assert_snapshot!(counter_example(&with_writer_in_place(needed(refresh))), @"
-    a process ended without a token although one was available:
+    an end was remembered that is not one:
       process 0: Lock, Done
       process 0: Read, Found(0)
       process 0: Reserve, Done
       process 3: Read, Found(0)
       process 3: Request(0), Issued(1)
       process 0: Request(0), Rejected(0)
+      process 0: RememberEnd(0)
     ");
 }
 
-const PAIRS: [[Program; 2]; 4] = [
+const PAIRS: [[Program; 2]; 5] = [
     [DEFAULT_VALIDITY; 2],
     [DEFAULT_VALIDITY, EARLY],
     [EARLY, AFTER_REJECTION],
+    [EARLY; 2],
     [EARLY_ELSEWHERE, IN_BACKGROUND],
 ];
 

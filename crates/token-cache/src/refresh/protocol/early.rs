@@ -126,15 +126,25 @@ fn rejected<S: RefreshSteps>(
     steps: &S,
     old: CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
-        Some(_) => {
-            if steps.remember_failure(&old, EarlyFailure::Rejected) {
-                steps.remember_end(&old)?;
-                return Err(RefreshError::SessionEnded);
-            }
-            Ok(old)
-        }
+    if let Some(token) = cached_replacement(steps, &old)? {
+        return Ok(token);
     }
+    if !steps.remember_failure(&old, EarlyFailure::Rejected) {
+        return Ok(old);
+    }
+    // If this process was suspended, another tool may have saved its response since the last read.
+    if let Some(token) = cached_replacement(steps, &old)? {
+        return Ok(token);
+    }
+    steps.remember_end(&old)?;
+    Err(RefreshError::SessionEnded)
+}
+
+/// Returns the cached token if it replaces `old`.
+fn cached_replacement<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+) -> Result<Option<CachedToken>, RefreshError<S::Error>> {
+    let found = steps.read()?.ok_or(RefreshError::NotCached)?;
+    Ok(is_valid_replacement(steps, &old.access_token, &found).then_some(found))
 }

@@ -38,7 +38,9 @@ pub(crate) enum Step {
         new: Generation,
     },
     /// Waits before the file is read again.
-    Wait,
+    Wait(Duration),
+    /// Waits for another process, and holds the lock.
+    WaitWithLock,
     RememberEnd(Generation),
     /// Claims an early refresh.
     Claim(Generation),
@@ -88,7 +90,8 @@ impl fmt::Debug for Step {
             Self::Request(old) => write!(f, "Request({old})"),
             Self::Tear => f.write_str("Tear"),
             Self::Save { new, .. } => write!(f, "Save({new})"),
-            Self::Wait => f.write_str("Wait"),
+            Self::Wait(_) => f.write_str("Wait"),
+            Self::WaitWithLock => f.write_str("WaitWithLock"),
             Self::RememberEnd(old) => write!(f, "RememberEnd({old})"),
             Self::Claim(old) => write!(f, "Claim({old})"),
             Self::Start => f.write_str("Start"),
@@ -137,6 +140,8 @@ pub(crate) struct Process {
     is_critical: Rc<Cell<bool>>,
     /// True if another process refreshes a token that is still valid.
     is_in_background: Cell<bool>,
+    /// The sum of the pauses.
+    pause: [Duration; 1],
 }
 
 /// A resource that a process keeps if its run is only suspended.
@@ -162,6 +167,7 @@ impl Process {
             has_lock: Rc::default(),
             is_critical: Rc::default(),
             is_in_background: Cell::new(false),
+            pause: [REREAD_PAUSES.iter().sum()],
         }
     }
 
@@ -296,13 +302,13 @@ impl RefreshSteps for Process {
         self.faults.uses_unsaved_token || saved != Ok(StepResult::Superseded)
     }
 
-    /// Returns one pause for all: the model waits long enough.
+    /// Returns one pause for all.
     fn reread_pauses(&self) -> &[Duration] {
-        &REREAD_PAUSES[..usize::from(!self.faults.does_not_wait)]
+        &self.pause[..usize::from(!self.faults.does_not_wait)]
     }
 
-    fn pause(&self, _: Duration) -> Result<(), Stop> {
-        self.take(Step::Wait).map(drop)
+    fn pause(&self, duration: Duration) -> Result<(), Stop> {
+        self.take(Step::Wait(duration)).map(drop)
     }
 
     fn remember_end(&self, old: &CachedToken) -> Result<(), Stop> {
@@ -323,7 +329,11 @@ impl RefreshSteps for Process {
     }
 
     /// The other process may take any number of steps.
-    fn wait_for(&self, (): ()) {}
+    fn wait_for(&self, (): ()) {
+        if self.has_lock() {
+            let _ = self.take(Step::WaitWithLock);
+        }
+    }
 
     fn retry_after(&self, _: &Stop) -> Option<Duration> {
         None

@@ -1,7 +1,9 @@
 //! The state of the disk, the lock, the service and the processes, and the properties.
 
+use std::time::Duration;
+
 use super::process::{Outcome, Process, Step, StepResult};
-use super::{Generation, Model, Reuse, generation_of};
+use super::{Generation, Model, Reuse, generation_of, token_of};
 
 use token_cache::refresh::RefreshError;
 use token_cache::refresh::protocol::EarlyFailure;
@@ -83,6 +85,9 @@ pub(super) enum Move {
     LetMinutePass,
 }
 
+/// Time in which the AWS SDKs save the response to their request, see [`Writes`](super::Writes).
+const LONGEST_SAVE: Duration = Duration::from_secs(2);
+
 type Checked = Result<(), &'static str>;
 
 impl State {
@@ -163,7 +168,9 @@ impl State {
                 File::Partial { by } => model.is_ours(by),
                 File::Complete(_) | File::Missing => true,
             },
-            Some(Step::Wait) => !self.is_any_about_to_save(model),
+            Some(Step::Wait(duration)) => {
+                duration < LONGEST_SAVE || !self.is_any_about_to_save(model)
+            }
             _ => true,
         }
     }
@@ -253,7 +260,10 @@ impl State {
             Step::TryLock if self.lock_holder.is_some() => return Ok(StepResult::Busy),
             Step::Lock | Step::TryLock => self.lock_holder = model.has_locks.then_some(number),
             Step::Reserve if self.disk_is_full => return Ok(StepResult::DiskFull),
-            Step::Reserve | Step::Wait => {}
+            Step::Reserve | Step::Wait(_) => {}
+            Step::WaitWithLock => {
+                return Err("a process waits for another one that needs its lock");
+            }
             Step::Request(generation) => return self.request(number, generation, model),
             Step::Tear => self.file = File::Partial { by: number },
             Step::Save { old, new } => return self.save(number, old, new, model),
@@ -367,7 +377,11 @@ impl State {
         new: Generation,
         model: &Model,
     ) -> Result<StepResult, &'static str> {
-        if old.is_some_and(|old| self.file != File::Complete(old)) {
+        let found = match self.file {
+            File::Complete(found) => Some(token_of(found)),
+            File::Partial { .. } | File::Missing => None,
+        };
+        if old.is_some_and(|old| !token_of(old).is_still_cached(found.as_ref())) {
             return Ok(StepResult::Superseded);
         }
         let overwrites = match self.file {
@@ -459,9 +473,13 @@ impl State {
             return Ok(());
         };
         if let Ok(token) = outcome
-            && self.is_of_older_sign_in(generation_of(token))
+            && (self.is_of_older_sign_in(generation_of(token))
+                || self.is_superseded(number, generation_of(token)))
         {
             return Err("a process ended with the token of an older sign-in");
+        }
+        if matches!(outcome, Err(RefreshError::SessionEnded)) {
+            self.check_end(number)?;
         }
         let is_expected = match outcome {
             Ok(token) if generation_of(token) > 0 || program.is_early => true,
@@ -475,14 +493,44 @@ impl State {
                 rejected.any(|generation| self.has_really_ended(generation, model))
             }
             Err(RefreshError::NotCached) => self.excuses.is_removed,
-            // The remembered end was checked before, and a lost response is found by `check`.
-            Err(RefreshError::NotRefreshable | RefreshError::Failed(Stop::TimedOut)) => true,
+            // The remembered end was checked before.
+            Err(RefreshError::NotRefreshable) => {
+                matches!(self.last_read(number), Some(StepResult::FoundEnded(_)))
+            }
+            // A lost response is found by `check`.
+            Err(RefreshError::Failed(Stop::TimedOut)) => true,
             Err(RefreshError::Failed(Stop::DiskFull)) => self.disk_is_full,
             Err(RefreshError::Failed(Stop::Suspended)) => false,
         };
         is_expected
             .then_some(())
             .ok_or("a process ended without a token although one was available")
+    }
+
+    /// Checks the reported end of a session. The step before it has remembered the end.
+    fn check_end(&self, number: usize) -> Checked {
+        match self.last_read(number) {
+            Some(StepResult::Missing) => Err("a removed token was reported as an ended session"),
+            Some(StepResult::FoundEnded(_)) => Ok(()),
+            _ if self.ended.is_none() => Err("the end of the session was not remembered"),
+            _ => Ok(()),
+        }
+    }
+
+    fn last_read(&self, number: usize) -> Option<StepResult> {
+        let is_read = |result: &StepResult| {
+            use StepResult::{Found, FoundEnded, Missing};
+            matches!(result, Found(_) | FoundEnded(_) | Missing)
+        };
+        let mut results = self.processes[number].results.iter().copied();
+        results.rfind(is_read)
+    }
+
+    /// Returns true if the process has found another token in place of this one.
+    fn is_superseded(&self, number: usize, generation: Generation) -> bool {
+        let results = &self.processes[number].results;
+        let at = results.iter().position(|it| *it == StepResult::Superseded);
+        at.is_some_and(|at| !results[at..].contains(&StepResult::Found(generation)))
     }
 
     /// Returns true if the user has signed out or in since the sign-in of the token. Token 0 may have been
