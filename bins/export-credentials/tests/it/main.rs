@@ -32,6 +32,7 @@ mod interop;
 mod irreplaceable;
 #[cfg(unix)]
 mod job_control;
+mod late_responses;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
