@@ -160,9 +160,12 @@ fn ask_names(
                     sanitize(other.start_url.as_str()),
                     other.region
                 )),
-                None => group.clone().set_session(name, files).map_err(|difference| {
-                    format!("a session with this name already exists, which has {difference}")
-                }),
+                None => group
+                    .clone()
+                    .set_session(name, files)
+                    .map_err(|difference| {
+                        format!("a session with this name already exists, which has {difference}")
+                    }),
             }
         };
         let start_url = sanitize(group.start_url.as_str());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
-use sso_credentials::endpoint::CredentialEndpoint;
+use sso_credentials::endpoint::{CredentialEndpoint, RefreshFailure};
 use sso_credentials::provider::NoMfa;
 use sso_credentials::{Credentials, Error};
 use sso_types::{ProfileName, sanitize};
@@ -28,7 +28,10 @@ pub(crate) fn endpoint(
     let (args, ui) = (args.clone(), ui.clone());
     let refresh = move |min_validity: Duration| {
         let refreshed = refreshed(&args, &ui, min_validity);
-        refreshed.map_err(|error| explained(&failure(&args, error), &ui))
+        refreshed.map_err(|error| RefreshFailure {
+            retry_after: error.retry_after(),
+            message: explained(&failure(&args, error), &ui),
+        })
     };
     CredentialEndpoint::start(first, refresh, clock)
 }

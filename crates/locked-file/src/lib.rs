@@ -52,6 +52,7 @@ mod write;
 mod append;
 mod attributes;
 mod cause;
+mod claim;
 pub mod critical_section;
 mod immutable;
 mod in_place;
@@ -71,6 +72,7 @@ mod error;
 mod holder;
 
 pub use append::append;
+pub use claim::Claim;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
 pub use immutable::Immutable;
@@ -81,12 +83,12 @@ pub use options::{Durability, FileMode, WriteOptions};
 pub use owner::{ForeignOwner, explain_denied, foreign_owner};
 pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
 pub use read::{
-    HardLinks, MAX_PIPE_WAIT, PrivateFile, ReadOptions, read_as_is, read_as_is_up_to, read_input,
-    read_input_within, read_private, read_private_up_to, read_with,
+    HardLinks, InputFile, MAX_PIPE_WAIT, PrivateFile, ReadOptions, read_as_is, read_as_is_up_to,
+    read_input, read_input_within, read_private, read_private_up_to, read_with,
 };
 pub use remove::{remove_file, remove_without_following};
 pub use rewriting::read_rewritten;
-pub use target::linked_file;
+pub use target::{is_descriptor, linked_file};
 pub use temporary::{is_in_use, is_stale, temporary_files};
 pub use write::{PreparedWrite, Written, write_atomic};
 

@@ -155,8 +155,19 @@ pub fn read_as_is_up_to(limit: u64, path: &Path) -> Result<Option<Vec<u8>>, Read
 /// [`ReadError::NoWriter`] if the input is a pipe without data and without a writer;
 /// [`ReadError::TooLarge`]; [`ReadError::LinkLoop`]; [`ReadError::Unreadable`], also if the file does
 /// not exist, or is a socket or a directory.
-pub fn read_input(limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+pub fn read_input(limit: u64, path: &Path) -> Result<InputFile, ReadError> {
     read_input_within(MAX_PIPE_WAIT, limit, path)
+}
+
+/// The content of an input that the user selected.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct InputFile {
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// False if a second read may find another content: for a pipe, and for a device that is not empty
+    /// like `/dev/null`.
+    pub can_be_read_again: bool,
 }
 
 /// Reads an input like [`read_input`], but waits for at most `timeout` for the next data of a pipe.
@@ -164,7 +175,11 @@ pub fn read_input(limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
 /// # Errors
 ///
 /// The same as [`read_input`].
-pub fn read_input_within(timeout: Duration, limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+pub fn read_input_within(
+    timeout: Duration,
+    limit: u64,
+    path: &Path,
+) -> Result<InputFile, ReadError> {
     let unreadable = |source| ReadError::unreadable(path, explain_denied(path, source));
     let file = open_without_blocking(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
@@ -178,7 +193,10 @@ pub fn read_input_within(timeout: Duration, limit: u64, path: &Path) -> Result<V
         let path = path.to_owned();
         return Err(ReadError::NoWriter { path });
     }
-    Ok(bytes)
+    Ok(InputFile {
+        can_be_read_again: metadata.is_file() || bytes.is_empty(),
+        bytes,
+    })
 }
 
 /// File that was opened without blocking, whose reads wait for data.

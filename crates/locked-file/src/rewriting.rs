@@ -17,7 +17,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// Maximum number of readings, which take about a second.
 const MAX_READINGS: usize = 100;
 
-/// Calls `read` until the content of the regular file at `path` is complete, and returns it.
+/// Calls `read` until the content of the regular file at `path` is complete, and returns its result.
+/// `bytes` returns the content.
 ///
 /// Many programs, such as the AWS CLI, rewrite a text file in place, so that other programs can read
 /// an empty or incomplete one. If the content is empty or does not end with a line end, and the file
@@ -28,24 +29,25 @@ const MAX_READINGS: usize = 100;
 /// # Errors
 ///
 /// Those of `read`.
-pub fn read_rewritten<E>(
+pub fn read_rewritten<T, E>(
     path: &Path,
     on_wait: impl FnOnce(),
-    read: impl Fn() -> Result<Vec<u8>, E>,
-) -> Result<Vec<u8>, E> {
-    let mut bytes = read()?;
+    read: impl Fn() -> Result<T, E>,
+    bytes: impl Fn(&T) -> &[u8],
+) -> Result<T, E> {
+    let mut found = read()?;
     let mut on_wait = Some(on_wait);
     for _ in 1..MAX_READINGS {
-        if !is_being_rewritten(path, &bytes) {
+        if !is_being_rewritten(path, bytes(&found)) {
             break;
         }
         if let Some(on_wait) = on_wait.take() {
             on_wait();
         }
         sleep(PAUSE);
-        bytes = read()?;
+        found = read()?;
     }
-    Ok(bytes)
+    Ok(found)
 }
 
 fn is_being_rewritten(path: &Path, bytes: &[u8]) -> bool {

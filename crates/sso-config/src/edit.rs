@@ -182,7 +182,7 @@ impl ConfigEdit {
             FileKind::Config => config,
             FileKind::Credentials => env.credentials_file()?,
         };
-        let before = read_complete(&path, || read_for_edit(&path, kind))?;
+        let before = read_complete(&path, || read_for_edit(&path, kind), Vec::as_slice)?;
         let before = Document::parse(kind, before);
         Ok(Self::of(before, path, history))
     }
@@ -193,7 +193,7 @@ impl ConfigEdit {
         let Some(path) = entry.credentials_file() else {
             return Self::open(env, entry.kind());
         };
-        let before = read_complete(path, || read_for_edit(path, entry.kind()))?;
+        let before = read_complete(path, || read_for_edit(path, entry.kind()), Vec::as_slice)?;
         let before = Document::parse(entry.kind(), before);
         let history = History::for_config(&env.config_file()?);
         Ok(Self::of(before, path.to_owned(), history))

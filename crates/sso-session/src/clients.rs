@@ -255,7 +255,7 @@ impl<'a> ServiceClients<'a> {
         }
     }
 
-    /// Records the clock skew from the `Date` header of the response.
+    /// Records the clock skew from the `Date` header of the response, or adds the local time.
     fn send_by(
         &self,
         http: &HttpTransport,
@@ -264,10 +264,11 @@ impl<'a> ServiceClients<'a> {
         self.notify_first_request();
         let mut response = http.send(request)?;
         let now = self.network.clock.now();
-        response.extensions_mut().insert(ReceivedAt(now.into()));
         if let Some(date) = server_date(&response) {
             let skew = now - time::OffsetDateTime::from(date);
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        } else {
+            response.extensions_mut().insert(ReceivedAt(now.into()));
         }
         Ok(response)
     }

@@ -7,6 +7,7 @@ use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::{EndpointError, TransportError};
 use sso_types::{Region, StartUrl, minutes};
+use token_cache::refresh::RequestError;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
@@ -156,6 +157,12 @@ pub enum Error {
     },
 }
 
+impl RequestError for Error {
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
+}
+
 impl Error {
     /// Returns true if a sign-in is required.
     #[must_use]
@@ -169,6 +176,17 @@ impl Error {
         match self {
             Self::SignInRequired { session, .. } => Some(session),
             Self::ClockOff { source, .. } => source.session_to_sign_in(),
+            _ => None,
+        }
+    }
+
+    /// Returns the pause that a service requests before the next request, if it requests one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Oidc { source, .. } => source.retry_after(),
+            Self::Portal { source, .. } => source.service_error()?.retry_after,
+            Self::ClockOff { source, .. } => source.retry_after(),
             _ => None,
         }
     }

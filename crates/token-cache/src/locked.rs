@@ -292,7 +292,7 @@ impl PendingWrite<'_, CachedToken> {
     ) -> Result<(), CacheError> {
         let (cache, location) = (self.cache, self.location.clone());
         self.commit_after(new, || match cache.read::<CachedToken>(&location) {
-            Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
+            Ok(found) if old.is_still_cached(found.as_ref().map(|(token, _)| token)) => Ok(()),
             Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
             // A file that cannot be read contains no token that could be kept.
             Err(_) => Ok(()),

@@ -32,7 +32,6 @@ use sso_types::AccessToken;
 use time::OffsetDateTime;
 
 use crate::cache::TokenCache;
-use crate::error::CacheError;
 use crate::key::CacheKey;
 use crate::token::CachedToken;
 use cache_steps::CacheSteps;
@@ -40,9 +39,8 @@ use cache_steps::CacheSteps;
 pub use background::{Background, StartBackground};
 pub use clock::RefreshClock;
 pub use early::EarlyRefresh;
-pub use error::RefreshError;
+pub use error::{RefreshError, RequestError};
 pub use grant::RefreshGrant;
-pub use protocol::early::AfterRejection;
 pub use response::RefreshResponse;
 
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
@@ -96,7 +94,7 @@ pub use response::RefreshResponse;
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid, for less than `min_validity`.
-pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
@@ -113,9 +111,10 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// holds the lock, and no early refresh has failed within the last minute. A token that has expired is
 /// refreshed as by [`refresh`].
 ///
-/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
-/// rejection, the cached token is returned by default; only a second one shows that the session has
-/// ended: see [`AfterRejection`].
+/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh), for longer than a
+/// minute if the [service requests](RequestError::retry_after) a longer pause. After a
+/// rejection, the cached token is returned without a wait; only a second one, a minute later, shows that
+/// the session has ended.
 ///
 /// With [`EarlyRefresh::start`], another process sends the request. This process only waits for a short
 /// time, and returns the cached token.
@@ -127,7 +126,7 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_early<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
@@ -136,7 +135,7 @@ pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
     request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
-    protocol::early::refresh_early_with(&steps, early.min_validity, early.after_rejection)
+    protocol::early::refresh_early_with(&steps, early.min_validity)
 }
 
 /// Refreshes the cached token if it is valid for less than `min_validity`, in a process that
@@ -149,7 +148,7 @@ pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 ///
 /// A [`RefreshError`], which is [remembered](TokenCache::remember_failed_refresh) if the request
 /// failed. The cached token may still be valid.
-pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
@@ -169,7 +168,7 @@ pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`].
-pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,

@@ -278,10 +278,7 @@ fn a_session_without_account_access_is_not_used() {
                    sso_region = us-east-1\nsso_registration_scopes = codewhisperer:completions\n";
     let (_center, env) = signed_in(&format!("{session}\n{ONE}"));
     env.run("sso-configure migrate --yes --sso-session bearer")
-        .expect_error(
-            253,
-            "which has no scope sso:account:access",
-        );
+        .expect_error(253, "which has no scope sso:account:access");
     env.run("sso-configure migrate --yes").expect_code(0);
     assert!(config(&env).contains("[profile a]\nsso_session = my-sso-portal\n"));
 }

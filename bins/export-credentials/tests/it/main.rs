@@ -32,6 +32,7 @@ mod interop;
 mod irreplaceable;
 #[cfg(unix)]
 mod job_control;
+mod late_responses;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
@@ -58,6 +59,8 @@ mod signals;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
+#[cfg(target_os = "linux")]
+mod unrepeatable_inputs;
 mod usage;
 #[cfg(unix)]
 mod wrapped;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod append;
+mod claim;
 mod critical_section;
 mod lock;
 #[cfg(unix)]

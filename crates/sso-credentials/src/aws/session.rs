@@ -96,15 +96,12 @@ impl<'a> Session<'a> {
     }
 
     /// Returns a token like [`token`](Self::token), in place of a sign-in that may request other
-    /// scopes. Without `min_validity`, returns the cached token while it is valid.
+    /// scopes.
     ///
     /// # Errors
     ///
     /// Those of [`TokenProvider::token_in_place_of_sign_in`].
-    pub fn token_in_place_of_sign_in(
-        &self,
-        min_validity: Option<Duration>,
-    ) -> Result<CachedToken, Error> {
+    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
         Ok(self.tokens().token_in_place_of_sign_in(min_validity)?)
     }
 

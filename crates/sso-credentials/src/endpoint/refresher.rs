@@ -1,6 +1,5 @@
 //! Credentials that a background thread refreshes before they expire.
 
-use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -20,7 +19,19 @@ const MIN_VALIDITY: time::Duration = time::Duration::minutes(1);
 /// may not end in time after the machine was suspended.
 const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 
-type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, String> + Send;
+/// Maximum time between attempts, if the service requests a longer pause.
+const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send;
+
+/// Failure of a refresh of the credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshFailure {
+    /// Error message.
+    pub message: String,
+    /// Pause that the service requests before the next attempt.
+    pub retry_after: Option<Duration>,
+}
 
 /// Current credentials, and a thread that refreshes them until this value is dropped.
 pub(super) struct Refresher(Arc<Shared>);
@@ -40,16 +51,14 @@ struct Current {
 }
 
 impl Refresher {
-    pub(super) fn new<E: fmt::Display>(
+    pub(super) fn new(
         credentials: Credentials,
-        mut refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
+        refresh: impl FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send + 'static,
         clock: SharedClock,
     ) -> io::Result<Self> {
-        let to_message =
-            move |min_validity| refresh(min_validity).map_err(|error| error.to_string());
         let shared = Arc::new(Shared {
             current: Mutex::new(Current::new(credentials, clock.now())),
-            refresh: Mutex::new(Box::new(to_message)),
+            refresh: Mutex::new(Box::new(refresh)),
             clock,
         });
         let weak = Arc::downgrade(&shared);
@@ -98,7 +107,7 @@ impl Shared {
         let mut current = self.current();
         match outcome {
             Ok(credentials) => *current = Current::new(credentials, now),
-            Err(reason) => current.fail(reason, now),
+            Err(failure) => current.fail(failure, now),
         }
     }
 
@@ -133,12 +142,14 @@ impl Current {
         Some(left + Duration::from_secs(1))
     }
 
-    fn fail(&mut self, reason: String, now: OffsetDateTime) {
+    fn fail(&mut self, failure: RefreshFailure, now: OffsetDateTime) {
+        let reason = failure.message;
         // Only the first of consecutive failures is reported.
         if self.last_error.is_none() {
             log::warn!("cannot refresh the served credentials: {reason}");
         }
-        self.due_at = Some(now + RETRY_INTERVAL);
+        let requested = failure.retry_after.unwrap_or_default();
+        self.due_at = Some(now + requested.clamp(RETRY_INTERVAL, MAX_RETRY_INTERVAL));
         self.last_error = Some(reason);
     }
 }

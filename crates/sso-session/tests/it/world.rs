@@ -73,6 +73,18 @@ impl World {
         }
     }
 
+    /// Returns the same world, with the OIDC service at this URL.
+    pub(crate) fn with_oidc_at(self, url: &str) -> Self {
+        let variables = [
+            ("AWS_ENDPOINT_URL_SSO_OIDC", url),
+            ("AWS_MAX_ATTEMPTS", "1"),
+        ];
+        Self {
+            env: self.home.environment(&variables),
+            ..self
+        }
+    }
+
     /// Returns the same world for another process, simulated by a thread.
     pub(crate) fn for_another_process(&self) -> (Self, LockWaits) {
         let (sender, waits) = mpsc::channel();

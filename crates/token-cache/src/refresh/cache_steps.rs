@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use super::background::{Background, StartBackground};
 use super::clock::RefreshClock;
+use super::error::RequestError;
 use super::grant::RefreshGrant;
 use super::protocol::{EarlyFailure, RefreshSteps};
 use super::response::RefreshResponse;
@@ -72,7 +73,7 @@ where
     P: Fn(Duration),
     R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
     T: Into<RefreshResponse<E>>,
-    E: From<CacheError>,
+    E: RequestError,
 {
     type Lock = Locked<'a, CachedToken>;
     type Reservation<'lock>
@@ -157,27 +158,30 @@ where
         Ok(())
     }
 
-    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure> {
-        let last = self.cache.failed_refresh(self.key, token)?;
-        last.is_recent(self.now()).then_some(if last.is_rejected {
-            EarlyFailure::Rejected
-        } else {
-            EarlyFailure::Failed
-        })
+    fn has_failed_lately(&self, token: &CachedToken) -> bool {
+        let last = self.cache.failed_refresh(self.key, token);
+        last.is_some_and(|last| last.is_recent(self.now()))
     }
 
-    /// Ignores errors: if it is not remembered, the next process starts another one, which finds the
+    /// Ignores errors: if it is not remembered, the next process starts another refresh, and finds the
     /// lock or the new token.
-    fn start_in_background(&self, due: &CachedToken) -> Option<Background> {
-        let start = self.start_background?;
-        let _ = self
+    fn claim(&self, due: &CachedToken) -> bool {
+        let claimed = self
             .cache
             .remember_started_refresh(self.key, due, self.now());
-        start()
+        claimed.unwrap_or(true)
+    }
+
+    fn start_in_background(&self) -> Option<Background> {
+        self.start_background?()
     }
 
     fn wait_for(&self, background: Background) {
         background();
+    }
+
+    fn retry_after(&self, error: &E) -> Option<Duration> {
+        error.retry_after()
     }
 
     /// Ignores errors: if it is not remembered, the next process repeats the request.
@@ -187,6 +191,10 @@ where
         let failure = FailedRefresh {
             failed_at: now,
             is_rejected: failure == EarlyFailure::Rejected,
+            retry_after: match failure {
+                EarlyFailure::Failed { retry_after } => retry_after,
+                EarlyFailure::Rejected => None,
+            },
             restarted_at: None,
         };
         let _ = self.cache.remember_failed_refresh(self.key, old, failure);
