@@ -220,13 +220,9 @@ impl<'a> ServiceClients<'a> {
     ///
     /// [`Error::Config`] if the setting is not a valid Region.
     pub fn region(&self) -> Result<Region, Error> {
-        let Network {
-            env,
-            files,
-            profile,
-            ..
-        } = &self.network;
-        Ok(sso_config::network::region(env, files, profile)?)
+        let network = &self.network;
+        let region = sso_config::network::region(network.env, network.files, &network.profile);
+        Ok(region?)
     }
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), unless it has
