@@ -222,8 +222,8 @@ impl<'a> ServiceClients<'a> {
     /// [`Error::Config`] if the setting is not a valid Region.
     pub fn region(&self) -> Result<Region, Error> {
         let network = &self.network;
-        let (env, files) = (network.env, network.files);
-        Ok(sso_config::network::region(env, files, &network.profile)?)
+        let region = sso_config::network::region(network.env, network.files, &network.profile);
+        Ok(region?)
     }
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), unless it has

@@ -86,9 +86,8 @@ fn a_device_code_is_not_polled_after_the_cache_becomes_unusable() {
     center.configure(|settings| settings.device_code_lifetime = Duration::from_secs(20));
     let mut login = env.start("sso-login --profile legacy --no-browser");
     login.wait_for_url();
-    let state_dir = env.sso_cache().join("aws-sso-tools");
-    std::fs::rename(&state_dir, env.home().join("moved")).unwrap();
-    env.write(&state_dir, "");
+    env.run("sh -c 'cd .aws/sso/cache; mv aws-sso-tools moved; : >aws-sso-tools'")
+        .expect_code(0);
     let before = center.count_grants(DEVICE_CODE);
     let login = login.finish().expect_code(253);
     assert!(login.stderr().contains("aws-sso-tools"), "{login}");
