@@ -21,6 +21,7 @@ const MIN_VALIDITY: time::Duration = time::Duration::minutes(1);
 const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 
 type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, String> + Send;
+type ChangeFn = dyn FnMut() -> bool + Send;
 
 /// Current credentials, and a thread that refreshes them until this value is dropped.
 pub(super) struct Refresher(Arc<Shared>);
@@ -28,8 +29,14 @@ pub(super) struct Refresher(Arc<Shared>);
 struct Shared {
     current: Mutex<Current>,
     /// Locked during a refresh, so that refreshes do not overlap.
-    refresh: Mutex<Box<RefreshFn>>,
+    steps: Mutex<Steps>,
     clock: SharedClock,
+}
+
+struct Steps {
+    refresh: Box<RefreshFn>,
+    /// Returns whether the state that a refresh depends on has changed since the last call.
+    has_changed: Box<ChangeFn>,
 }
 
 struct Current {
@@ -40,16 +47,27 @@ struct Current {
 }
 
 impl Refresher {
-    pub(super) fn new<E: fmt::Display>(
+    pub(super) fn new<E: fmt::Display, S: PartialEq + Send + 'static>(
         credentials: Credentials,
         mut refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
+        state: impl Fn() -> S + Send + 'static,
         clock: SharedClock,
     ) -> io::Result<Self> {
         let to_message =
             move |min_validity| refresh(min_validity).map_err(|error| error.to_string());
+        let mut last = None;
+        let has_changed = move || {
+            let state = Some(state());
+            let has_changed = state != last;
+            last = state;
+            has_changed
+        };
         let shared = Arc::new(Shared {
             current: Mutex::new(Current::new(credentials, clock.now())),
-            refresh: Mutex::new(Box::new(to_message)),
+            steps: Mutex::new(Steps {
+                refresh: Box::new(to_message),
+                has_changed: Box::new(has_changed),
+            }),
             clock,
         });
         let weak = Arc::downgrade(&shared);
@@ -89,11 +107,19 @@ impl Shared {
     }
 
     fn refresh_if_due(&self) {
-        let mut refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_failed = self.current().last_error.is_some();
+        if has_failed && (steps.has_changed)() {
+            self.current().retry(self.clock.now());
+        }
         let Some(min_validity) = self.current().due_for(self.clock.now()) else {
             return;
         };
-        let outcome = refresh(min_validity);
+        if !has_failed {
+            // A change during the refresh is one since its start.
+            (steps.has_changed)();
+        }
+        let outcome = (steps.refresh)(min_validity);
         let now = self.clock.now();
         let mut current = self.current();
         match outcome {
@@ -131,6 +157,11 @@ impl Current {
         self.due_at.filter(|at| *at <= now)?;
         let left = Duration::try_from(expires_at - now).unwrap_or_default();
         Some(left + Duration::from_secs(1))
+    }
+
+    /// Makes a refresh due before the time after a failure has passed.
+    fn retry(&mut self, now: OffsetDateTime) {
+        self.due_at = self.due_at.map(|at| at.min(now));
     }
 
     fn fail(&mut self, reason: String, now: OffsetDateTime) {
