@@ -20,7 +20,7 @@ use token_cache::TokenCache;
 use crate::error::Error;
 use crate::keys::{assumed_roles, role_keys};
 
-pub use profile::Profile;
+pub use profile::{CachedEntries, CachedState, Profile};
 pub use session::{Session, SignInOptions};
 
 /// Environment, config files, cache, clock and network options of a program.

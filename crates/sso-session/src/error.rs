@@ -218,6 +218,12 @@ pub enum SignInReason {
         /// HTTP status.
         status: u16,
     },
+    /// The token has expired long ago, and the service calls the fault of the refresh temporary with a
+    /// status 4xx.
+    RefreshUnavailable {
+        /// HTTP status.
+        status: u16,
+    },
     /// The access portal no longer accepts the token.
     Revoked,
 }
@@ -236,6 +242,10 @@ impl SignInReason {
             Self::RefreshRefused { status } => format!(
                 "the access portal session for {session} has ended: \
                  the refresh was refused with HTTP {status} and no error code"
+            ),
+            Self::RefreshUnavailable { status } => format!(
+                "the token for {session} has expired, and the service cannot refresh it now: \
+                 the refresh failed with HTTP {status}"
             ),
             Self::Revoked => {
                 format!("the access portal no longer accepts the token for {session}")

@@ -5,6 +5,7 @@ mod late_tokens;
 mod removal;
 mod revocation;
 mod selection;
+mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -45,7 +46,8 @@ pub enum SignOutTarget {
 /// Sign-out from one or more sessions.
 ///
 /// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); under the key of
-/// a session in the config file or of a selected session, each file with an `accessToken`; the role
+/// a session in the config file or of a selected session, each file with an `accessToken` of any value or
+/// a `refreshToken`; the role
 /// credentials that the access portal issued for these tokens (`ProviderType` `sso`, or under the
 /// key of a role of a profile); the
 /// credentials of roles that were assumed with those, directly or through other roles; quarantined
@@ -111,7 +113,8 @@ pub struct SignOutReport {
     /// Locks that other processes did not release in time. The files were removed all the same, and
     /// these processes do not write them again.
     pub held_locks: Vec<CacheError>,
-    /// Errors that prevented the removal of a file, or after which a file may be written again.
+    /// Errors that prevented the removal of a file, or after which a file may be written again, and files
+    /// under the keys of sessions and roles that are too large to read.
     pub problems: Vec<Error>,
 }
 
@@ -342,10 +345,7 @@ impl SignOut<'_> {
             let state_files = selection.client_state_files(self.cache);
             report.leftovers.extend(state_files);
         }
-        report
-            .unreadable
-            .extend(selection.unreadable_tokens(self.cache)?);
-        Ok(())
+        selection.choose_unreadable_tokens(self.cache, report)
     }
 
     fn list_credentials(

@@ -10,7 +10,8 @@
 //! reserve disk space for the new token
 //!   │
 //! request ── rejected ── read again ── replaced, and valid ───▶ cached token
-//!   │ issued           for up to 3 s └ unchanged ─────────────▶ the session has ended
+//!   │ issued           for up to 3 s ├ replaced, and due ─────▶ request once more
+//!   │                                └ unchanged ─────────────▶ the session has ended
 //! save ───────────────────────────────────────────────────────▶ new token
 //! ```
 //!
@@ -53,8 +54,9 @@ pub use response::RefreshResponse;
 /// missing. It is [`Some`] for a caller that uses every token.
 ///
 /// `request` sends the refresh grant to the service and returns a [`RefreshResponse`], or the new token
-/// and `None` if the service permanently rejects the refresh token or the client. It is called at most once,
-/// after disk space for the new token is reserved. If the response contains no refresh token,
+/// and `None` if the service permanently rejects the refresh token or the client. It is called after disk
+/// space for the new token is reserved: once, or twice if another tool replaces the rejected token
+/// meanwhile with one that has expired and can be refreshed. If the response contains no refresh token,
 /// `request` should keep the old refresh token.
 ///
 /// After a rejection, another tool may have used the refresh token first, so the cache is read again
@@ -100,7 +102,7 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: RequestError>(
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_with(&steps, min_validity)
@@ -132,7 +134,7 @@ pub fn refresh_early<T: Into<RefreshResponse<E>>, E: RequestError>(
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     early: EarlyRefresh<'_>,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
     protocol::early::refresh_early_with(&steps, early.min_validity)
@@ -154,7 +156,7 @@ pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: RequestError>(
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::early::refresh_in_background_with(&steps, min_validity)
@@ -174,7 +176,7 @@ pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: RequestError>(
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     rejected: &AccessToken,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_rejected_with(&steps, rejected)

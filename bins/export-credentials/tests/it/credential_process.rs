@@ -193,10 +193,14 @@ fn invalid_output_is_an_error_that_does_not_quote_it() {
         &PRINTED.replace("AccessKeyId", "Id"),
         "no valid AccessKeyId",
     );
-    check(
-        &PRINTED.replace("\"hunter2\"", "\"\""),
-        "no valid SecretAccessKey",
-    );
+    for blank in ["", " ", "\\t", "\\u00a0"] {
+        let blank = format!("\"{blank}\"");
+        check(
+            &PRINTED.replace("\"hunter2\"", &blank),
+            "no valid SecretAccessKey",
+        );
+        check(&PRINTED.replace("\"AKIA\"", &blank), "no valid AccessKeyId");
+    }
     check(
         &PRINTED.replace('}', ", \"Expiration\": \"tomorrow\"}"),
         "no valid Expiration",

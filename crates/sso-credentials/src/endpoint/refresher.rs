@@ -23,6 +23,7 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send;
+type ChangeFn = dyn FnMut() -> bool + Send;
 
 /// Failure of a refresh of the credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +40,14 @@ pub(super) struct Refresher(Arc<Shared>);
 struct Shared {
     current: Mutex<Current>,
     /// Locked during a refresh, so that refreshes do not overlap.
-    refresh: Mutex<Box<RefreshFn>>,
+    steps: Mutex<Steps>,
     clock: SharedClock,
+}
+
+struct Steps {
+    refresh: Box<RefreshFn>,
+    /// Returns whether the state that a refresh depends on has changed since the last call.
+    has_changed: Box<ChangeFn>,
 }
 
 struct Current {
@@ -51,14 +58,25 @@ struct Current {
 }
 
 impl Refresher {
-    pub(super) fn new(
+    pub(super) fn new<S: PartialEq + Send + 'static>(
         credentials: Credentials,
         refresh: impl FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send + 'static,
+        state: impl Fn() -> S + Send + 'static,
         clock: SharedClock,
     ) -> io::Result<Self> {
+        let mut last = None;
+        let has_changed = move || {
+            let state = Some(state());
+            let has_changed = state != last;
+            last = state;
+            has_changed
+        };
         let shared = Arc::new(Shared {
             current: Mutex::new(Current::new(credentials, clock.now())),
-            refresh: Mutex::new(Box::new(refresh)),
+            steps: Mutex::new(Steps {
+                refresh: Box::new(refresh),
+                has_changed: Box::new(has_changed),
+            }),
             clock,
         });
         let weak = Arc::downgrade(&shared);
@@ -98,11 +116,19 @@ impl Shared {
     }
 
     fn refresh_if_due(&self) {
-        let mut refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_failed = self.current().last_error.is_some();
+        if has_failed && (steps.has_changed)() {
+            self.current().retry(self.clock.now());
+        }
         let Some(min_validity) = self.current().due_for(self.clock.now()) else {
             return;
         };
-        let outcome = refresh(min_validity);
+        if !has_failed {
+            // A change during the refresh is one since its start.
+            (steps.has_changed)();
+        }
+        let outcome = (steps.refresh)(min_validity);
         let now = self.clock.now();
         let mut current = self.current();
         match outcome {
@@ -140,6 +166,11 @@ impl Current {
         self.due_at.filter(|at| *at <= now)?;
         let left = Duration::try_from(expires_at - now).unwrap_or_default();
         Some(left + Duration::from_secs(1))
+    }
+
+    /// Makes a refresh due before the time after a failure has passed.
+    fn retry(&mut self, now: OffsetDateTime) {
+        self.due_at = self.due_at.map(|at| at.min(now));
     }
 
     fn fail(&mut self, failure: RefreshFailure, now: OffsetDateTime) {

@@ -85,6 +85,8 @@ struct TestEndpoint {
     clock: SteppedClock,
     /// Minimum remaining lifetime of each refresh.
     refreshes: Arc<Mutex<Vec<Duration>>>,
+    /// State of the files.
+    state: Arc<Mutex<u8>>,
 }
 
 impl TestEndpoint {
@@ -103,6 +105,7 @@ impl TestEndpoint {
         refresh: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
     ) -> Self {
         let (clock, refreshes) = (SteppedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
+        let state = Arc::<Mutex<u8>>::default();
         let (now, recorded) = (clock.clone(), Arc::clone(&refreshes));
         let refresh = move |min_validity| {
             recorded.lock().unwrap().push(min_validity);
@@ -111,12 +114,16 @@ impl TestEndpoint {
                 retry_after,
             })
         };
+        let watched = Arc::clone(&state);
+        let read_state = move || *watched.lock().unwrap();
+        let shared_clock = Arc::new(clock.clone());
         let endpoint =
-            CredentialEndpoint::start(first(clock.now()), refresh, Arc::new(clock.clone()));
+            CredentialEndpoint::start(first(clock.now()), refresh, read_state, shared_clock);
         Self {
             endpoint: endpoint.unwrap(),
             clock,
             refreshes,
+            state,
         }
     }
 
@@ -352,6 +359,37 @@ fn the_pause_that_the_service_requests_delays_the_next_refresh() {
     check(Some(10 * MINUTE), 10 * MINUTE);
     check(Some(60 * MINUTE), 60 * MINUTE);
     check(Some(Duration::MAX), 60 * MINUTE);
+}
+
+#[test]
+fn a_changed_state_after_a_failed_refresh_is_seen_at_the_next_request() {
+    let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
+    let is_repaired = Arc::new(Mutex::new(false));
+    let repaired = Arc::clone(&is_repaired);
+    let endpoint = TestEndpoint::new(
+        move |now| hour("first", now),
+        move |now| {
+            let is_repaired = *repaired.lock().unwrap();
+            is_repaired
+                .then(|| hour("next", now))
+                .ok_or("not signed in")
+        },
+    );
+    endpoint.clock.advance(60 * MINUTE);
+    endpoint.wait_until_refreshed(1);
+    let refreshes = || endpoint.refreshes.lock().unwrap().len();
+    let is_error = || endpoint.get().0.starts_with("HTTP/1.1 503 ");
+    assert!(is_error() && is_error());
+    assert_eq!(refreshes(), 1, "nothing has changed");
+    *endpoint.state.lock().unwrap() = 1;
+    assert!(is_error() && is_error());
+    assert_eq!(refreshes(), 2, "one refresh for each change");
+    *is_repaired.lock().unwrap() = true;
+    *endpoint.state.lock().unwrap() = 2;
+    assert_eq!(endpoint.access_key_id(), "next");
+    *endpoint.state.lock().unwrap() = 3;
+    assert_eq!(endpoint.access_key_id(), "next");
+    assert_eq!(refreshes(), 3, "the state matters only after a failure");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -27,7 +27,7 @@ where
     key: &'a CacheKey,
     usable: U,
     clock: RefreshClock<N, P>,
-    request: Cell<Option<R>>,
+    request: RefCell<R>,
     start_background: Option<&'a StartBackground<'a>>,
     has_requested: Cell<bool>,
     /// True if the token that was read last has not expired.
@@ -51,7 +51,7 @@ where
             key,
             usable,
             clock,
-            request: Cell::new(Some(request)),
+            request: RefCell::new(request),
             start_background: None,
             has_requested: Cell::new(false),
             is_valid: Cell::new(false),
@@ -71,7 +71,7 @@ where
     U: Fn(CachedToken) -> Option<CachedToken>,
     N: Fn() -> OffsetDateTime,
     P: Fn(Duration),
-    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    R: FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
     T: Into<RefreshResponse<E>>,
     E: RequestError,
 {
@@ -123,9 +123,8 @@ where
     }
 
     fn request(&self, old: &CachedToken, grant: RefreshGrant<'_>) -> Result<RefreshResponse<E>, E> {
-        let request = self.request.take();
-        let request = request.expect("the protocol sends at most one request");
         self.has_requested.set(true);
+        let request = &mut *self.request.borrow_mut();
         request(old, grant).map(Into::into)
     }
 

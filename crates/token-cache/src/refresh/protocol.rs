@@ -214,8 +214,37 @@ fn refresh_unless<S: RefreshSteps>(
     match request_and_save(steps, &lock, &old)? {
         Refreshed::New(new) => Ok(new),
         Refreshed::Superseded => current_token(steps),
-        Refreshed::Rejected => replacement_of(steps, &old),
+        Refreshed::Rejected => match usable_replacement_of(steps, &old)? {
+            token if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
+            due => refresh_replacement(steps, &lock, &due),
+        },
     }
+}
+
+/// Refreshes a token that has expired and that another program has put in place of a rejected one, such
+/// as from a backup. This happens once, so that it ends.
+fn refresh_replacement<S: RefreshSteps>(
+    steps: &S,
+    lock: &S::Lock,
+    due: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    match request_and_save(steps, lock, due)? {
+        Refreshed::New(new) => Ok(new),
+        Refreshed::Superseded => current_token(steps),
+        Refreshed::Rejected => replacement_of(steps, due),
+    }
+}
+
+/// Does the same as [`replacement_of`], but also returns a token that has expired and has another
+/// refresh token.
+fn usable_replacement_of<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    replacement_that(steps, old, |token| {
+        is_valid_replacement(steps, &old.access_token, token)
+            || token.refresh_token != old.refresh_token && token.is_refreshable(steps.now())
+    })
 }
 
 /// Returns a token that replaces `old`, whose refresh token the service has rejected. The AWS CLI and
@@ -225,11 +254,21 @@ fn replacement_of<S: RefreshSteps>(
     steps: &S,
     old: &CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
+    replacement_that(steps, old, |token| {
+        is_valid_replacement(steps, &old.access_token, token)
+    })
+}
+
+fn replacement_that<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+    is_replacement: impl Fn(&CachedToken) -> bool,
+) -> Result<CachedToken, RefreshError<S::Error>> {
     let mut pauses = steps.reread_pauses().iter();
     loop {
         let found = steps.read()?;
         let is_cached = found.is_some();
-        match found.filter(|token| is_valid_replacement(steps, &old.access_token, token)) {
+        match found.filter(|token| is_replacement(token)) {
             Some(token) => return Ok(token),
             None => match pauses.next() {
                 Some(pause) => steps.pause(*pause)?,

@@ -115,9 +115,11 @@ impl World {
     fn request(
         &self,
         response: impl FnOnce() -> Response,
-    ) -> impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response {
-        |_, _| {
+    ) -> impl FnMut(&CachedToken, RefreshGrant<'_>) -> Response {
+        let mut response = Some(response);
+        move |_, _| {
             self.requests.set(self.requests.get() + 1);
+            let response = response.take().expect("no other token is refreshed");
             response()
         }
     }

@@ -42,7 +42,7 @@ fn no_request(_: &CachedToken, _: RefreshGrant<'_>) -> Response {
 
 pub(crate) fn refreshed(
     home: &Home,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Response,
 ) -> Result<CachedToken, RefreshError<CacheError>> {
     refresh(&home.cache, &key(), Some, REFRESH_WINDOW, clock(), request)
 }
