@@ -9,6 +9,12 @@ use tempfile::TempDir;
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
 
+/// Returns the time of the clock that dates new files.
+#[expect(clippy::disallowed_methods, reason = "the crate has no clock")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
 fn acquire(dir: &TempDir, now: SystemTime) -> Option<Claim> {
     let path = dir.path().join("new/claim");
     Claim::acquire(&path, dir.path(), now, MINUTE).unwrap()
@@ -17,7 +23,7 @@ fn acquire(dir: &TempDir, now: SystemTime) -> Option<Claim> {
 #[test]
 fn a_claim_excludes_others_until_it_is_dropped() {
     let dir = TempDir::new().unwrap();
-    let now = SystemTime::now();
+    let now = now();
     let first = acquire(&dir, now).unwrap();
     assert!(first.is_held());
     for at in [now, now + MINUTE - SECOND, now - MINUTE + SECOND] {
@@ -32,7 +38,7 @@ fn a_claim_excludes_others_until_it_is_dropped() {
 fn an_old_claim_is_removed_for_the_next_call() {
     for (is_later, age) in [(true, MINUTE), (false, MINUTE)] {
         let dir = TempDir::new().unwrap();
-        let now = SystemTime::now();
+        let now = now();
         let first = acquire(&dir, now).unwrap();
         let at = if is_later { now + age } else { now - age };
         assert!(acquire(&dir, at).is_none());
@@ -48,7 +54,7 @@ fn an_old_claim_is_removed_for_the_next_call() {
 fn a_claim_is_private_and_does_not_follow_links() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = TempDir::new().unwrap();
-    let now = SystemTime::now();
+    let now = now();
     let claim = acquire(&dir, now).unwrap();
     let path = dir.path().join("new/claim");
     let mode = fs::metadata(&path).unwrap().permissions().mode();
@@ -66,5 +72,5 @@ fn a_claim_in_place_of_a_directory_is_an_error() {
     let dir = TempDir::new().unwrap();
     File::create(dir.path().join("new")).unwrap();
     let path = dir.path().join("new/claim");
-    Claim::acquire(&path, dir.path(), SystemTime::now(), MINUTE).unwrap_err();
+    Claim::acquire(&path, dir.path(), now(), MINUTE).unwrap_err();
 }
