@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use sso_test_support::{TestEnv, aws_cli, python};
 
-use crate::home_with;
+use crate::{home_with, home_without_session_token};
 
 fn export(env: &TestEnv, format: &str) -> String {
     let export = env.run(&format!(
@@ -178,7 +178,7 @@ fn with_region_adds_the_region() {
 
 #[test]
 fn a_missing_session_token_is_unset() {
-    let env = home_with("secret", "");
+    let env = home_without_session_token();
     assert!(export(&env, "shell").contains("unset AWS_SESSION_TOKEN;\n"));
     assert!(!export(&env, "process").contains("SessionToken"));
 }

@@ -103,6 +103,13 @@ fn signed_in_with_expiring_token() -> (Emulator, TestEnv) {
     (center, env)
 }
 
+/// Creates a home in which `dev` has access keys, which need no session token.
+fn home_without_session_token() -> TestEnv {
+    let env = TestEnv::offline();
+    env.write_config("[profile dev]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n");
+    env
+}
+
 /// Creates a home in which `dev` has cached credentials with the given keys and a distant expiry.
 fn home_with(secret_access_key: &str, session_token: &str) -> TestEnv {
     let env = TestEnv::offline();

@@ -1,9 +1,8 @@
 //! `eval` in real shells.
 
-use serde_json::json;
-use sso_test_support::{TestEnv, tool};
+use sso_test_support::tool;
 
-use crate::signed_in;
+use crate::{home_without_session_token, signed_in};
 
 fn eval(shell: &str, eval: &str) {
     let Some(shell) = tool(shell) else { return };
@@ -66,13 +65,7 @@ shells!(sh dash bash zsh ksh);
 
 fn unset_stale_token(shell: &str) {
     let Some(shell) = tool(shell) else { return };
-    let (_center, env) = signed_in();
-    env.plant_cli_file(
-        TestEnv::CREDENTIALS_OF_DEV,
-        &json!({"ProviderType": "sso", "Credentials": {
-            "AccessKeyId": "AKIA", "SecretAccessKey": "key", "SessionToken": "", "Expiration": "2199-01-02T03:04:05Z",
-        }}),
-    );
+    let env = home_without_session_token();
     for eval in [
         "eval $(export-credentials --profile dev)",
         "eval \"$(export-credentials --profile dev)\"",

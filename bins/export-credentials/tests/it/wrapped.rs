@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use sso_test_support::TestEnv;
 
-use crate::{home_with, signed_in};
+use crate::{home_without_session_token, signed_in};
 
 /// Variables that would select other credentials, and the unrelated `AWS_PAGER`.
 const STALE: [&str; 16] = [
@@ -77,7 +77,7 @@ fn the_region_of_the_environment_is_kept_without_a_region_in_the_profile() {
 
 #[test]
 fn a_stale_session_token_is_removed() {
-    let mut env = home_with("secret", "");
+    let mut env = home_without_session_token();
     env.set("AWS_SESSION_TOKEN", "stale");
     let found = variables_of_command(&env, "--profile dev");
     assert_eq!(found["AWS_SECRET_ACCESS_KEY"], "secret");
