@@ -20,9 +20,9 @@ pub(crate) struct Args {
     // No `default_value`: on a terminal, only an explicit format prints secrets.
     /// Format of the credentials [default: shell]
     ///
-    /// The formats shell, tcsh and xonsh also unset variables that do not apply. After a failure,
-    /// the formats for shells print statements that unset the variables and fail, unless stdout is
-    /// a terminal. On a terminal, credentials are only printed if this option is given.
+    /// The formats for shells also unset variables that do not apply. After a failure, they print
+    /// statements that unset the variables and fail, unless stdout is a terminal. On a terminal,
+    /// credentials are only printed if this option is given.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 

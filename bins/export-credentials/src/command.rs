@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
-use locked_file::append;
+use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
 
@@ -84,7 +84,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             let variables = export.variables();
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
-            append(Path::new(file), lines.as_bytes()).map_err(|error| {
+            append_lines(Path::new(file), &lines).map_err(|error| {
                 let context = format!("cannot append to {}, the GITHUB_ENV file", file.display());
                 Failure::other(anyhow::Error::new(error).context(context))
             })

@@ -22,11 +22,15 @@ pub(crate) struct Export {
 pub(crate) const CREDENTIAL_NAMES: [&str; 5] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
+    SESSION_TOKEN,
     "AWS_CREDENTIAL_EXPIRATION",
-    // Some tools prefer it to AWS_SESSION_TOKEN.
-    "AWS_SECURITY_TOKEN",
+    SECURITY_TOKEN,
 ];
+
+pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+
+/// Earlier name of [`SESSION_TOKEN`], which some tools prefer.
+pub(crate) const SECURITY_TOKEN: &str = "AWS_SECURITY_TOKEN";
 
 pub(crate) struct Variable {
     pub(crate) name: &'static str,

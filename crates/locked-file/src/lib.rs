@@ -71,7 +71,7 @@ pub mod clock;
 mod error;
 mod holder;
 
-pub use append::append;
+pub use append::append_lines;
 pub use claim::Claim;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;

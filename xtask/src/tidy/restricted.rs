@@ -184,7 +184,7 @@ const RULES: [Rule; 9] = [
     },
     Rule {
         does: "writes files",
-        instead: "use locked_file::write_atomic or locked_file::append",
+        instead: "use locked_file::write_atomic or locked_file::append_lines",
         identifiers: &[
             "File::create",
             "File::options",

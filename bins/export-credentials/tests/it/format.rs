@@ -124,6 +124,7 @@ fn additional_formats_match_their_snapshots() {
       "AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE",
       "AWS_CREDENTIAL_EXPIRATION": "2199-01-02T03:04:05+00:00",
       "AWS_SECRET_ACCESS_KEY": "wJalr/XUt+nFEMI=",
+      "AWS_SECURITY_TOKEN": null,
       "AWS_SESSION_TOKEN": "IQoJb3J=="
     }
     "#);
@@ -181,6 +182,51 @@ fn a_missing_session_token_is_unset() {
     let env = home_without_session_token();
     assert!(export(&env, "shell").contains("unset AWS_SESSION_TOKEN;\n"));
     assert!(!export(&env, "process").contains("SessionToken"));
+    assert_snapshot!(export(&env, "env"), @"
+    unset AWS_SESSION_TOKEN;
+    unset AWS_CREDENTIAL_EXPIRATION;
+    unset AWS_SECURITY_TOKEN;
+    export AWS_ACCESS_KEY_ID=AKIA
+    export AWS_SECRET_ACCESS_KEY=secret
+    ");
+    assert_snapshot!(export(&env, "fish"), @r#"
+    set -eg AWS_SESSION_TOKEN;
+    set -eg AWS_CREDENTIAL_EXPIRATION;
+    set -eg AWS_SECURITY_TOKEN;
+    true;
+    set -gx AWS_ACCESS_KEY_ID "AKIA"
+    set -gx AWS_SECRET_ACCESS_KEY "secret"
+    "#);
+    assert_snapshot!(export(&env, "powershell"), @r#"
+    $Env:AWS_SESSION_TOKEN=$null
+    $Env:AWS_CREDENTIAL_EXPIRATION=$null
+    $Env:AWS_SECURITY_TOKEN=$null
+    $Env:AWS_ACCESS_KEY_ID="AKIA"
+    $Env:AWS_SECRET_ACCESS_KEY="secret"
+    "#);
+    assert_snapshot!(export(&env, "windows-cmd"), @"
+    set AWS_SESSION_TOKEN=
+    set AWS_CREDENTIAL_EXPIRATION=
+    set AWS_SECURITY_TOKEN=
+    set AWS_ACCESS_KEY_ID=AKIA
+    set AWS_SECRET_ACCESS_KEY=secret
+    ");
+    assert_snapshot!(export(&env, "nushell"), @r#"
+    {
+      "AWS_ACCESS_KEY_ID": "AKIA",
+      "AWS_CREDENTIAL_EXPIRATION": null,
+      "AWS_SECRET_ACCESS_KEY": "secret",
+      "AWS_SECURITY_TOKEN": null,
+      "AWS_SESSION_TOKEN": null
+    }
+    "#);
+    assert_snapshot!(export(&env, "github-actions"), @"
+    ::add-mask::AKIA
+    ::add-mask::secret
+    AWS_ACCESS_KEY_ID=AKIA
+    AWS_SECRET_ACCESS_KEY=secret
+    AWS_SESSION_TOKEN=
+    ");
 }
 
 /// Returns the value that PowerShell assigns: `about_Quoting_Rules`, `about_Special_Characters`.

@@ -86,3 +86,47 @@ fn unset_stale_token(shell: &str) {
         );
     }
 }
+
+#[test]
+fn fish_unsets_a_stale_session_token_and_succeeds() {
+    let Some(fish) = tool("fish") else { return };
+    let env = home_without_session_token();
+    let script = "export-credentials --profile dev --format fish | source; and printf '%s' \
+                  \"$AWS_ACCESS_KEY_ID $AWS_SESSION_TOKEN$AWS_CREDENTIAL_EXPIRATION\"";
+    for stale in [true, false] {
+        let mut command = env.command(fish.to_str().unwrap());
+        command.args(["--no-config", "-c", script]);
+        if stale {
+            command.env("AWS_SESSION_TOKEN", "stale");
+            command.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "AKIA ",
+            "{output:?}"
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+#[test]
+fn the_env_format_unsets_a_stale_session_token() {
+    for shell in ["sh", "dash", "bash", "zsh", "ksh"] {
+        let Some(shell) = tool(shell) else { return };
+        let env = home_without_session_token();
+        let script = "eval \"$(export-credentials --profile dev --format env)\" && printf '%s' \
+                      \"$AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-unset}\"";
+        let mut command = env.command(shell.to_str().unwrap());
+        let output = command
+            .args(["-c", script])
+            .env("AWS_SESSION_TOKEN", "stale")
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "AKIA unset",
+            "{output:?}"
+        );
+    }
+}

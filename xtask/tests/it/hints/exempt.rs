@@ -7,6 +7,20 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         &["another program removed or replaced FILE during the refresh"],
     ),
     (
+        "It is a warning of a sign-in that continues.",
+        &[
+            "FILE is still locked by HOLDER; the token of the sign-in is saved without the lock",
+            "REASON; fix this within TIME, and the sign-in continues",
+        ],
+    ),
+    (
+        "Its hint is that of `the session has ended`: sign in.",
+        &[
+            "the token for SESSION has expired, and the service cannot refresh it now: the refresh \
+             failed with HTTP STATUS",
+        ],
+    ),
+    (
         "It is the reason in another message, which has the hint.",
         &[
             "the session has ended",
