@@ -30,8 +30,12 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) with_region: bool,
 
+    /// Also set AWS_ACCOUNT_ID, which SDKs use for endpoints, in formats with variables
+    #[arg(long)]
+    pub(crate) with_account_id: bool,
+
     /// Print the access token of the session instead of credentials
-    #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region"])]
+    #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region", "with_account_id"])]
     pub(crate) bearer_token: bool,
 
     /// Sign in first if needed (interactive terminals only)

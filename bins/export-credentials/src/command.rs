@@ -7,9 +7,10 @@ use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
+use sso_types::sanitize;
 
 use crate::args::{Args, Format};
-use crate::export::Export;
+use crate::export::{ACCOUNT_ID, Export};
 use crate::format::{github_actions, render};
 #[cfg(not(unix))]
 use crate::refresh;
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Ok((export(args, &profile, &credentials), credentials))
     };
     let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
+    warn_of_other_account(args, ui, &aws, &export);
     match args.command.split_first() {
         None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
@@ -74,7 +76,27 @@ fn export(args: &Args, profile: &Profile<'_>, credentials: &Credentials) -> Expo
         region: profile.region(),
         source: Some(source::kind(profile)),
         with_region: args.with_region,
+        with_account_id: args.with_account_id,
         ..Export::new(credentials)
+    }
+}
+
+/// Warns if SDKs would use the account in the environment for endpoints. An SDK that runs a
+/// `credential_process` uses the account in its output instead.
+fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
+    let is_read_as_data = matches!(
+        args.format(),
+        Some(Format::Process | Format::Json | Format::Ini)
+    );
+    let (Some(account), Some(other)) = (&export.account_id, aws.env().get_os(ACCOUNT_ID)) else {
+        return;
+    };
+    if !is_read_as_data && !export.with_account_id && other != account.as_str() {
+        let other = sanitize(&other.to_string_lossy());
+        ui.warn(format_args!(
+            "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
+             --with-account-id to replace it"
+        ));
     }
 }
 
