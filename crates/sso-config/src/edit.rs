@@ -2,6 +2,7 @@
 
 mod backup;
 mod diff;
+mod entry;
 mod history;
 mod lock;
 mod merge;
@@ -20,8 +21,9 @@ use crate::files::{MAX_FILE_BYTES, read_complete, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
+pub use entry::HistoryEntry;
 use history::History;
-pub use history::HistoryEntry;
+
 use lock::lock;
 pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
@@ -147,7 +149,7 @@ impl ConfigEdit {
     ///
     /// # Errors
     ///
-    /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
+    /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`]; [`Error::StateNotSaved`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
         let history = History::for_config(&env.config_file()?);
         let (entry_path, entry, before) = history.last_with_saved()?;

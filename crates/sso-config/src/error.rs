@@ -94,6 +94,13 @@ pub enum Error {
         history: PathBuf,
     },
 
+    /// The state before the last edit is not saved, so that the edit cannot be undone by force.
+    #[error("the state before the last edit is not saved in {}", history.display())]
+    StateNotSaved {
+        /// Directory of the history.
+        history: PathBuf,
+    },
+
     /// A history entry is corrupt. The error does not quote the entry, which may contain secrets.
     #[error("{} is corrupt", path.display())]
     CorruptHistory {

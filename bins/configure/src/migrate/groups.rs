@@ -135,9 +135,9 @@ impl Group {
         if self.is_new {
             let name = SectionName::SsoSession(self.session.as_str().into());
             let mut section = config.add_section(&name)?;
-            section.set("sso_start_url", self.start_url.as_str())?;
-            section.set("sso_region", self.region.as_str())?;
-            section.set("sso_registration_scopes", "sso:account:access")?;
+            section.set_own("sso_start_url", self.start_url.as_str())?;
+            section.set_own("sso_region", self.region.as_str())?;
+            section.set_own("sso_registration_scopes", "sso:account:access")?;
         }
         for profile in &self.profiles {
             let name = SectionName::profile(profile.as_str());
@@ -149,7 +149,7 @@ impl Group {
                 Err(EditError::NotFound) | Ok(_) => {}
                 Err(error) => return Err(error),
             }
-            section.set("sso_session", &self.session)?;
+            section.set_own("sso_session", &self.session)?;
             section.remove("sso_region")?;
         }
         Ok(())

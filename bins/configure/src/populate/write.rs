@@ -119,17 +119,17 @@ impl ProfileEdit<'_> {
         section: &mut SectionMut<'_>,
         profile: &DesiredProfile,
     ) -> Result<Outcome, EditError> {
-        let mut outcome = section.set("sso_session", profile.session.as_str())?;
+        let mut outcome = section.set_own("sso_session", profile.session.as_str())?;
         for (key, value) in self.legacy_keys(&section.section(), &profile.session) {
-            outcome = outcome.and(section.set(key, value)?);
+            outcome = outcome.and(section.set_own(key, value)?);
         }
-        outcome = outcome.and(section.set("sso_account_id", profile.account_id.as_str())?);
+        outcome = outcome.and(section.set_own("sso_account_id", profile.account_id.as_str())?);
         if let Some(name) = &profile.account_name {
-            outcome = outcome.and(section.set("sso_account_name", name)?);
+            outcome = outcome.and(section.set_own("sso_account_name", name)?);
         }
-        outcome = outcome.and(section.set("sso_role_name", profile.role_name.as_str())?);
+        outcome = outcome.and(section.set_own("sso_role_name", profile.role_name.as_str())?);
         for (key, value) in &profile.settings {
-            outcome = outcome.and(section.set(key, value)?);
+            outcome = outcome.and(section.set_own(key, value)?);
         }
         Ok(outcome.and(section.set_own(MARK, "true")?))
     }
@@ -192,11 +192,11 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
         return Ok(Outcome::Unchanged);
     }
     let mut section = config.add_section(&name)?;
-    section.set("sso_start_url", session.start_url.as_str())?;
-    section.set("sso_region", session.region.as_str())?;
+    section.set_own("sso_start_url", session.start_url.as_str())?;
+    section.set_own("sso_region", session.region.as_str())?;
     if let Some(scopes) = &session.scopes {
         let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
-        section.set("sso_registration_scopes", &scopes.join(","))?;
+        section.set_own("sso_registration_scopes", &scopes.join(","))?;
     }
     Ok(Outcome::Changed)
 }

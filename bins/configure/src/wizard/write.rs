@@ -190,7 +190,7 @@ impl WizardEdit<'_> {
             return Ok(outcome);
         };
         let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
-        Ok(outcome.and(section.set("sso_registration_scopes", &scopes.join(","))?))
+        Ok(outcome.and(section.set_own("sso_registration_scopes", &scopes.join(","))?))
     }
 }
 
@@ -227,7 +227,7 @@ fn set_all(
     let mut outcome = Outcome::Unchanged;
     for (key, value) in values {
         let edited = match value {
-            Some(value) => section.set(key, value)?,
+            Some(value) => section.set_own(key, value)?,
             None => section.remove(key)?,
         };
         outcome = outcome.and(edited);

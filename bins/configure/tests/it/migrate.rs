@@ -363,3 +363,19 @@ fn the_same_name_for_two_start_urls_is_refused() {
         "{config}"
     );
 }
+
+/// SDKs other than the AWS CLI ignore `[DEFAULT]`.
+#[test]
+fn keys_of_defaults_are_written_to_the_session_and_the_profile() {
+    let defaults = "[DEFAULT]\nsso_region = us-east-1\n\n";
+    let (_center, env) = signed_in(&format!("{defaults}{ONE}"));
+    env.run("sso-configure migrate --yes").expect_code(0);
+    let config = config(&env);
+    let session = "[sso-session my-sso-portal]\nsso_start_url = \
+                   https://my-sso-portal.awsapps.com/start\nsso_region = us-east-1\n";
+    assert!(config.contains(session), "{config}");
+    assert!(
+        config.contains("[profile a]\nsso_session = my-sso-portal\n"),
+        "{config}"
+    );
+}

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use aws_config_parse::{Document, FileKind};
 use locked_file::{WriteOptions, write_atomic};
 
-use super::history::{digest, read};
+use super::entry::digest;
+use super::history::read;
 use crate::error::Error;
 
-/// Maximum number of remembered backups.
+/// Maximum number of remembered contents.
 const MAX_DIGESTS: usize = 32;
 
 /// Files for backups: `config.bak` beside the config file, and `credentials.bak` in the
@@ -31,8 +32,10 @@ impl Backups<'_> {
         options: &WriteOptions<'_>,
     ) -> Result<(), Error> {
         let path = self.path(document.kind());
-        // Remembered first, so that the backup is known after a crash.
-        self.remember(document, options)?;
+        if path == self.config {
+            // Remembered first, so that the backup is known after a crash.
+            self.remember(document, options)?;
+        }
         Ok(write_atomic(&path, document.as_bytes(), options)?)
     }
 
@@ -74,7 +77,7 @@ impl Backups<'_> {
         Ok(write_atomic(&self.list(), text.as_bytes(), options)?)
     }
 
-    /// Returns the SHA-256 of the last backups. An unreadable list counts as empty.
+    /// Returns the SHA-256 of the last contents that were written to `config.bak`. An unreadable list counts as empty.
     fn digests(&self) -> Vec<String> {
         let list = read(&self.list(), self.trusted_dir).unwrap_or_default();
         let list = String::from_utf8_lossy(&list).into_owned();

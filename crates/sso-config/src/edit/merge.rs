@@ -16,17 +16,17 @@ struct Replacement {
 /// Returns `present` with the changes that lead from `edited` to `before`. `edited` is the common
 /// state: the result of the edit to undo, from which other changes led to `present`.
 ///
-/// Returns `None` if a line of the edit has changed since, or if a property would move to another
-/// section.
+/// Returns `None` if a line of the edit has changed since, if a property would move to another
+/// section, or if a state is not UTF-8.
 pub(super) fn undone_in(
     present: &Document,
     edited: &Document,
     before: &Document,
 ) -> Option<Document> {
-    let mut changes = replacements(edited, before);
-    changes.extend(replacements(edited, present));
+    let mut changes = replacements(edited, before)?;
+    changes.extend(replacements(edited, present)?);
     changes.sort_by_key(|change| (change.bytes.start, change.bytes.end));
-    let mut text = edited.to_string();
+    let mut text = text(edited)?.to_owned();
     for pair in changes.windows(2) {
         let [first, second] = [&pair[0].bytes, &pair[1].bytes];
         let is_same_place = first.is_empty() && first == second;
@@ -41,14 +41,18 @@ pub(super) fn undone_in(
     is_merged(&undone, present, edited, before).then_some(undone)
 }
 
-fn replacements(from: &Document, to: &Document) -> Vec<Replacement> {
-    let text = to.to_string();
+fn text(document: &Document) -> Option<&str> {
+    str::from_utf8(document.as_bytes()).ok()
+}
+
+fn replacements(from: &Document, to: &Document) -> Option<Vec<Replacement>> {
+    let text = text(to)?;
     let changes = Diff::new("", from, to).replacements().into_iter();
     let changes = changes.map(|(old, new)| Replacement {
         bytes: old,
         text: text[new].to_owned(),
     });
-    changes.collect()
+    Some(changes.collect())
 }
 
 /// Returns whether each section and property of `undone` is that of `present`, unless the edit

@@ -206,8 +206,8 @@ fn a_failed_edit_leaves_no_history_entry() {
     assert_eq!(config(&home), "[profile dev]\n");
     assert_eq!(
         home.files().len(),
-        5,
-        "only the config file, two files in config.bak, the list of backups and the lock"
+        4,
+        "only the config file, two files in config.bak and the lock"
     );
 }
 
@@ -714,6 +714,73 @@ fn a_device_can_be_inspected_but_not_edited() {
         error.to_string(),
         "cannot edit /dev/null: it is not a regular file"
     );
+}
+
+#[test]
+fn a_copy_of_the_config_file_as_backup_is_kept() {
+    let text = "[profile dev]\n";
+    let home = TestEnv::offline();
+    home.write_config(text);
+    home.write(".aws/config.bak", text);
+    for region in ["a", "b", "c"] {
+        set_region(&home, "dev", region).unwrap();
+        assert_eq!(home.read(".aws/config.bak"), text.as_bytes());
+    }
+
+    let home = TestEnv::offline();
+    home.write_config(text);
+    set_region(&home, "dev", "a").unwrap();
+    let copy = config(&home);
+    home.write(".aws/config.bak", &copy);
+    for region in ["b", "c", "d"] {
+        set_region(&home, "dev", region).unwrap();
+        assert_eq!(home.read(".aws/config.bak"), copy.as_bytes());
+    }
+}
+
+#[test]
+fn edits_before_and_after_a_change_by_another_tool_are_undone() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "x", "b").unwrap();
+    let own = "# mine\n";
+    home.write_config(&(own.to_owned() + &config(&home)));
+    set_region(&home, "y", "c").unwrap();
+    set_region(&home, "z", "d").unwrap();
+    for region in ["d", "c", "b", "a"] {
+        assert_eq!(undo(&home).unwrap(), format!("set region to {region}"));
+    }
+    assert_eq!(config(&home), "# mine\n[profile dev]\n");
+    assert!(undo(&home).is_err());
+}
+
+#[test]
+fn a_file_that_is_no_longer_utf8_is_undone_only_by_force() {
+    for added in [&b"# caf\xe9\n"[..], b"# \xe9abcdef\n"] {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\n");
+        set_region(&home, "dev", "a").unwrap();
+        let changed = [config(&home).as_bytes(), added].concat();
+        home.write(home.config_path(), &changed);
+        let error = undo(&home).unwrap_err();
+        assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
+        assert_eq!(home.read(home.config_path()), changed);
+        let undo = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+        undo.commit().unwrap();
+        assert_eq!(config(&home), "[profile dev]\n");
+    }
+}
+
+#[test]
+fn an_undo_by_force_without_a_saved_state_is_an_error() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write_config("[profile dev]\nregion = b\n");
+    home.write(".aws/config.bak", "");
+    let error = ConfigEdit::force_undo(&home.environment(&[])).unwrap_err();
+    assert!(matches!(error, Error::StateNotSaved { .. }), "{error}");
 }
 
 /// Rewrites the config file in place, with `bytes` first and with `text` when it is read again.

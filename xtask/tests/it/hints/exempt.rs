@@ -225,6 +225,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot list DIRECTORY",
             "cannot edit FILE",
             "no edit to undo in DIRECTORY",
+            "the state before the last edit is not saved in DIRECTORY",
             "FILE is corrupt",
             "--sso-session NAME contradicts the session at LOCATION, which has REASON",
             "--name-template: REASON",
