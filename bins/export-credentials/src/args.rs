@@ -30,7 +30,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) with_region: bool,
 
-    /// Also set AWS_ACCOUNT_ID, which SDKs use for endpoints, in formats with variables
+    /// Also set the account ID, in formats with variables
+    ///
+    /// SDKs use it for account-based endpoints.
     #[arg(long)]
     pub(crate) with_account_id: bool,
 
