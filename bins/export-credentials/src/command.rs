@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Ok((export(args, &profile, &credentials), credentials))
     };
     let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
-    warn_of_other_account(args, ui, &aws, &export);
+    warn_of_other_account(args, ui, &aws, &export)?;
     match args.command.split_first() {
         None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
@@ -83,21 +83,26 @@ fn export(args: &Args, profile: &Profile<'_>, credentials: &Credentials) -> Expo
 
 /// Warns if SDKs would use the account in the environment for endpoints. An SDK that runs a
 /// `credential_process` uses the account in its output instead.
-fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
+fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
     let is_read_as_data = matches!(
         args.format(),
         Some(Format::Process | Format::Json | Format::Ini)
     );
-    let (Some(account), Some(other)) = (&export.account_id, aws.env().get_os(ACCOUNT_ID)) else {
-        return;
-    };
-    if !is_read_as_data && !export.with_account_id && other != account.as_str() {
-        let other = sanitize(&other.to_string_lossy());
-        ui.warn(format_args!(
-            "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
-             --with-account-id to replace it"
-        ));
+    if is_read_as_data || export.with_account_id {
+        return Ok(());
     }
+    let present = aws.env().get(ACCOUNT_ID).map_err(Failure::configuration)?;
+    match (present, &export.account_id) {
+        (Some(other), Some(account)) if other != account => {
+            let other = sanitize(other);
+            ui.warn(format_args!(
+                "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
+                 --with-account-id to replace it"
+            ));
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {

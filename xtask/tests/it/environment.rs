@@ -116,6 +116,7 @@ enum Use {
 const VARIABLES: &[(&str, Use)] = &[
     ("AWS_ACCESS_KEY", Use::Written),
     ("AWS_ACCESS_KEY_ID", Use::Written),
+    ("AWS_ACCOUNT_ID", Use::Text(EXPORT)),
     ("AWS_CA_BUNDLE", Use::Path),
     ("AWS_CONFIG_FILE", Use::Path),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Use::Written),
