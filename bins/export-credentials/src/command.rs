@@ -91,7 +91,7 @@ fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Re
     if is_read_as_data || export.with_account_id {
         return Ok(());
     }
-    let present = aws.env().get(ACCOUNT_ID).map_err(Failure::configuration)?;
+    let present = aws.env().get(ACCOUNT_ID).map_err(sso_config::Error::from)?;
     match (present, &export.account_id) {
         (Some(other), Some(account)) if other != account => {
             let other = sanitize(other);
