@@ -36,6 +36,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     if args.serve {
         aws.files().check_default_has_no_credentials()?;
+        source::profile(args, &aws)?.check_others_can_refresh()?;
     }
     let export = |aws: &Aws| {
         let profile = source::profile(args, aws)?;

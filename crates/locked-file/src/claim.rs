@@ -27,7 +27,8 @@ impl Claim {
     ///
     /// # Errors
     ///
-    /// The error of the operating system, for example if the directory is read-only.
+    /// The error of the operating system, for example if the directory is read-only, or if a file that
+    /// was left behind cannot be removed, such as a directory.
     pub fn acquire(
         path: &Path,
         trusted_dir: &Path,
@@ -40,8 +41,7 @@ impl Claim {
         match create(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 if is_old(path, now, max_age) {
-                    // On failure, another process has removed it, or the next call tries again.
-                    let _ = fs::remove_file(path);
+                    remove(path)?;
                 }
                 Ok(None)
             }
@@ -77,6 +77,14 @@ fn create(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Another process may have removed it first.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn is_old(path: &Path, now: SystemTime, max_age: Duration) -> bool {

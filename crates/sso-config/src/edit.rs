@@ -15,7 +15,7 @@ use aws_config_parse::{Document, EditError, FileKind, Outcome};
 use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
 use time::OffsetDateTime;
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
 use crate::files::{MAX_FILE_BYTES, read_complete, read_document};
 use crate::location::Location;
@@ -383,8 +383,8 @@ fn read_for_edit(path: &Path, kind: FileKind) -> Result<Vec<u8>, Error> {
 
 fn variable(kind: FileKind) -> &'static str {
     match kind {
-        FileKind::Config => "AWS_CONFIG_FILE",
-        FileKind::Credentials => "AWS_SHARED_CREDENTIALS_FILE",
+        FileKind::Config => CONFIG_FILE,
+        FileKind::Credentials => CREDENTIALS_FILE,
     }
 }
 

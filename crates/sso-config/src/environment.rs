@@ -9,6 +9,12 @@ use sso_types::ProfileName;
 use crate::error::Error;
 use crate::not_unicode::NotUnicode;
 
+/// Variable that selects the config file.
+pub(crate) const CONFIG_FILE: &str = "AWS_CONFIG_FILE";
+
+/// Variable that selects the credentials file.
+pub(crate) const CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
+
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Environment variables of a process, read once.
@@ -83,7 +89,7 @@ impl AwsEnv {
     ///
     /// [`Error::NoHome`].
     pub fn config_file(&self) -> Result<PathBuf, Error> {
-        self.shared_file("AWS_CONFIG_FILE", "config")
+        self.shared_file(CONFIG_FILE, "config")
     }
 
     /// Returns the path of the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else
@@ -93,7 +99,7 @@ impl AwsEnv {
     ///
     /// [`Error::NoHome`].
     pub fn credentials_file(&self) -> Result<PathBuf, Error> {
-        self.shared_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        self.shared_file(CREDENTIALS_FILE, "credentials")
     }
 
     /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches,

@@ -249,6 +249,16 @@ pub enum Error {
         /// Location of the key.
         location: Location,
     },
+
+    /// The refreshes of the credentials endpoint could not read a file again.
+    #[error("cannot serve credentials: {} is a pipe, a device or a descriptor, which the credentials endpoint cannot read again", path.display())]
+    NotReadableAgain {
+        /// The file.
+        path: PathBuf,
+        /// Setting that selects another file: the name of a variable, an option, or a key with its
+        /// location.
+        setting: String,
+    },
 }
 
 fn at(location: Option<&Location>) -> String {

@@ -11,7 +11,7 @@ use aws_config_parse::{
 use locked_file::{InputFile, ReadError, is_descriptor, read_input, read_rewritten};
 use sso_types::{ProfileName, SessionName};
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
 use crate::location::Location;
 
@@ -135,9 +135,27 @@ impl ConfigFiles {
     /// is a pipe, or a descriptor of this process, such as `/dev/stdin`.
     #[must_use]
     pub fn can_be_read_by_others(&self) -> bool {
-        let files = [&self.config, &self.credentials];
+        self.check_can_be_read_by_others().is_ok()
+    }
+
+    /// Checks that [`can_be_read_by_others`](Self::can_be_read_by_others) is true.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotReadableAgain`].
+    pub fn check_can_be_read_by_others(&self) -> Result<(), Error> {
+        let files = [
+            (&self.config, CONFIG_FILE),
+            (&self.credentials, CREDENTIALS_FILE),
+        ];
         let can_be_read = |file: &File| file.can_be_read_again && !is_descriptor(&file.path);
-        files.into_iter().all(can_be_read)
+        let other = files.into_iter().find(|(file, _)| !can_be_read(file));
+        other.map_or(Ok(()), |(file, variable)| {
+            Err(Error::NotReadableAgain {
+                path: file.path.clone(),
+                setting: variable.to_owned(),
+            })
+        })
     }
 
     /// Replaces the config file's content with `config`, for example with the result of an edit

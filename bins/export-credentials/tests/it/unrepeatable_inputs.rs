@@ -153,3 +153,121 @@ fn an_empty_device_does_not_prevent_another_process() {
     relay.release();
     crate::background_refresh::wait_for_new_token(&env, &old);
 }
+
+/// Files of the tests of `--serve`.
+fn home_to_serve() -> (Emulator, TestEnv) {
+    let (center, env) = crate::signed_in();
+    env.write("ca", Relay::tls(center.address(), &[]).ca_pem());
+    env.write(
+        "with-ca",
+        TestEnv::SAMPLE_CONFIG.replace("[profile dev]\n", "[profile dev]\nca_bundle = pipe\n"),
+    );
+    env.write(
+        "keys",
+        "[profile dev]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n",
+    );
+    (center, env)
+}
+
+/// Runs `script`, in which `$SERVE` serves a command, and checks that the command is not run, and that
+/// no request is sent.
+fn check_refused(script: &str, file: &str, setting: &str) {
+    let (center, env) = home_to_serve();
+    let serve = "export-credentials --profile dev --serve";
+    let script = script.replace("$SERVE", &format!("{serve} -- touch ran"));
+    let script = script.replace("$OPTIONS", serve);
+    let mut command = env.command("sh");
+    let output = command.args(["-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(253), "{script}: {output:?}");
+    let message = format!(
+        "export-credentials: error: cannot serve credentials: {file} is a pipe, a device or a descriptor, \
+         which the credentials endpoint cannot read again\n\
+         hint: set {setting} to a regular file\n"
+    );
+    assert_eq!(String::from_utf8_lossy(&output.stderr), message, "{script}");
+    assert!(!env.home().join("ran").exists(), "{script}");
+    assert_eq!(center.count(Operation::GetRoleCredentials), 0, "{script}");
+}
+
+#[test]
+fn serve_refuses_config_files_that_cannot_be_read_again() {
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        for (script, file) in [
+            ("VARIABLE=/dev/stdin $SERVE < .aws/config", "/dev/stdin"),
+            ("cat .aws/config | VARIABLE=/dev/stdin $SERVE", "/dev/stdin"),
+            ("VARIABLE=/dev/fd/7 $SERVE 7< .aws/config", "/dev/fd/7"),
+            (
+                "ln -s /proc/self/fd/7 link; VARIABLE=link $SERVE 7< .aws/config",
+                "link",
+            ),
+            (
+                "mkfifo pipe; exec 9<>pipe; cat .aws/config >&9; exec 8<pipe 9>&-; VARIABLE=pipe $SERVE",
+                "pipe",
+            ),
+        ] {
+            check_refused(&script.replace("VARIABLE", variable), file, variable);
+        }
+    }
+}
+
+#[test]
+fn serve_refuses_a_ca_bundle_that_cannot_be_read_again() {
+    for (script, file, setting) in [
+        (
+            "AWS_CA_BUNDLE=/dev/fd/7 $SERVE 7< ca",
+            "/dev/fd/7",
+            "AWS_CA_BUNDLE",
+        ),
+        (
+            "cat ca | AWS_CA_BUNDLE=/dev/stdin $SERVE",
+            "/dev/stdin",
+            "AWS_CA_BUNDLE",
+        ),
+        (
+            "REQUESTS_CA_BUNDLE=/dev/stdin $SERVE < ca",
+            "/dev/stdin",
+            "REQUESTS_CA_BUNDLE",
+        ),
+        (
+            "$OPTIONS --ca-bundle /dev/fd/7 -- touch ran 7< ca",
+            "/dev/fd/7",
+            "--ca-bundle",
+        ),
+        // The pipe has no writer, and is not read.
+        (
+            "mkfifo pipe; AWS_CA_BUNDLE=pipe $SERVE",
+            "pipe",
+            "AWS_CA_BUNDLE",
+        ),
+        (
+            "mkfifo pipe; AWS_CONFIG_FILE=with-ca $SERVE",
+            "pipe",
+            "ca_bundle at with-ca:7",
+        ),
+        (
+            "AWS_CA_BUNDLE=/dev/fd/7 $OPTIONS --account-id 111122223333 --role-name x -- touch ran 7< ca",
+            "/dev/fd/7",
+            "AWS_CA_BUNDLE",
+        ),
+    ] {
+        check_refused(script, file, setting);
+    }
+}
+
+#[test]
+fn serve_accepts_files_that_the_endpoint_can_read_or_does_not_need() {
+    for script in [
+        "AWS_SHARED_CREDENTIALS_FILE=/dev/null $SERVE",
+        "ln -s .aws/config link; AWS_CONFIG_FILE=link AWS_CA_BUNDLE=ca $SERVE",
+        "cat ca | AWS_CONFIG_FILE=keys AWS_CA_BUNDLE=/dev/stdin $SERVE",
+        "AWS_CONFIG_FILE=/dev/fd/7 export-credentials --profile dev -- touch ran 7< .aws/config",
+    ] {
+        let (_center, env) = home_to_serve();
+        let serve = "export-credentials --profile dev --serve -- touch ran";
+        let script = script.replace("$SERVE", serve);
+        let mut command = env.command("sh");
+        let output = command.args(["-c", &script]).output().unwrap();
+        assert!(output.status.success(), "{script}: {output:?}");
+        assert!(env.home().join("ran").exists(), "{script}: {output:?}");
+    }
+}

@@ -74,3 +74,18 @@ fn a_claim_in_place_of_a_directory_is_an_error() {
     let path = dir.path().join("new/claim");
     Claim::acquire(&path, dir.path(), now(), MINUTE).unwrap_err();
 }
+
+#[test]
+fn an_old_claim_that_cannot_be_removed_is_an_error() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("new/claim");
+    fs::create_dir_all(path.join("content")).unwrap();
+    let now = now();
+    assert!(acquire(&dir, now).is_none());
+    for _ in 0..2 {
+        for at in [now + 2 * MINUTE, now - 2 * MINUTE] {
+            Claim::acquire(&path, dir.path(), at, MINUTE).unwrap_err();
+        }
+    }
+    assert!(path.exists());
+}

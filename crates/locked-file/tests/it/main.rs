@@ -26,6 +26,8 @@ mod in_place;
 #[cfg(target_os = "linux")]
 mod modes;
 #[cfg(target_os = "linux")]
+mod mount;
+#[cfg(target_os = "linux")]
 mod obstacle;
 #[cfg(target_os = "linux")]
 mod privileged;

@@ -134,6 +134,22 @@ impl<'a> Profile<'a> {
         entries
     }
 
+    /// Checks that another process can refresh the credentials: that no config file is a pipe or a
+    /// descriptor of this process, such as `/dev/stdin`, nor the CA bundle of a profile whose refreshes
+    /// send requests. Sends no request.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`].
+    pub fn check_others_can_refresh(&self) -> Result<(), Error> {
+        self.aws.files.check_can_be_read_by_others()?;
+        let is_of_service = matches!(self.chain.source, CredentialSource::Sso(_));
+        if is_of_service || !self.chain.roles.is_empty() {
+            self.clients.check_others_can_read_ca_bundle()?;
+        }
+        Ok(())
+    }
+
     /// Refreshes the token of the session that the credentials come from, for another process: see
     /// [`TokenProvider::refresh_in_background`]. Does nothing if they come from no session.
     ///

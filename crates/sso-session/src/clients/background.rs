@@ -4,6 +4,7 @@ use sso_transport::CaBundle;
 use token_cache::refresh::{Background, StartBackground};
 
 use super::{Connected, ServiceClients};
+use crate::error::Error;
 
 /// Process that refreshes a token. The function waits for a short time until the process has ended,
 /// and returns its error message, if any.
@@ -38,6 +39,23 @@ impl<'a> ServiceClients<'a> {
             self.notify_first_request();
             start().map(warning_of_error)
         }))
+    }
+
+    /// Checks that another process can read the CA bundle, if there is one. Does not read it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`], also if another network setting is invalid.
+    pub fn check_others_can_read_ca_bundle(&self) -> Result<(), Error> {
+        let connected = self.connected()?;
+        match &connected.http.settings().ca_bundle {
+            Some(bundle) if bundle.is_unrepeatable() => {
+                let path = bundle.path().to_owned();
+                let setting = connected.ca_bundle_setting.clone();
+                Err(sso_config::Error::NotReadableAgain { path, setting }.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn can_be_used_by_others(&self) -> bool {

@@ -1,6 +1,7 @@
 //! CA certificates in a PEM file.
 
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +46,14 @@ impl CaBundle {
     pub fn can_be_read_by_others(&self) -> bool {
         let content = self.content();
         content.is_ok_and(|content| content.can_be_read_again) && !is_descriptor(&self.path)
+    }
+
+    /// Returns true if the file is a pipe, a device, or a descriptor of this process, such as
+    /// `/dev/stdin`. Another process cannot read the same certificates from it. Does not read the file.
+    #[must_use]
+    pub fn is_unrepeatable(&self) -> bool {
+        let is_special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+        is_descriptor(&self.path) || fs::metadata(&self.path).is_ok_and(is_special)
     }
 
     /// Returns the certificates. Reads the file if it has not been read.

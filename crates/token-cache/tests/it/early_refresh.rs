@@ -479,3 +479,18 @@ fn a_start_that_cannot_be_claimed_is_granted() {
         .remember_started_refresh(&key(), &due("old"), now());
     assert!(matches!(started, Err(CacheError::Write(_))), "{started:?}");
 }
+
+#[test]
+fn an_old_claim_that_cannot_be_removed_does_not_prevent_refreshes() {
+    let world = World::new();
+    std::fs::create_dir_all(claim(&world)).unwrap();
+    for new in ["first", "second"] {
+        let found = world.refreshed_elsewhere(|| None, || Ok(Some(due(new))));
+        assert_eq!(found.unwrap(), due(new));
+    }
+    let started = world
+        .home
+        .cache
+        .remember_started_refresh(&key(), &due("second"), now());
+    assert!(matches!(started, Err(CacheError::Write(_))), "{started:?}");
+}

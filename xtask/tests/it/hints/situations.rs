@@ -283,6 +283,15 @@ pub(super) const ROWS: &[Row] = &[
                 .act(|it| it.set_command("export-credentials --profile dev -- true"))
         },
     ),
+    (
+        "cannot serve credentials: FILE is a pipe, a device or a descriptor, which the credentials endpoint cannot read again",
+        || {
+            let command = "export-credentials --profile dev --serve -- true 7< .aws/config";
+            Situation::signed_in(&format!("sh -c '{command}'"))
+                .after(|it| it.env.set("AWS_CONFIG_FILE", "/dev/fd/7"))
+                .act(|it| it.env.set("AWS_CONFIG_FILE", it.env.config_path()))
+        },
+    ),
     ("HOST refused the connection", || {
         Situation::signed_in(EXPORT)
             .after(|it| it.env.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1"))

@@ -90,6 +90,7 @@ fn fix(error: &Error) -> Option<String> {
             location.path.display()
         ),
         Error::NotAFile { variable, .. } => format!("set {variable} to a regular file"),
+        Error::NotReadableAgain { setting, .. } => format!("set {setting} to a regular file"),
         Error::ConfigChanged { .. } => "review the change, then run the command again".to_owned(),
         Error::ShadowedByDefaultProfile { .. } => {
             "omit --serve to pass the credentials as environment variables".to_owned()
