@@ -12,7 +12,7 @@ use sso_config::{AwsEnv, ConfigEdit, NotUnicode};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::ResolvedStartUrl;
+use sso_session::start_url::{ResolvedStartUrl, Trust};
 use sso_types::{sanitize, sanitize_untruncated};
 
 use crate::browser::with_variables_of_tmux;
@@ -119,21 +119,21 @@ impl SignInDialog<'_> {
     }
 }
 
-/// Asks the user whether to sign in at `target`, to which a vanity URL redirects. Returns `false`
-/// if there is no terminal. Ctrl-C ends the program.
+/// Asks the user whether to sign in at `target`, to which a vanity URL redirects, if there is a
+/// terminal. Ctrl-C ends the program.
 #[must_use]
-pub fn trusts(ui: &Ui, target: &str) -> bool {
+pub fn trusts(ui: &Ui, target: &str) -> Trust {
     if !terminal::is_interactive() {
-        return false;
+        return Trust::NotAsked;
     }
     ui.ask(format_args!(
         "The start URL redirects to {}, which is not an AWS start URL.",
         sanitize_untruncated(target)
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
-        Ok(agrees) => agrees,
+        Ok(true) => Trust::Trusted,
         Err(failure) if failure.kind() == FailureKind::Interrupted => interrupt_this_thread(ui),
-        Err(_) => false,
+        Ok(false) | Err(_) => Trust::Refused,
     }
 }
 

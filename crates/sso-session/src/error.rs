@@ -275,5 +275,17 @@ pub enum StartUrlError {
     UntrustedTarget {
         /// Target without control characters.
         target: String,
+        /// True if the user was asked and refused.
+        is_refused: bool,
     },
+    /// The start URL redirects to a URL without TLS, with a user name, or that is invalid. The caller is
+    /// not asked.
+    #[error("it redirects to {target}, which is not an https URL without a user name")]
+    UnsafeTarget {
+        /// Target without control characters.
+        target: String,
+    },
+    /// The start URL redirects to itself, for example with another query.
+    #[error("it redirects to itself")]
+    RedirectsToItself,
 }

@@ -13,6 +13,17 @@ use crate::error::Error;
 
 use portal::Portal;
 
+/// Decision whether to sign in at the target of a redirect that is not a host of AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Sign in there.
+    Trusted,
+    /// The user was asked and refused.
+    Refused,
+    /// The user cannot be asked.
+    NotAsked,
+}
+
 /// Session in its actual Region, and the start URL of the IAM Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedStartUrl {
@@ -27,8 +38,8 @@ impl ResolvedStartUrl {
     /// redirect is used, and its target receives no request. `trusts` decides whether to sign in at
     /// a target that is not a host of AWS.
     ///
-    /// A Region in the host name takes precedence over the configured Region. If the request fails,
-    /// logs a warning and uses the start URL as written.
+    /// A Region in the host name takes precedence over the configured Region. If the request fails or
+    /// the URL redirects to itself, logs a warning and uses the start URL as written.
     ///
     /// # Errors
     ///
@@ -36,7 +47,7 @@ impl ResolvedStartUrl {
     pub fn of(
         session: &SsoSession,
         clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, Error> {
         let region = Some(session.region.clone());
         let portal = Portal::resolve(&session.start_url, region, clients, trusts)?;
@@ -61,7 +72,7 @@ impl ResolvedStartUrl {
         start_url: &StartUrl,
         region: Option<Region>,
         clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, Error> {
         let portal = Portal::resolve(start_url, region, clients, trusts)?;
         let session = SsoSession {

@@ -8,7 +8,7 @@ use sso_config::{ConfiguredSessions, SsoSession};
 use sso_portal::Account;
 use sso_session::keys::SessionKeys;
 use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
-use sso_session::start_url::ResolvedStartUrl;
+use sso_session::start_url::{ResolvedStartUrl, Trust};
 use sso_session::status::SessionStatus;
 use sso_session::{ErrorChain, ServiceClients, TokenProvider};
 use sso_types::{AccountId, Region, RoleName, StartUrl};
@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
     /// # Errors
     ///
     /// Those of [`ResolvedStartUrl::of`].
-    pub fn resolve(&self, trusts: &dyn Fn(&str) -> bool) -> Result<ResolvedStartUrl, Error> {
+    pub fn resolve(&self, trusts: &dyn Fn(&str) -> Trust) -> Result<ResolvedStartUrl, Error> {
         Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
     }
 
@@ -262,7 +262,7 @@ impl Aws {
         &self,
         start_url: &StartUrl,
         region: Option<Region>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<ResolvedStartUrl, Error> {
         let is_legacy =
             |session: &SsoSession| session.name.is_none() && session.start_url == *start_url;

@@ -15,6 +15,7 @@ use sso_session::sign_in::{
     AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
 };
 use sso_session::sign_out::SignOutTarget;
+use sso_session::start_url::Trust;
 use sso_session::{Clock as _, ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
 use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant};
@@ -135,7 +136,7 @@ impl AuthorizationPrompt for NoPrompt {
 /// Signs in with a device code that is already approved.
 fn sign_in(world: &World, session: &Session<'_>, requirement: TokenRequirement) {
     world.center.set_consent(Consent::Granted);
-    let resolved = session.resolve(&|_| false).unwrap();
+    let resolved = session.resolve(&|_| Trust::NotAsked).unwrap();
     let options = SignInOptions {
         grant: SignInGrant::DeviceCode,
         redirect_port: None,

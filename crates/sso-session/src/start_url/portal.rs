@@ -7,7 +7,7 @@ use sso_transport::{Transport, is_safe_web_url};
 use sso_types::{Region, StartUrl, sanitize};
 
 use super::aws_host::AwsHost;
-use super::normal_url;
+use super::{Trust, normal_url};
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
@@ -26,7 +26,7 @@ impl Portal {
         start_url: &StartUrl,
         region: Option<Region>,
         clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, Error> {
         let transport = clients.transport_within(LOOK_UP_TIMEOUT)?;
         match Self::look_up(start_url, &transport, trusts) {
@@ -34,9 +34,11 @@ impl Portal {
                 region: portal.region.or(region),
                 ..portal
             }),
-            Err(error @ (StartUrlError::LookUp(_) | StartUrlError::Status { .. }))
-                if region.is_some() =>
-            {
+            Err(
+                error @ (StartUrlError::LookUp(_)
+                | StartUrlError::Status { .. }
+                | StartUrlError::RedirectsToItself),
+            ) if region.is_some() => {
                 let reason = ErrorChain(&error);
                 log::warn!("cannot resolve start URL {start_url}, using it as written: {reason}");
                 Ok(Self {
@@ -55,7 +57,7 @@ impl Portal {
     fn look_up(
         start_url: &StartUrl,
         transport: &impl Transport,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, StartUrlError> {
         if let Some(portal) = Self::from_known_host(start_url) {
             return Ok(portal);
@@ -67,16 +69,23 @@ impl Portal {
     }
 
     /// Returns the instance at the target of a redirect. Sends no request to the target.
-    fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
-        match Self::from_known_host(&target) {
-            Some(portal) => Ok(portal),
-            None if may_be_trusted(target.as_str()) && trusts(target.as_str()) => {
-                Ok(Self::as_written(target))
-            }
-            None => Err(StartUrlError::UntrustedTarget {
-                target: sanitize(target.as_str()),
-            }),
+    fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> Trust) -> Result<Self, StartUrlError> {
+        if let Some(portal) = Self::from_known_host(&target) {
+            return Ok(portal);
         }
+        let shown = sanitize(target.as_str());
+        if !may_be_trusted(target.as_str()) {
+            return Err(StartUrlError::UnsafeTarget { target: shown });
+        }
+        let is_refused = match trusts(target.as_str()) {
+            Trust::Trusted => return Ok(Self::as_written(target)),
+            Trust::Refused => true,
+            Trust::NotAsked => false,
+        };
+        Err(StartUrlError::UntrustedTarget {
+            target: shown,
+            is_refused,
+        })
     }
 
     pub(super) fn from_known_host(start_url: &StartUrl) -> Option<Self> {
@@ -103,8 +112,8 @@ fn parse(url: &str) -> Option<Uri> {
         .then_some(uri)
 }
 
-/// Returns the normalised redirect target of `start_url`, if it redirects to another URL. Sends a
-/// request only for https.
+/// Returns the normalised redirect target of `start_url`, if it redirects. Sends a request only for
+/// https.
 fn redirect_target(
     start_url: &StartUrl,
     transport: &impl Transport,
@@ -116,8 +125,10 @@ fn redirect_target(
         _ => return Err(StartUrlError::InvalidUrl),
     };
     let target = location.map(|location| normal_url::redirect_target(&url, &location));
-    let is_other = |target: &String| *target != normal_url::redirect_target(&url, "");
-    Ok(target.filter(is_other).map(StartUrl::from))
+    if target.as_ref() == Some(&normal_url::redirect_target(&url, "")) {
+        return Err(StartUrlError::RedirectsToItself);
+    }
+    Ok(target.map(StartUrl::from))
 }
 
 /// Sends a HEAD request, or a GET request if the server does not support HEAD.

@@ -561,6 +561,13 @@ fn errors_name_the_setting_of_an_unusable_ca_bundle_or_proxy() {
     let variable = Process::new(&[url, ("AWS_CA_BUNDLE", missing)], "");
     let rest = format!("AWS_CA_BUNDLE: cannot read certificates from {missing}: ");
     check(&variable, &with_bundle(&rest));
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().to_str().unwrap();
+    for name in ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"] {
+        let variable = Process::new(&[url, (name, directory)], "");
+        let rest = format!("{name}: cannot read certificates from {directory}: ");
+        check(&variable, &with_bundle(&rest));
+    }
     let profile = Process::new(&[url], &format!("ca_bundle = {missing}\n"));
     check(&profile, &with_bundle("ca_bundle at /"));
     check(&profile, "/config:2: cannot read certificates from ");

@@ -1,4 +1,5 @@
 use std::cell::Cell;
+use std::cell::RefCell;
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::mpsc;
@@ -444,6 +445,129 @@ fn a_pasted_url_is_accepted_in_all_common_forms() {
     check_wrapped(72, &|lines| {
         format!("\u{1b}[200~{}\u{1b}[201~", lines.join("\r"))
     });
+}
+
+/// Pastes the transformed redirect URL. A wrong code would end the sign-in.
+fn check_pasted(transform: &dyn Fn(&str) -> String) {
+    let world = World::new();
+    let pasted = RefCell::default();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let outcome = paste_redirect(request, |url| {
+            pasted.replace(transform(url));
+            pasted.borrow().clone()
+        });
+        assert_eq!(outcome, Ok(()), "{pasted:?}");
+    });
+    assert!(token.is_ok(), "{pasted:?}: {token:?}");
+}
+
+#[test]
+fn punctuation_after_a_pasted_url_is_ignored() {
+    for ending in [
+        ".", ",", ";", ":", "!", "?", "...", "\u{2026}", "\u{3002}", ".)", "\".", ".\"",
+    ] {
+        check_pasted(&|url| format!("{url}{ending}"));
+    }
+    check_pasted(&|url| format!("<{url}>."));
+    check_pasted(&|url| format!("see ({url}), please"));
+    check_pasted(&|url| format!("**{url}**, and\nthe rest"));
+    check_pasted(&|url| format!("{}.", state_first(url)));
+    check_pasted(&|url| format!("{}!\nBye", state_first(url)));
+}
+
+#[test]
+fn a_pasted_url_may_be_escaped_for_html_json_or_a_shell() {
+    for ampersand in ["&amp;", "&AMP;", "&#38;", "&#x26;", "\\u0026", "\\&", "^&"] {
+        check_pasted(&|url| url.replace('&', ampersand));
+    }
+    check_pasted(&|url| {
+        ["?", "&", "="].iter().fold(url.to_owned(), |url, special| {
+            url.replace(special, &format!("\\{special}"))
+        })
+    });
+    check_pasted(&|url| url.replace('&', "\\u0026").replace('=', "\\u003d"));
+    check_pasted(&|url| format!("{}\\\n{}", &url[..60], &url[60..]));
+}
+
+#[test]
+fn the_8_bit_markers_of_a_bracketed_paste_are_ignored() {
+    check_pasted(&|url| format!("\u{9b}200~{url}\u{9b}201~"));
+    check_pasted(&|url| format!("\u{9b}200~'{url}'\r\u{9b}201~\r"));
+}
+
+#[test]
+fn the_soft_line_breaks_of_a_pasted_url_are_undone() {
+    let position = |url: &str, text: &str| url.find(text).unwrap();
+    let breaks_at = |at: &dyn Fn(&str) -> usize| {
+        for soft_break in ["=\n", "=\r\n", "= \n> "] {
+            check_pasted(&|url| format!("{}{soft_break}{}", &url[..at(url)], &url[at(url)..]));
+        }
+    };
+    breaks_at(&|url| position(url, "?"));
+    breaks_at(&|url| position(url, "code=") + 2);
+    breaks_at(&|url| position(url, "code=") + 4);
+    breaks_at(&|url| position(url, "code=") + 5);
+    breaks_at(&|url| position(url, "code=") + 9);
+    breaks_at(&|url| position(url, "&state="));
+    breaks_at(&|url| position(url, "state=") + 3);
+    breaks_at(&|url| position(url, "state=") + 6);
+    breaks_at(&|url| url.len() - 1);
+    breaks_at(&str::len);
+    check_wrapped(20, &|lines| format!("See\n<{}>.\nBye", lines.join("=\r\n")));
+    check_pasted(&|url| url.replace('=', "=3D"));
+    check_pasted(&|url| {
+        let encoded = url.replace('=', "=3D");
+        format!("{}=\n{}", &encoded[..60], &encoded[60..])
+    });
+    // These are no soft breaks.
+    check_pasted(&|url| url.replace('=', "=\n"));
+    check_pasted(&|url| url.replace("code=", "code=\n"));
+    check_pasted(&|url| url.replace("state=", "state=\n"));
+}
+
+/// Returns the redirect URL with the code at the end.
+fn state_first(url: &str) -> String {
+    let (base, query) = url.split_once('?').unwrap();
+    let (code, state) = query.split_once('&').unwrap();
+    assert!(code.starts_with("code=") && state.starts_with("state="));
+    format!("{base}?{state}&{code}")
+}
+
+#[test]
+fn a_pasted_url_ends_before_the_text_that_follows() {
+    for text in [
+        "what?",
+        "Bye",
+        "Bye.",
+        "OK",
+        "--",
+        "the rest",
+        "a1 b2",
+        "&x=y",
+        "#",
+        "> Bye",
+        "",
+        "\u{e9}t\u{e9}",
+    ] {
+        check_pasted(&|url| format!("{}\n{text}", state_first(url)));
+        check_pasted(&|url| format!("what?\nsee {}\n{text}\nwhat?", state_first(url)));
+        check_pasted(&|url| format!("{url}\n{text}"));
+    }
+    check_pasted(&|url| format!("see {} and\nx1", state_first(url)));
+    check_pasted(&|url| format!("<{}>\nx1", state_first(url)));
+    check_pasted(&|url| format!("{}&x=y\nBye", state_first(url)));
+    for width in [1, 20, 72, 79] {
+        for end in ["", "\n", "\nwhat?", "\nBye now"] {
+            check_pasted(&|url| wrapped(&state_first(url), width) + end);
+        }
+    }
+    check_pasted(&|url| format!("{}\nBye", wrapped(&state_first(url), 72)));
+}
+
+fn wrapped(url: &str, width: usize) -> String {
+    let lines = url.as_bytes().chunks(width);
+    let lines: Vec<_> = lines.map(|it| str::from_utf8(it).unwrap()).collect();
+    lines.join("\n")
 }
 
 /// Pastes the redirect URL in lines of `width` characters, which `join` joins.

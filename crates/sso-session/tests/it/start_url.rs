@@ -6,7 +6,7 @@ use sso_config::SsoSession;
 use sso_session::Error;
 use sso_session::StartUrlError;
 use sso_session::start_url::{
-    ResolvedStartUrl, is_start_url, normalize_start_url, region_of_start_url,
+    ResolvedStartUrl, Trust, is_start_url, normalize_start_url, region_of_start_url,
 };
 use sso_test_support::{Relay, TestEnv};
 use sso_types::Region;
@@ -16,7 +16,7 @@ use crate::world::World;
 fn region_of(start_url: &str) -> Result<String, Error> {
     let world = World::new();
     let clients = world.clients();
-    let unexpected_prompt = |_: &str| panic!("unexpected prompt");
+    let unexpected_prompt = |_: &str| -> Trust { panic!("unexpected prompt") };
     let resolved =
         ResolvedStartUrl::of_start_url(&start_url.into(), None, &clients, &unexpected_prompt)?;
     assert_eq!(resolved.issuer.as_str(), start_url);
@@ -97,7 +97,7 @@ fn start_urls_of_aws() -> Vec<Value> {
 fn all_start_urls_of_aws_are_resolved_without_a_request() {
     let world = World::new();
     let clients = world.clients();
-    let unexpected_prompt = |_: &str| panic!("unexpected prompt");
+    let unexpected_prompt = |_: &str| -> Trust { panic!("unexpected prompt") };
     let resolve = |start_url: &str, region: Option<&str>| {
         let start_url = start_url.into();
         let region = region.map(|region| region.parse().unwrap());
@@ -177,6 +177,10 @@ struct Redirected {
 /// Resolves `https://localhost:PORT/a/start`, which redirects to `location`. `PORT` in `location` is
 /// replaced. The user trusts each target.
 fn redirected_to(location: &str) -> Redirected {
+    redirected(location, Trust::Trusted)
+}
+
+fn redirected(location: &str, trust: Trust) -> Redirected {
     let mut world = World::new();
     let server = Relay::tls(world.center.address(), &[]);
     world.trust_only(server.ca_path());
@@ -185,7 +189,11 @@ fn redirected_to(location: &str) -> Redirected {
     let redirect = Fault::Redirect(location.replace(":PORT", &format!(":{port}")));
     world.center.fail_next(Operation::Unknown, redirect);
     let asked = RefCell::new(None);
-    let trusts = |target: &str| asked.replace(Some(target.replace(&port, "PORT"))).is_none();
+    let trusts = |target: &str| {
+        let earlier = asked.replace(Some(target.replace(&port, "PORT")));
+        assert_eq!(earlier, None);
+        trust
+    };
     let result = ResolvedStartUrl::of(&world.session, &world.clients(), &trusts);
     assert_eq!(world.center.requests().len(), 1, "{location}");
     if let Ok(resolved) = &result {
@@ -268,7 +276,7 @@ fn a_relative_redirect_stays_on_the_host_of_the_custom_url() {
 }
 
 #[test]
-fn a_redirect_to_the_same_url_is_none() {
+fn a_redirect_to_the_same_url_does_not_resolve_it() {
     for location in [
         "/a/start/",
         "start#/",
@@ -281,6 +289,22 @@ fn a_redirect_to_the_same_url_is_none() {
         assert_eq!(issuer.as_str(), "https://localhost:PORT/a/start");
         assert_eq!(redirected.asked, None, "{location}");
     }
+    let mut world = World::new();
+    let server = Relay::tls(world.center.address(), &[]);
+    world.trust_only(server.ca_path());
+    let redirect = Fault::Redirect("/a/start/?a=b".to_owned());
+    world.center.fail_next(Operation::Unknown, redirect);
+    let start_url = format!("{}/a/start", server.url()).as_str().into();
+    let trusts = |_: &str| -> Trust { panic!("unexpected prompt") };
+    let clients = world.clients();
+    let error = ResolvedStartUrl::of_start_url(&start_url, None, &clients, &trusts).unwrap_err();
+    let Error::StartUrl { source, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert!(
+        matches!(*source, StartUrlError::RedirectsToItself),
+        "{source:?}"
+    );
 }
 
 #[test]
@@ -329,6 +353,26 @@ fn a_host_that_only_looks_like_one_of_aws_must_be_trusted_by_the_user() {
 }
 
 #[test]
+fn an_error_says_whether_the_user_refused_the_target() {
+    let check = |trust, expected: bool| {
+        let redirected = redirected("https://example.com/", trust);
+        assert_eq!(redirected.asked.as_deref(), Some("https://example.com"));
+        let Err(Error::StartUrl { source, .. }) = redirected.result else {
+            panic!("{:?}", redirected.result);
+        };
+        let StartUrlError::UntrustedTarget { target, is_refused } = *source else {
+            panic!("{source:?}");
+        };
+        assert_eq!(
+            (target.as_str(), is_refused),
+            ("https://example.com", expected)
+        );
+    };
+    check(Trust::Refused, true);
+    check(Trust::NotAsked, false);
+}
+
+#[test]
 fn a_redirect_to_an_unsafe_url_is_refused_without_a_question() {
     let check = |location: &str, shown: &str| {
         let redirected = redirected_to(location);
@@ -336,7 +380,7 @@ fn a_redirect_to_an_unsafe_url_is_refused_without_a_question() {
         let Err(Error::StartUrl { source, .. }) = redirected.result else {
             panic!("{location}: {:?}", redirected.result);
         };
-        let StartUrlError::UntrustedTarget { target } = *source else {
+        let StartUrlError::UnsafeTarget { target } = *source else {
             panic!("{location}: {source:?}");
         };
         assert_eq!(target, shown, "{location}");
@@ -400,7 +444,7 @@ fn a_region_in_the_host_name_replaces_the_configured_region() {
         let mut world = World::new();
         world.session.start_url = start_url.into();
         let clients = world.clients();
-        let unexpected_prompt = |_: &str| panic!("unexpected prompt");
+        let unexpected_prompt = |_: &str| -> Trust { panic!("unexpected prompt") };
         let resolved = ResolvedStartUrl::of(&world.session, &clients, &unexpected_prompt).unwrap();
         let expected = SsoSession {
             region: expected.parse().unwrap(),

@@ -34,7 +34,7 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::CaBundle { source, .. } | Error::Proxy(source) => transport(source),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
-        Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),
+        Error::StartUrl { source, .. } => (Configuration, start_url_hint(source).map(Hint::from)),
         Error::NoRegion { .. } => {
             let hint = "specify its Region with --sso-region";
             (Configuration, Some(hint.into()))
@@ -159,14 +159,21 @@ fn kms_key_hint(problem: KmsProblem) -> String {
     format!("ask an administrator of your organisation to fix this: {problem_text}")
 }
 
-fn start_url_hint(error: &StartUrlError) -> &'static str {
-    match error {
+fn start_url_hint(error: &StartUrlError) -> Option<&'static str> {
+    let hint = match error {
         StartUrlError::InvalidUrl => "use a start URL such as https://my-portal.awsapps.com/start",
+        StartUrlError::UntrustedTarget {
+            is_refused: true, ..
+        } => return None,
         StartUrlError::UntrustedTarget { .. } => {
             "run the command on a terminal to confirm this URL, or use the start URL of your organisation"
         }
+        StartUrlError::UnsafeTarget { .. } => {
+            "use the start URL of your organisation; a redirect to a URL without TLS or with a user name is never used"
+        }
         _ => "check the start URL, or specify its Region with --sso-region to skip the lookup",
-    }
+    };
+    Some(hint)
 }
 
 pub(super) fn portal(error: &PortalError) -> Advice {

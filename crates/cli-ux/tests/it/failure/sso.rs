@@ -506,9 +506,27 @@ fn start_url_errors_have_hints() {
         Configuration,
         Some("use a start URL such as https://my-portal.awsapps.com/start"),
     );
-    let target = "https://example.com/".to_owned();
+    let untrusted = |is_refused| StartUrlError::UntrustedTarget {
+        target: "https://example.com/".to_owned(),
+        is_refused,
+    };
+    check(invalid(untrusted(true)), Configuration, None);
+    let target = "http://example.com/".to_owned();
     check(
-        invalid(StartUrlError::UntrustedTarget { target }),
+        invalid(StartUrlError::UnsafeTarget { target }),
+        Configuration,
+        Some(
+            "use the start URL of your organisation; a redirect to a URL without TLS or with a user name is never used",
+        ),
+    );
+    let lookup = "check the start URL, or specify its Region with --sso-region to skip the lookup";
+    check(
+        invalid(StartUrlError::RedirectsToItself),
+        Configuration,
+        Some(lookup),
+    );
+    check(
+        invalid(untrusted(false)),
         Configuration,
         Some(
             "run the command on a terminal to confirm this URL, or use the start URL of your organisation",
