@@ -7,6 +7,8 @@ mod inherited;
 #[cfg(unix)]
 mod job;
 #[cfg(unix)]
+mod receiver;
+#[cfg(unix)]
 mod witness;
 
 use std::env::consts::EXE_SUFFIX;

@@ -321,6 +321,23 @@ fn the_first_process_of_a_container_reaps_processes_that_it_inherits() {
     running.finish().expect_code(0);
 }
 
+/// A signal can arrive while the handlers of signals are removed.
+#[test]
+fn children_that_end_with_the_command_in_a_container_do_not_prevent_its_end() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    env.write(
+        "script",
+        "for number in {1..30}; do sleep 1000 & done; kill $(jobs -p); exit 7",
+    );
+    for _ in 1..=40 {
+        let run = env.run(&format!("{CONTAINER}--kill-child {SERVE} bash script"));
+        run.expect_code(7);
+    }
+}
+
 /// Ctrl-C can end the companion before it has left the process group.
 #[test]
 fn a_signal_to_the_starting_companion_in_a_container_ends_the_process() {
