@@ -175,8 +175,14 @@ pub(crate) fn end_if_interrupted() {
     }
 }
 
+/// Returns whether a signal has arrived that may end the program.
+#[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
+pub(crate) fn is_pending() -> bool {
+    system::is_pending()
+}
+
 /// Returns whether a signal ends the program.
-fn is_ending() -> bool {
+pub(crate) fn is_ending() -> bool {
     #[cfg(unix)]
     if IS_ENDED_BY_OTHER.load(Ordering::SeqCst) {
         return true;
