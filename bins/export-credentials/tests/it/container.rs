@@ -338,6 +338,36 @@ fn children_that_end_with_the_command_in_a_container_do_not_prevent_its_end() {
     }
 }
 
+/// Child processes inherit blocked signals.
+#[test]
+fn a_blocked_sigchld_in_a_container_does_not_prevent_the_end() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let block = "env --block-signal=CHLD ";
+    if env.run(&format!("{block}true")).code() != Some(0) {
+        report_skip("no env --block-signal");
+        return;
+    }
+    let script = "read id name state parent rest </proc/self/stat; echo \"ready: $parent\"; \
+                  read end; exit 7";
+    env.write("script", script);
+    for ends_companion in [false, true] {
+        let line = format!("{CONTAINER}--kill-child {block}{SERVE} sh script");
+        let mut running = env.start(&line);
+        let ready = running.wait_for_line(|line| line.starts_with("ready: "));
+        if ends_companion {
+            let (_, parent) = ready.split_once(' ').unwrap();
+            let companion = child_with("--supervised-companion", parent);
+            env.run(&format!("kill -KILL {companion}")).expect_code(0);
+            running.wait_for_line(|line| line.contains("the credentials endpoint has ended"));
+        }
+        running.write_line("end");
+        running.finish().expect_code(7);
+    }
+}
+
 /// Ctrl-C can end the companion before it has left the process group.
 #[test]
 fn a_signal_to_the_starting_companion_in_a_container_ends_the_process() {

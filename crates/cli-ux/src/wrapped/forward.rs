@@ -58,7 +58,7 @@ pub(super) fn forwarded() -> impl Iterator<Item = i32> {
 }
 
 /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
-/// the ID of an ended command. Calls `on_change` when a child process has ended or stopped.
+/// the ID of an ended command. Calls `on_change` when a child process may have ended or stopped.
 pub(super) fn wait_and_forward(
     command: &mut Command,
     mut witness: Option<Witness>,
@@ -84,16 +84,14 @@ pub(super) fn wait_and_forward(
         if let Some(status) = job.status(witness.is_some())? {
             return Ok(status);
         }
-        for origin in signals.wait()? {
-            if origin.signal != SIGCHLD {
-                forward(&origin, &job, &mut witness);
-                continue;
-            }
-            on_change();
-            #[cfg(target_os = "linux")]
-            if let Some(status) = inherited::reap(job.command(), &mut witness)? {
-                return Ok(status);
-            }
+        let arrived = signals.wait()?;
+        for origin in arrived.filter(|origin| origin.signal != SIGCHLD) {
+            forward(&origin, &job, &mut witness);
+        }
+        on_change();
+        #[cfg(target_os = "linux")]
+        if let Some(status) = inherited::reap(job.command(), &mut witness)? {
+            return Ok(status);
         }
     }
 }

@@ -3,10 +3,15 @@
 use std::io;
 use std::os::unix::net::UnixStream;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 use signal_hook::iterator::backend::{Pending, SignalDelivery};
 use signal_hook::iterator::exfiltrator::origin::WithOrigin;
+
+const MAX_WAIT: Timespec = Timespec {
+    tv_sec: 1,
+    tv_nsec: 0,
+};
 
 /// Receiver of signals through a socket to which their handler writes.
 ///
@@ -46,10 +51,10 @@ impl Receiver {
         self.delivery.pending()
     }
 
-    /// Waits for signals.
+    /// Waits for signals, for at most a second: the caller of this program may have blocked SIGCHLD.
     pub(super) fn wait(&mut self) -> io::Result<Pending<WithOrigin>> {
         let mut watched = [PollFd::new(self.delivery.get_read(), PollFlags::IN)];
-        retry_on_intr(|| poll(&mut watched, None))?;
+        retry_on_intr(|| poll(&mut watched, Some(&MAX_WAIT)))?;
         Ok(self.pending())
     }
 }
