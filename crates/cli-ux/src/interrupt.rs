@@ -27,6 +27,10 @@ static ENDS_LIKE_COMMAND: AtomicBool = AtomicBool::new(false);
 /// Set by the first signal, after which the process ends.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// Set by a signal that is not reported, after which the process ends, too.
+#[cfg(unix)]
+static IS_ENDED_BY_OTHER: AtomicBool = AtomicBool::new(false);
+
 /// Maximum time for the messages of the end: another thread may hold stdout, and no process may read it.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -93,6 +97,7 @@ impl Received {
             }
             #[cfg(unix)]
             Self::Other(signal) => {
+                IS_ENDED_BY_OTHER.store(true, Ordering::SeqCst);
                 stderr::limit_waits();
                 in_thread(move || Completed::wait(|| ()).end_by(signal));
             }
@@ -159,11 +164,30 @@ pub(crate) fn take_back() {
     delegation::take_back();
 }
 
-/// Does not return if a signal ends the program.
+/// Does not return if a signal ends the program. A signal that arrived before [`take_back`] may have no
+/// effect.
 pub(crate) fn end_if_interrupted() {
-    if IS_INTERRUPTED.load(Ordering::SeqCst) || system::is_pending() {
+    while !is_ending() && system::is_pending() {
+        thread::yield_now();
+    }
+    if is_ending() {
         wait_for_end();
     }
+}
+
+/// Returns whether a signal has arrived that may end the program.
+#[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
+pub(crate) fn is_pending() -> bool {
+    system::is_pending()
+}
+
+/// Returns whether a signal ends the program.
+pub(crate) fn is_ending() -> bool {
+    #[cfg(unix)]
+    if IS_ENDED_BY_OTHER.load(Ordering::SeqCst) {
+        return true;
+    }
+    IS_INTERRUPTED.load(Ordering::SeqCst)
 }
 
 fn wait_for_end() -> ! {
@@ -249,5 +273,42 @@ fn begin_line(ui: &Ui) {
     terminal::restore_at_end();
     if !HAS_BEGUN.swap(true, Ordering::SeqCst) {
         ui.say("");
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use rustix::process::{Signal, getpid, kill_process};
+
+    use super::{end_if_interrupted, system};
+
+    /// For example a signal that a command has received.
+    #[test]
+    fn a_program_goes_on_after_a_signal_without_effect() {
+        let (arrived, has_arrived) = channel();
+        let (go, may_go) = channel();
+        system::handle(move |_| {
+            arrived.send(()).unwrap();
+            may_go.recv().unwrap();
+        })
+        .unwrap();
+        kill_process(getpid(), Signal::USR1).unwrap();
+        has_arrived.recv().unwrap();
+        assert!(system::is_pending());
+        let (done, is_done) = channel();
+        std::thread::spawn(move || {
+            done.send("begun").unwrap();
+            end_if_interrupted();
+            done.send("ended").unwrap();
+        });
+        assert_eq!(is_done.recv().unwrap(), "begun");
+        // The other thread very probably finds the signal.
+        (0..10_000).for_each(|_| std::thread::yield_now());
+        go.send(()).unwrap();
+        let timeout = Duration::from_secs(60);
+        assert_eq!(is_done.recv_timeout(timeout).unwrap(), "ended");
     }
 }

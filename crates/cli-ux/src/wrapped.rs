@@ -7,6 +7,8 @@ mod inherited;
 #[cfg(unix)]
 mod job;
 #[cfg(unix)]
+mod receiver;
+#[cfg(unix)]
 mod witness;
 
 use std::env::consts::EXE_SUFFIX;
@@ -27,7 +29,7 @@ use witness::Witness;
 /// Service for a supervised command, such as a companion process.
 #[cfg(unix)]
 pub trait SupervisedService {
-    /// Checks the service. Called when a child process of this process has ended or stopped.
+    /// Checks the service. Called when a child process of this process may have ended or stopped.
     fn check(&mut self);
 
     /// Ends the service. Called once, when the command has ended or cannot be started.

@@ -321,6 +321,53 @@ fn the_first_process_of_a_container_reaps_processes_that_it_inherits() {
     running.finish().expect_code(0);
 }
 
+/// A signal can arrive while the handlers of signals are removed.
+#[test]
+fn children_that_end_with_the_command_in_a_container_do_not_prevent_its_end() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    env.write(
+        "script",
+        "for number in {1..30}; do sleep 1000 & done; kill $(jobs -p); exit 7",
+    );
+    for _ in 1..=40 {
+        let run = env.run(&format!("{CONTAINER}--kill-child {SERVE} bash script"));
+        run.expect_code(7);
+    }
+}
+
+/// Child processes inherit blocked signals.
+#[test]
+fn a_blocked_sigchld_in_a_container_does_not_prevent_the_end() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let block = "env --block-signal=CHLD ";
+    if env.run(&format!("{block}true")).code() != Some(0) {
+        report_skip("no env --block-signal");
+        return;
+    }
+    let script = "read id name state parent rest </proc/self/stat; echo \"ready: $parent\"; \
+                  read end; exit 7";
+    env.write("script", script);
+    for ends_companion in [false, true] {
+        let line = format!("{CONTAINER}--kill-child {block}{SERVE} sh script");
+        let mut running = env.start(&line);
+        let ready = running.wait_for_line(|line| line.starts_with("ready: "));
+        if ends_companion {
+            let (_, parent) = ready.split_once(' ').unwrap();
+            let companion = child_with("--supervised-companion", parent);
+            env.run(&format!("kill -KILL {companion}")).expect_code(0);
+            running.wait_for_line(|line| line.contains("the credentials endpoint has ended"));
+        }
+        running.write_line("end");
+        running.finish().expect_code(7);
+    }
+}
+
 /// Ctrl-C can end the companion before it has left the process group.
 #[test]
 fn a_signal_to_the_starting_companion_in_a_container_ends_the_process() {

@@ -12,12 +12,12 @@ use signal_hook::consts::signal::{
     SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGPROF, SIGQUIT, SIGTERM,
     SIGTSTP, SIGTTIN, SIGURG, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
 };
-use signal_hook::iterator::exfiltrator::origin::{Origin, WithOrigin};
-use signal_hook::iterator::{Handle, SignalsInfo};
+use signal_hook::iterator::exfiltrator::origin::Origin;
 
 #[cfg(target_os = "linux")]
 use super::inherited;
 use super::job::{Job, Target};
+use super::receiver::Receiver;
 use super::witness::Witness;
 use crate::ignored_signals::IgnoredSignals;
 
@@ -58,19 +58,19 @@ pub(super) fn forwarded() -> impl Iterator<Item = i32> {
 }
 
 /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
-/// the ID of an ended command. Calls `on_change` when a child process has ended or stopped.
+/// the ID of an ended command. Calls `on_change` when a child process may have ended or stopped.
 pub(super) fn wait_and_forward(
     command: &mut Command,
     mut witness: Option<Witness>,
     mut on_change: impl FnMut(),
 ) -> io::Result<ExitStatus> {
-    let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD])?;
+    let mut signals = Receiver::of([SIGCHLD])?;
     let with_witness = |signal: &i32| witness.is_some() || ALWAYS.contains(signal);
     let ignored = IgnoredSignals::of_this_process();
     let (ignored, others): (Vec<i32>, Vec<i32>) = forwarded()
         .filter(with_witness)
         .partition(|signal| ignored.contains(*signal));
-    add(&others, &signals.handle())?;
+    signals.add(others)?;
     let job = Job::of(Pid::from_child(&spawn(command)?));
     for origin in signals.pending() {
         // The command may have started after a signal to its process group.
@@ -79,28 +79,21 @@ pub(super) fn wait_and_forward(
     }
     // The command has inherited ignored signals, for example from nohup. It may handle them. The
     // runtime of Rust ignores SIGPIPE, but not for the command.
-    add(&ignored, &signals.handle())?;
+    signals.add(ignored)?;
     loop {
         if let Some(status) = job.status(witness.is_some())? {
             return Ok(status);
         }
-        for origin in signals.wait() {
-            if origin.signal != SIGCHLD {
-                forward(&origin, &job, &mut witness);
-                continue;
-            }
-            on_change();
-            #[cfg(target_os = "linux")]
-            if let Some(status) = inherited::reap(job.command(), &mut witness)? {
-                return Ok(status);
-            }
+        let arrived = signals.wait()?;
+        for origin in arrived.filter(|origin| origin.signal != SIGCHLD) {
+            forward(&origin, &job, &mut witness);
+        }
+        on_change();
+        #[cfg(target_os = "linux")]
+        if let Some(status) = inherited::reap(job.command(), &mut witness)? {
+            return Ok(status);
         }
     }
-}
-
-fn add(signals: &[i32], handle: &Handle) -> io::Result<()> {
-    let mut signals = signals.iter();
-    signals.try_for_each(|signal| handle.add_signal(*signal))
 }
 
 /// Starts the command like `execvp`, which runs a script without an interpreter line with the shell.

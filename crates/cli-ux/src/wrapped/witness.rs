@@ -13,9 +13,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 #[cfg(target_os = "linux")]
 use rustix::process::Pid;
-use signal_hook::iterator::Signals;
 
 use super::forward::forwarded;
+use super::receiver::Receiver;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
@@ -115,12 +115,12 @@ impl Ui {
     ///
     /// Of kind [`Other`](crate::FailureKind::Other) if signals cannot be handled.
     pub fn witness_signals(&self) -> Result<(), Failure> {
-        let mut signals = Signals::new(forwarded()).map_err(Failure::other)?;
+        let mut signals = Receiver::of(forwarded()).map_err(Failure::other)?;
         let mut received = BTreeSet::new();
         self.print(YES)?;
         // The supervising process closes stdin.
         for question in io::stdin().lock().bytes().map_while(Result::ok) {
-            received.extend(signals.pending());
+            received.extend(signals.pending().map(|origin| origin.signal));
             let has_received = received.remove(&i32::from(question));
             self.print(if has_received { YES } else { NO })?;
         }

@@ -49,6 +49,15 @@ struct Change {
     is_suspended: bool,
 }
 
+/// Result of [`resume`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    Changed,
+    /// No change was necessary.
+    Unchanged,
+    InBackground,
+}
+
 static CHANGE: Mutex<Option<Change>> = Mutex::new(None);
 
 /// Set when the process ends, while other threads may still read from the terminal.
@@ -107,29 +116,33 @@ pub(crate) fn suspend() {
     }
 }
 
-/// Sets the modes again that [`suspend`] or a shell has restored. Returns false if that is not
-/// necessary. In the background, this stops the job.
-pub(crate) fn resume() -> io::Result<bool> {
+/// Sets the modes again that [`suspend`] or a shell has restored, unless this job is in the background,
+/// where that would stop it.
+pub(crate) fn resume() -> io::Result<Resumed> {
     let mut change = change();
     let Some(change) = change.as_mut() else {
-        return Ok(false);
+        return Ok(Resumed::Unchanged);
     };
-    let stdin = io::stdin();
-    let current = tcgetattr(&stdin)?;
-    let changed = change.mode.applied_to(&current);
-    let was_suspended = std::mem::take(&mut change.is_suspended);
     // The reader of this mode sets it itself, in the foreground only.
     #[cfg(feature = "sign-in")]
     if change.mode == Mode::Unechoed {
-        return Ok(false);
+        change.is_suspended = false;
+        return Ok(Resumed::Unchanged);
     }
+    let stdin = io::stdin();
+    if foreground::has(&stdin) == Some(false) {
+        return Ok(Resumed::InBackground);
+    }
+    let current = tcgetattr(&stdin)?;
+    let changed = change.mode.applied_to(&current);
+    let was_suspended = std::mem::take(&mut change.is_suspended);
     if !was_suspended && changed.local_modes == current.local_modes {
-        return Ok(false);
+        return Ok(Resumed::Unchanged);
     }
     change.previous = current;
     tcsetattr(&stdin, change.mode.actions(), &changed)?;
     change.mode.begin()?;
-    Ok(true)
+    Ok(Resumed::Changed)
 }
 
 impl Change {
