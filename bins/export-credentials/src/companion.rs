@@ -115,11 +115,11 @@ impl SupervisedService for Supervised {
 
 /// Waits for the end of a companion, and kills it after `timeout`: it may have been stopped.
 fn end_within(companion: &mut Child, timeout: Duration, clock: &dyn Clock) {
-    let begun = clock.monotonic();
+    let deadline = clock.monotonic().saturating_add(timeout);
     let mut pause = Duration::from_millis(1);
     // On failure the companion has ended.
     while let Ok(None) = companion.try_wait() {
-        if clock.monotonic() - begun >= timeout {
+        if clock.monotonic() >= deadline {
             // The kernel ends it when the supervisor ends, if this has not.
             let _ = companion.kill();
             return;
