@@ -12,18 +12,22 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use anyhow::Context;
 use cli_ux::{Failure, SupervisedService, Ui};
 use serde_json::json;
 use sso_credentials::endpoint::VARIABLES;
 use sso_credentials::{Credentials, process};
-use sso_session::threads;
+use sso_session::{Clock, SystemClock, threads};
 use sso_types::{AccountId, Secret, timestamp};
 use time::OffsetDateTime;
 
 use crate::args::Args;
 use crate::{detached, refresh};
+
+/// Maximum time between two checks whether a companion has ended.
+const MAX_PAUSE: Duration = Duration::from_millis(250);
 
 /// Variables of the endpoint, with their values.
 pub(crate) type Endpoint = [(&'static str, String); 2];
@@ -34,6 +38,8 @@ pub(crate) struct Supervised {
     /// The companion serves until this is closed.
     input: Option<ChildStdin>,
     endpoint: Endpoint,
+    /// Maximum wait for its end.
+    end_timeout: Duration,
     ui: Ui,
 }
 
@@ -67,6 +73,7 @@ pub(crate) fn start_supervised(
             process,
             input: Some(input),
             endpoint,
+            end_timeout: args.global.connection(ui.program()).lock_timeout(),
             ui: ui.clone(),
         }),
         Err(error) => Err(failure(error, process.wait().ok())),
@@ -102,8 +109,23 @@ impl SupervisedService for Supervised {
 
     fn end(&mut self) {
         drop(self.input.take());
-        // On failure the companion has ended.
-        let _ = self.process.wait();
+        end_within(&mut self.process, self.end_timeout, &SystemClock);
+    }
+}
+
+/// Waits for the end of a companion, and kills it after `timeout`: it may have been stopped.
+fn end_within(companion: &mut Child, timeout: Duration, clock: &dyn Clock) {
+    let deadline = clock.monotonic().saturating_add(timeout);
+    let mut pause = Duration::from_millis(1);
+    // On failure the companion has ended.
+    while let Ok(None) = companion.try_wait() {
+        if clock.monotonic() >= deadline {
+            // The kernel ends it when the supervisor ends, if this has not.
+            let _ = companion.kill();
+            return;
+        }
+        clock.sleep(pause);
+        pause = (pause * 2).min(MAX_PAUSE);
     }
 }
 
@@ -197,4 +219,44 @@ fn first_credentials() -> Result<Option<Credentials>, Failure> {
 
 fn cannot_start(error: io::Error) -> Failure {
     Failure::other(anyhow::Error::new(error).context("cannot start the credentials endpoint"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Command;
+    use std::time::Duration;
+
+    use sso_session::clock::{Clock as _, ManualClock};
+    use time::OffsetDateTime;
+
+    use super::end_within;
+
+    const TIMEOUT: Duration = Duration::from_secs(400);
+
+    fn clock() -> ManualClock {
+        ManualClock::at(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_companion_that_does_not_end_is_killed_after_the_timeout() {
+        let clock = clock();
+        let mut stopped = Command::new("sh")
+            .args(["-c", "kill -STOP $$"])
+            .spawn()
+            .unwrap();
+        end_within(&mut stopped, TIMEOUT, &clock);
+        let waited = clock.monotonic();
+        assert!(waited >= TIMEOUT && waited < TIMEOUT + Duration::from_secs(1));
+        assert_eq!(stopped.wait().unwrap().signal(), Some(9));
+    }
+
+    #[test]
+    fn nothing_waits_for_a_companion_that_has_ended() {
+        let clock = clock();
+        let mut ended = Command::new("true").spawn().unwrap();
+        ended.wait().unwrap();
+        end_within(&mut ended, TIMEOUT, &clock);
+        assert!(clock.slept().is_empty());
+    }
 }
