@@ -71,28 +71,57 @@ fn browser_is_found_if_a_program_exists() {
     check(Some("missing"), None, "", true);
 }
 
+#[cfg(unix)]
 #[test]
-fn vscode_forwards_the_redirect_if_its_window_is_open() {
-    let socket = tempfile::NamedTempFile::new().unwrap();
-    let socket = socket.path().to_str().unwrap();
-    let helper = "/home/me/.vscode-server/cli/servers/1/server/bin/helpers/browser.sh";
-    let check = |setting, variables: &[(&str, &str)], is_forwarded| {
-        let choice = find(None, setting, variables).unwrap();
+fn vscode_forwards_the_redirect_if_its_helper_exists_and_its_window_is_open() {
+    use std::os::unix::net::UnixListener;
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let (helper, missing) = (
+        path("bin/helpers/browser.sh"),
+        path("old/helpers/browser.sh"),
+    );
+    std::fs::create_dir_all(path("bin/helpers")).unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
+    std::fs::write(&helper, "").unwrap();
+    let _window = UnixListener::bind(path("socket")).unwrap();
+    drop(UnixListener::bind(path("stale")).unwrap());
+    let check = |setting, browser: &str, socket: &str, others: &[(&str, &str)], is_forwarded| {
+        let variables = [("BROWSER", browser), ("VSCODE_IPC_HOOK_CLI", socket)];
+        let variables = [&variables, others].concat();
+        let choice = find(None, setting, &variables).unwrap();
         assert_eq!(choice.is_forwarded(), is_forwarded, "{variables:?}");
     };
-    let hook = ("VSCODE_IPC_HOOK_CLI", socket);
-    check(None, &[("BROWSER", helper), hook], true);
-    check(None, &[("BROWSER", helper)], false);
-    check(None, &[hook], false);
-    check(None, &[("BROWSER", "firefox"), hook], false);
-    check(Some("firefox"), &[("BROWSER", helper), hook], false);
-    let closed = ("VSCODE_IPC_HOOK_CLI", "/nonexistent/vscode-ipc.sock");
-    check(None, &[("BROWSER", helper), closed], false);
+    let socket = path("socket");
+    check(None, &helper, &socket, &[], true);
+    check(None, &format!("{missing}:{helper}"), &socket, &[], true);
+    check(None, &missing, &socket, &[], false);
+    check(None, "", &socket, &[], false);
+    check(None, "firefox", &socket, &[], false);
+    check(Some("firefox"), &helper, &socket, &[], false);
+    // Of the socket, the file remains, or is another one, or nothing.
+    check(None, &helper, &path("stale"), &[], false);
+    check(None, &helper, &helper, &[], false);
+    check(None, &helper, &path("missing"), &[], false);
+    check(None, &helper, "", &[], false);
     let web = (
         "VSCODE_PROXY_URI",
         "https://code.example.com/proxy/{{port}}",
     );
-    check(None, &[("BROWSER", helper), hook, web], false);
+    check(None, &helper, &socket, &[web], false);
+    // The first command that exists is not the helper.
+    let other = path("firefox");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
+    std::fs::write(&other, "").unwrap();
+    check(None, &format!("{missing}:{other}"), &socket, &[], false);
+    check(None, &format!("{other}:{helper}"), &socket, &[], false);
 }
 
 #[cfg(unix)]
