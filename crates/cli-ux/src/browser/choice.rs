@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use sso_config::AwsEnv;
+use sso_config::sign_in::BrowserSetting;
 
-use super::opener::{Browser, BrowserError};
+use super::opener::{Browser, BrowserError, VARIABLE};
 #[cfg(unix)]
 use super::within::{MAX_WAIT, within};
 use super::wsl;
@@ -22,7 +23,7 @@ pub struct BrowserChoice {
 }
 
 impl BrowserChoice {
-    /// Selects the browser from an option such as `--browser`, then from the setting `sso_browser`,
+    /// Selects the browser from the option `--browser`, then from the setting `sso_browser`,
     /// then from the environment variable `BROWSER`. The default is the browser of the operating
     /// system; under WSL, the first opener that exists. `root` is the root directory: `/`, except in
     /// tests.
@@ -32,16 +33,16 @@ impl BrowserChoice {
     /// [`BrowserError::CommandLine`] if a quote is not closed, [`BrowserError::Variable`].
     pub fn find(
         option: Option<&str>,
-        setting: Option<&str>,
+        setting: Option<&BrowserSetting>,
         env: &AwsEnv,
         root: &Path,
     ) -> Result<Self, BrowserError> {
         if let Some(line) = option {
-            let browser = Browser::from_command_line(line)?;
+            let browser = Browser::from_command_line(line, "--browser")?;
             return Ok(Self::named(browser, true));
         }
-        if let Some(line) = setting {
-            let browser = Browser::from_command_line(line)?;
+        if let Some(setting) = setting {
+            let browser = Browser::from_command_line(&setting.command, &setting.name)?;
             let is_found = is_found(&browser, env);
             return Ok(Self::named(browser, is_found));
         }
@@ -113,7 +114,7 @@ pub(super) fn has_display(env: &AwsEnv) -> bool {
 }
 
 fn of_variable(env: &AwsEnv) -> Result<Browser, BrowserError> {
-    let value = env.get("BROWSER");
+    let value = env.get(VARIABLE);
     let value = value.map_err(|error| BrowserError::Variable(error.into()))?;
     Browser::from_variable(value)
 }

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use cli_ux::browser::{Browser, BrowserChoice, BrowserError};
 use sso_config::AwsEnv;
+use sso_config::sign_in::BrowserSetting;
 
 fn env(variables: &[(&str, &str)]) -> AwsEnv {
     variables.iter().copied().collect()
@@ -12,7 +13,12 @@ fn find(
     setting: Option<&str>,
     variables: &[(&str, &str)],
 ) -> Result<BrowserChoice, BrowserError> {
-    BrowserChoice::find(option, setting, &env(variables), Path::new("/nonexistent"))
+    let setting = setting.map(|command| BrowserSetting {
+        command: command.to_owned(),
+        name: "sso_browser at config:1".to_owned(),
+    });
+    let root = Path::new("/nonexistent");
+    BrowserChoice::find(option, setting.as_ref(), &env(variables), root)
 }
 
 #[test]
@@ -22,7 +28,7 @@ fn option_precedes_setting_and_setting_precedes_variable() {
         assert_eq!(choice.is_named(), is_named, "{line}");
         assert_eq!(
             choice.into_browser(),
-            Browser::from_command_line(line).unwrap(),
+            Browser::from_command_line(line, "").unwrap(),
             "{line}"
         );
     };
@@ -37,8 +43,19 @@ fn option_precedes_setting_and_setting_precedes_variable() {
 fn unselected_browser_is_not_parsed() {
     let broken = [("BROWSER", "'c")];
     assert!(find(Some("a"), Some("'b"), &broken).is_ok());
-    let refused = find(None, None, &broken);
-    assert!(matches!(refused, Err(BrowserError::CommandLine(_))));
+    assert!(find(None, Some("b"), &broken).is_ok());
+}
+
+#[test]
+fn an_unclosed_quote_is_reported_with_its_option_key_or_variable() {
+    let check = |option, setting, name: &str| {
+        let error = find(option, setting, &[("BROWSER", "a:'c")]).unwrap_err();
+        let expected = format!("the browser command in {name} has an unclosed quote");
+        assert_eq!(error.to_string(), expected);
+    };
+    check(Some("'a"), Some("'b"), "--browser");
+    check(None, Some("'b"), "sso_browser at config:1");
+    check(None, None, "BROWSER");
 }
 
 #[test]
@@ -200,6 +217,6 @@ fn named_browser_precedes_the_openers_of_wsl() {
     let named = find(None, Some("b"), &wsl).unwrap();
     assert_eq!(
         named.into_browser(),
-        Browser::from_command_line("b").unwrap()
+        Browser::from_command_line("b", "").unwrap()
     );
 }
