@@ -8,6 +8,8 @@ mod tmux;
 #[cfg(feature = "sso")]
 mod unavailable;
 #[cfg(feature = "sso")]
+mod within;
+#[cfg(feature = "sso")]
 mod wsl;
 
 #[cfg(feature = "sso")]

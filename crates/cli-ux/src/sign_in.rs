@@ -77,12 +77,10 @@ impl SignInDialog<'_> {
     ) -> Result<CachedToken, Failure> {
         let aws = self.session.aws();
         let env = &with_variables_of_tmux(aws.env());
-        let settings = self.session.sign_in_settings()?;
+        let settings = self.session.sign_in_settings();
         let session = &resolved.session;
         let method = SignInMethod::choose(self.args, session, &settings, env, aws.files())?;
-        // With --remote, the browser does not reach any port, and the configured one may be in use.
-        let configured_port = settings.redirect_port.filter(|_| !self.args.remote);
-        let redirect_port = self.args.redirect_port.or(configured_port);
+        let redirect_port = method.redirect_port(self.args, &settings)?;
         let options = SignInOptions {
             grant: method.grant,
             redirect_port,

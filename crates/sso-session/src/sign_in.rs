@@ -27,7 +27,7 @@ use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
 pub use callback::{PasteBack, PasteError, RedirectListeners};
-pub use sso_config::sign_in::SignInSettings;
+pub use sso_config::sign_in::{BrowserSetting, SignInSettings};
 
 /// Time limit for the approval in the browser.
 pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);

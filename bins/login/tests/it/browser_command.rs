@@ -156,7 +156,12 @@ fn no_browser_and_remote_ignore_a_browser_command_that_cannot_be_parsed() {
     Browser::new().approve(&login.wait_for_url());
     login.finish().expect_code(0);
     env.run("sso-login --profile dev --force")
-        .expect_error(253, "unclosed quote");
+        .expect_error(253, "the browser command in BROWSER has an unclosed quote");
+    env.run("sso-login --profile dev --force --browser \"'x\"")
+        .expect_error(
+            253,
+            "the browser command in --browser has an unclosed quote",
+        );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Environments in the table of the guide, and the sign-in method that each selects.
 
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 
 use identity_center_emulator::grant_type::{AUTHORIZATION_CODE, DEVICE_CODE};
 use sso_test_support::{Browser, TestEnv};
@@ -24,7 +25,8 @@ struct Case {
     /// Variables. `HOME/` in a value is the home directory.
     variables: &'static [(&'static str, &'static str)],
     /// Files in the home directory. Those in `bin` are the only programs in `PATH`, and record their
-    /// arguments, except the stub of tmux.
+    /// arguments, except the stub of tmux. On `.sock` files, a process listens, unless they are
+    /// followed by `stale`.
     files: &'static [&'static str],
     expected: Expected,
 }
@@ -121,6 +123,11 @@ const ROWS: &[Row] = &[
         cases: &[
             code(&[("REMOTE_CONTAINERS", "true"), DISPLAY], "Dev container"),
             code(&[("DEVCONTAINER", "1")], "Dev container"),
+            case(
+                &[VSCODE, VSCODE_SOCKET, ("REMOTE_CONTAINERS", "true")],
+                &["server/bin/helpers/browser.sh", "vscode-ipc.sock stale"],
+                Code("Dev container"),
+            ),
         ],
     },
     Row {
@@ -162,6 +169,18 @@ const ROWS: &[Row] = &[
             case(
                 &[VSCODE, VSCODE_SOCKET, CONNECTION],
                 &["server/bin/helpers/browser.sh"],
+                Code("SSH session"),
+            ),
+            // The window has crashed, and its socket remains.
+            case(
+                &[VSCODE, VSCODE_SOCKET, CONNECTION],
+                &["server/bin/helpers/browser.sh", "vscode-ipc.sock stale"],
+                Code("SSH session"),
+            ),
+            // This version of VS Code has been removed.
+            case(
+                &[VSCODE, VSCODE_SOCKET, CONNECTION],
+                &["vscode-ipc.sock"],
                 Code("SSH session"),
             ),
             // VS Code runs in a browser.
@@ -383,7 +402,7 @@ fn each_environment_selects_its_sign_in_method() {
 
 fn check(row: &Row, case: &Case) {
     let (center, mut env) = home();
-    prepare(&mut env, case);
+    let _windows = prepare(&mut env, case);
     let mut login = env.start("sso-login --profile dev");
     let shown = format!("{} {:?}", row.environment, case.variables);
     let grant = match case.expected {
@@ -416,8 +435,8 @@ fn check(row: &Row, case: &Case) {
     assert!(center.count_grants(grant) > 0, "{shown}: {login}");
 }
 
-/// Creates the files and the pipe to which openers write their arguments.
-fn prepare(env: &mut TestEnv, case: &Case) {
+/// Creates the files and the pipe to which openers write their arguments. Returns the listeners.
+fn prepare(env: &mut TestEnv, case: &Case) -> Vec<UnixListener> {
     let pipe = env.home().join("opened");
     let made = std::process::Command::new("mkfifo").arg(pipe).status();
     assert!(made.unwrap().success());
@@ -428,7 +447,8 @@ fn prepare(env: &mut TestEnv, case: &Case) {
         let home = format!("{}/", env.home().display());
         env.set(name, value.replace("HOME/", &home));
     }
-    for file in case.files {
+    let is_socket = |file: &&&str| file.contains(".sock");
+    for file in case.files.iter().filter(|file| !is_socket(file)) {
         let (path, script) = match file.split_once(' ') {
             Some(("bin/tmux", shown)) => ("bin/tmux", stub_of_tmux(shown)),
             _ => (*file, OPENER.to_owned()),
@@ -436,6 +456,19 @@ fn prepare(env: &mut TestEnv, case: &Case) {
         env.write(path, script);
         let executable = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(env.home().join(path), executable).unwrap();
+    }
+    let sockets = case.files.iter().filter(is_socket);
+    sockets.filter_map(|file| listener(env, file)).collect()
+}
+
+fn listener(env: &TestEnv, file: &str) -> Option<UnixListener> {
+    let bind = |path| UnixListener::bind(env.home().join(path)).unwrap();
+    match file.strip_suffix(" stale") {
+        Some(path) => {
+            drop(bind(path));
+            None
+        }
+        None => Some(bind(file)),
     }
 }
 

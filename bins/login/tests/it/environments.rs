@@ -202,7 +202,7 @@ fn an_invalid_setting_is_reported_with_its_location() {
         "sso_redirect_port = 65536",
         "config:4 must be a port from 1 to 65535",
     );
-    check("sso_browser = 'x", "unclosed quote");
+    check("sso_browser = 'x", "config:4 has an unclosed quote");
 }
 
 pub(crate) fn free_port() -> u16 {

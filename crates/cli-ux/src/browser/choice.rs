@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use sso_config::AwsEnv;
+use sso_config::sign_in::BrowserSetting;
 
-use super::opener::{Browser, BrowserError};
+use super::opener::{Browser, BrowserError, VARIABLE};
+#[cfg(unix)]
+use super::within::{MAX_WAIT, within};
 use super::wsl;
 
 /// Path of the program to which VS Code sets `BROWSER` on a remote machine, from its end.
@@ -20,7 +23,7 @@ pub struct BrowserChoice {
 }
 
 impl BrowserChoice {
-    /// Selects the browser from an option such as `--browser`, then from the setting `sso_browser`,
+    /// Selects the browser from the option `--browser`, then from the setting `sso_browser`,
     /// then from the environment variable `BROWSER`. The default is the browser of the operating
     /// system; under WSL, the first opener that exists. `root` is the root directory: `/`, except in
     /// tests.
@@ -30,16 +33,16 @@ impl BrowserChoice {
     /// [`BrowserError::CommandLine`] if a quote is not closed, [`BrowserError::Variable`].
     pub fn find(
         option: Option<&str>,
-        setting: Option<&str>,
+        setting: Option<&BrowserSetting>,
         env: &AwsEnv,
         root: &Path,
     ) -> Result<Self, BrowserError> {
         if let Some(line) = option {
-            let browser = Browser::from_command_line(line)?;
+            let browser = Browser::from_command_line(line, "--browser")?;
             return Ok(Self::named(browser, true));
         }
-        if let Some(line) = setting {
-            let browser = Browser::from_command_line(line)?;
+        if let Some(setting) = setting {
+            let browser = Browser::from_command_line(&setting.command, &setting.name)?;
             let is_found = is_found(&browser, env);
             return Ok(Self::named(browser, is_found));
         }
@@ -90,8 +93,8 @@ impl BrowserChoice {
     }
 
     /// Returns whether VS Code opens the URL on the machine with the user's browser, and forwards
-    /// the port of the redirect in it to this machine. VS Code in a browser
-    /// (`VSCODE_PROXY_URI`) cannot forward it.
+    /// the port of the redirect in it to this machine: its helper exists, and a window listens on
+    /// its socket. VS Code in a browser (`VSCODE_PROXY_URI`) cannot forward it.
     #[must_use]
     pub fn is_forwarded(&self) -> bool {
         self.is_forwarded
@@ -111,7 +114,7 @@ pub(super) fn has_display(env: &AwsEnv) -> bool {
 }
 
 fn of_variable(env: &AwsEnv) -> Result<Browser, BrowserError> {
-    let value = env.get("BROWSER");
+    let value = env.get(VARIABLE);
     let value = value.map_err(|error| BrowserError::Variable(error.into()))?;
     Browser::from_variable(value)
 }
@@ -120,14 +123,31 @@ fn is_found(browser: &Browser, env: &AwsEnv) -> bool {
     browser.programs().any(|program| env.has_program(program))
 }
 
-/// The socket belongs to a window of VS Code. In a tmux session, the window may be closed.
+/// The variables may be left from a window of VS Code that is closed, for example in a tmux session,
+/// or from a version of VS Code that has been removed. Then the first command that exists is another
+/// one, or no process listens on the socket.
 fn is_forwarded(browser: &Browser, env: &AwsEnv) -> bool {
-    let is_helper = browser
-        .programs()
-        .next()
-        .is_some_and(|program| Path::new(program).ends_with(VSCODE_HELPER));
-    let socket = env.get_os("VSCODE_IPC_HOOK_CLI");
+    let mut programs = browser.programs();
+    let first = programs.find(|program| env.has_program(program));
+    let is_helper = first.is_some_and(|program| Path::new(program).ends_with(VSCODE_HELPER));
     is_helper
-        && socket.is_some_and(|socket| Path::new(socket).exists())
         && env.get_os("VSCODE_PROXY_URI").is_none()
+        && env
+            .get_os("VSCODE_IPC_HOOK_CLI")
+            .is_some_and(|socket| is_listening(Path::new(socket)))
+}
+
+/// Returns whether a process accepts connections to the socket. Sends no data.
+#[cfg(unix)]
+fn is_listening(socket: &Path) -> bool {
+    let socket = socket.to_owned();
+    // If too many connections are pending, this would wait for the process.
+    let connect = || std::os::unix::net::UnixStream::connect(socket).is_ok();
+    within(MAX_WAIT, connect).unwrap_or(false)
+}
+
+/// On Windows, VS Code has another helper.
+#[cfg(not(unix))]
+fn is_listening(_socket: &Path) -> bool {
+    false
 }

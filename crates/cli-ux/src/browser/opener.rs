@@ -4,6 +4,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::Builder;
 
+/// Variable with browser commands.
+pub(super) const VARIABLE: &str = "BROWSER";
+
 /// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
@@ -22,8 +25,13 @@ pub struct Browser {
 #[non_exhaustive]
 pub enum BrowserError {
     /// The command line has an unclosed quote.
-    #[error("the browser command has an unclosed quote")]
-    CommandLine(#[source] shell_words::ParseError),
+    #[error("the browser command in {name} has an unclosed quote")]
+    CommandLine {
+        /// Option, variable, or key and location of the command line.
+        name: String,
+        /// Cause.
+        source: shell_words::ParseError,
+    },
     /// The variable `BROWSER` cannot be read.
     #[error(transparent)]
     Variable(Box<dyn std::error::Error + Send + Sync>),
@@ -56,7 +64,8 @@ impl Browser {
     /// [`BrowserError::CommandLine`] if a quote is not closed.
     pub fn from_variable(value: Option<&str>) -> Result<Self, BrowserError> {
         let lines = value.unwrap_or_default().split(SEPARATOR);
-        let commands = lines.map(words).collect::<Result<Vec<_>, _>>()?;
+        let commands = lines.map(|line| words(line, VARIABLE));
+        let commands = commands.collect::<Result<Vec<_>, _>>()?;
         let is_graphical =
             |words: &Vec<String>| words.first().is_some_and(|it| !is_text_browser(it));
         Ok(Self {
@@ -65,13 +74,13 @@ impl Browser {
     }
 
     /// Parses one command line, such as that of `--browser` or `sso_browser`, in which `:` is an
-    /// ordinary character.
+    /// ordinary character. An error contains `name`, which is an option, or a key and its location.
     ///
     /// # Errors
     ///
     /// [`BrowserError::CommandLine`] if a quote is not closed.
-    pub fn from_command_line(line: &str) -> Result<Self, BrowserError> {
-        let commands = [words(line)?];
+    pub fn from_command_line(line: &str, name: &str) -> Result<Self, BrowserError> {
+        let commands = [words(line, name)?];
         let commands = commands.into_iter().filter(|words| !words.is_empty());
         Ok(Self {
             commands: commands.collect(),
@@ -158,12 +167,15 @@ fn is_text_browser(program: &str) -> bool {
     name.is_some_and(|name| TEXT_BROWSERS.contains(&name))
 }
 
-fn words(line: &str) -> Result<Vec<String>, BrowserError> {
+fn words(line: &str, name: &str) -> Result<Vec<String>, BrowserError> {
     // The path may contain spaces, for example under WSL or on Windows.
     if Path::new(line.trim()).is_file() {
         return Ok(vec![line.trim().to_owned()]);
     }
-    let mut words = shell_words::split(line).map_err(BrowserError::CommandLine)?;
+    let mut words = shell_words::split(line).map_err(|source| BrowserError::CommandLine {
+        name: name.to_owned(),
+        source,
+    })?;
     if words.last().is_some_and(|word| word == "&") {
         words.pop();
     }

@@ -1,5 +1,6 @@
 //! Method of the sign-in: grant and browser.
 
+use std::num::NonZeroU16;
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -32,63 +33,103 @@ impl SignInMethod {
     pub(super) fn choose(
         args: &SignInArgs,
         session: &SsoSession,
-        settings: &SignInSettings,
+        settings: &SignInSettings<'_>,
         env: &AwsEnv,
         files: &ConfigFiles,
     ) -> Result<Self, Failure> {
-        let root = Path::new("/");
-        let choice = browser_choice(args, settings, env, root)?;
-        let reason = if args.qr {
-            Some(DeviceCodeReason::Qr)
-        } else {
-            let unavailable = BrowserUnavailable::find(env, &choice, root);
-            unavailable.map(DeviceCodeReason::Unavailable)
-        };
         let selected = match &session.name {
             Some(_) => selected_grant(args, settings)?,
             None => Some(grant_of_legacy_profile(args, session, files)?),
         };
-        let default = match reason {
-            Some(_) => SignInGrant::DeviceCode,
-            None => SignInGrant::AuthorizationCode,
+        match selected {
+            _ if args.qr => Self::with_qr(args, selected, env),
+            Some(grant) if args.no_browser || args.remote => Ok(Self {
+                grant,
+                reason: None,
+                browser: None,
+            }),
+            _ => Self::detect(args, selected, settings, env),
+        }
+    }
+
+    /// With `--qr`, the user has another device, so that only `--browser` opens a browser here.
+    fn with_qr(
+        args: &SignInArgs,
+        selected: Option<SignInGrant>,
+        env: &AwsEnv,
+    ) -> Result<Self, Failure> {
+        let option = args.browser.as_deref();
+        let choice = option.map(|option| BrowserChoice::find(Some(option), None, env, root()));
+        Ok(Self {
+            grant: selected.unwrap_or(SignInGrant::DeviceCode),
+            reason: selected.is_none().then_some(DeviceCodeReason::Qr),
+            browser: choice.transpose()?.map(BrowserChoice::into_browser),
+        })
+    }
+
+    /// Selects the browser, and the grant unless it is `selected`, by the environment.
+    fn detect(
+        args: &SignInArgs,
+        selected: Option<SignInGrant>,
+        settings: &SignInSettings<'_>,
+        env: &AwsEnv,
+    ) -> Result<Self, Failure> {
+        let choice = browser_choice(args, settings, env)?;
+        let unavailable = || BrowserUnavailable::find(env, &choice, root());
+        let is_opened = !args.no_browser && (choice.is_named() || unavailable().is_none());
+        let (grant, reason) = match selected {
+            Some(grant) => (grant, None),
+            None => match unavailable() {
+                Some(reason) => (SignInGrant::DeviceCode, Some(reason)),
+                None => (SignInGrant::AuthorizationCode, None),
+            },
         };
         Ok(Self {
-            grant: selected.unwrap_or(default),
-            reason: reason.filter(|_| selected.is_none()),
-            browser: is_opened(args, &choice, reason).then(|| choice.into_browser()),
+            grant,
+            reason: reason.map(DeviceCodeReason::Unavailable),
+            browser: is_opened.then(|| choice.into_browser()),
         })
+    }
+
+    /// Returns the fixed port of the redirect. A device code has none. With `--remote`, the browser
+    /// does not reach any port, and the configured one may be in use.
+    pub(super) fn redirect_port(
+        &self,
+        args: &SignInArgs,
+        settings: &SignInSettings<'_>,
+    ) -> Result<Option<NonZeroU16>, Failure> {
+        match self.grant {
+            SignInGrant::AuthorizationCode if args.redirect_port.is_none() && !args.remote => {
+                Ok(settings.redirect_port()?)
+            }
+            _ => Ok(args.redirect_port),
+        }
     }
 }
 
-/// Returns the browser. Settings that `--no-browser` and `--remote` override are not checked.
+/// Returns the root directory.
+fn root() -> &'static Path {
+    Path::new("/")
+}
+
+/// Returns the browser. Settings that `--no-browser` overrides are not checked.
 fn browser_choice(
     args: &SignInArgs,
-    settings: &SignInSettings,
+    settings: &SignInSettings<'_>,
     env: &AwsEnv,
-    root: &Path,
 ) -> Result<BrowserChoice, Failure> {
-    let (option, setting) = (args.browser.as_deref(), settings.browser.as_deref());
-    match BrowserChoice::find(option, setting, env, root) {
-        Err(_) if args.no_browser || args.remote => Ok(BrowserChoice::default()),
+    let (option, setting) = (args.browser.as_deref(), settings.browser());
+    match BrowserChoice::find(option, setting.as_ref(), env, root()) {
+        Err(_) if args.no_browser => Ok(BrowserChoice::default()),
         choice => Ok(choice?),
     }
 }
 
-/// With `--qr`, the user has another device, so that only `--browser` opens a browser here.
-fn is_opened(args: &SignInArgs, choice: &BrowserChoice, reason: Option<DeviceCodeReason>) -> bool {
-    match reason {
-        _ if args.no_browser || args.remote => false,
-        Some(DeviceCodeReason::Qr) => args.browser.is_some(),
-        Some(DeviceCodeReason::Unavailable(_)) => choice.is_named(),
-        None => true,
-    }
-}
-
 /// Returns the grant that the arguments or the config select. An option takes precedence over every
-/// key. A browser command or a port implies that the redirect works.
+/// key, which is not read then. A browser command or a port implies that the redirect works.
 fn selected_grant(
     args: &SignInArgs,
-    settings: &SignInSettings,
+    settings: &SignInSettings<'_>,
 ) -> Result<Option<SignInGrant>, Failure> {
     if args.remote {
         check_remote()?;
@@ -103,13 +144,14 @@ fn selected_grant(
     if args.qr {
         return Ok(None);
     }
-    let has_port = settings.redirect_port.is_some();
-    Ok(match settings.use_device_code {
-        Some(true) => Some(SignInGrant::DeviceCode),
-        Some(false) => Some(SignInGrant::AuthorizationCode),
-        None if args.browser.is_some() || has_port => Some(SignInGrant::AuthorizationCode),
-        None => None,
-    })
+    if let Some(use_device_code) = settings.use_device_code()? {
+        return Ok(Some(match use_device_code {
+            true => SignInGrant::DeviceCode,
+            false => SignInGrant::AuthorizationCode,
+        }));
+    }
+    let is_redirected = args.browser.is_some() || settings.redirect_port()?.is_some();
+    Ok(is_redirected.then_some(SignInGrant::AuthorizationCode))
 }
 
 /// Rejects options that require a redirect, which the service supports only for an SSO session.

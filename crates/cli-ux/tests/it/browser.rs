@@ -26,7 +26,10 @@ fn a_variable_without_a_graphical_browser_selects_the_default_opener() {
 #[test]
 fn unclosed_quote_is_rejected() {
     let error = Browser::from_variable(Some("firefox 'x")).unwrap_err();
-    assert!(matches!(error, BrowserError::CommandLine(_)), "{error:?}");
+    assert!(
+        matches!(error, BrowserError::CommandLine { .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -156,7 +159,7 @@ mod unix {
         fs::write(&path, "").unwrap();
         let path = path.to_str().unwrap();
         let browser = Browser::from_variable(Some(path)).unwrap();
-        let quoted = Browser::from_command_line(&format!("'{path}'")).unwrap();
+        let quoted = Browser::from_command_line(&format!("'{path}'"), "").unwrap();
         assert_eq!(browser, quoted);
     }
 

@@ -58,12 +58,9 @@ impl<'a> Session<'a> {
     }
 
     /// Returns the sign-in settings of the session in the config file.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Config`] if a setting is invalid.
-    pub fn sign_in_settings(&self) -> Result<SignInSettings, Error> {
-        Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
+    #[must_use]
+    pub fn sign_in_settings(&self) -> SignInSettings<'_> {
+        SignInSettings::of(&self.aws.files, &self.settings)
     }
 
     /// Returns a token that is valid for at least `min_validity`, or a newly issued one. Refreshes

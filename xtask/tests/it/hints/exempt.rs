@@ -164,7 +164,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "no default browser found",
             "cannot start a browser",
             "the browser command failed: STATUS",
-            "the browser command has an unclosed quote",
+            "the browser command in NAME has an unclosed quote",
             "the URL is not a valid http or https URL",
             "the URL is too long for a QR code",
             "the terminal is too narrow for the QR code, which needs COLUMNS columns",

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use cli_ux::browser::{Browser, BrowserChoice, BrowserError};
 use sso_config::AwsEnv;
+use sso_config::sign_in::BrowserSetting;
 
 fn env(variables: &[(&str, &str)]) -> AwsEnv {
     variables.iter().copied().collect()
@@ -12,7 +13,12 @@ fn find(
     setting: Option<&str>,
     variables: &[(&str, &str)],
 ) -> Result<BrowserChoice, BrowserError> {
-    BrowserChoice::find(option, setting, &env(variables), Path::new("/nonexistent"))
+    let setting = setting.map(|command| BrowserSetting {
+        command: command.to_owned(),
+        name: "sso_browser at config:1".to_owned(),
+    });
+    let root = Path::new("/nonexistent");
+    BrowserChoice::find(option, setting.as_ref(), &env(variables), root)
 }
 
 #[test]
@@ -22,7 +28,7 @@ fn option_precedes_setting_and_setting_precedes_variable() {
         assert_eq!(choice.is_named(), is_named, "{line}");
         assert_eq!(
             choice.into_browser(),
-            Browser::from_command_line(line).unwrap(),
+            Browser::from_command_line(line, "").unwrap(),
             "{line}"
         );
     };
@@ -37,8 +43,19 @@ fn option_precedes_setting_and_setting_precedes_variable() {
 fn unselected_browser_is_not_parsed() {
     let broken = [("BROWSER", "'c")];
     assert!(find(Some("a"), Some("'b"), &broken).is_ok());
-    let refused = find(None, None, &broken);
-    assert!(matches!(refused, Err(BrowserError::CommandLine(_))));
+    assert!(find(None, Some("b"), &broken).is_ok());
+}
+
+#[test]
+fn an_unclosed_quote_is_reported_with_its_option_key_or_variable() {
+    let check = |option, setting, name: &str| {
+        let error = find(option, setting, &[("BROWSER", "a:'c")]).unwrap_err();
+        let expected = format!("the browser command in {name} has an unclosed quote");
+        assert_eq!(error.to_string(), expected);
+    };
+    check(Some("'a"), Some("'b"), "--browser");
+    check(None, Some("'b"), "sso_browser at config:1");
+    check(None, None, "BROWSER");
 }
 
 #[test]
@@ -71,28 +88,57 @@ fn browser_is_found_if_a_program_exists() {
     check(Some("missing"), None, "", true);
 }
 
+#[cfg(unix)]
 #[test]
-fn vscode_forwards_the_redirect_if_its_window_is_open() {
-    let socket = tempfile::NamedTempFile::new().unwrap();
-    let socket = socket.path().to_str().unwrap();
-    let helper = "/home/me/.vscode-server/cli/servers/1/server/bin/helpers/browser.sh";
-    let check = |setting, variables: &[(&str, &str)], is_forwarded| {
-        let choice = find(None, setting, variables).unwrap();
+fn vscode_forwards_the_redirect_if_its_helper_exists_and_its_window_is_open() {
+    use std::os::unix::net::UnixListener;
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let (helper, missing) = (
+        path("bin/helpers/browser.sh"),
+        path("old/helpers/browser.sh"),
+    );
+    std::fs::create_dir_all(path("bin/helpers")).unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
+    std::fs::write(&helper, "").unwrap();
+    let _window = UnixListener::bind(path("socket")).unwrap();
+    drop(UnixListener::bind(path("stale")).unwrap());
+    let check = |setting, browser: &str, socket: &str, others: &[(&str, &str)], is_forwarded| {
+        let variables = [("BROWSER", browser), ("VSCODE_IPC_HOOK_CLI", socket)];
+        let variables = [&variables, others].concat();
+        let choice = find(None, setting, &variables).unwrap();
         assert_eq!(choice.is_forwarded(), is_forwarded, "{variables:?}");
     };
-    let hook = ("VSCODE_IPC_HOOK_CLI", socket);
-    check(None, &[("BROWSER", helper), hook], true);
-    check(None, &[("BROWSER", helper)], false);
-    check(None, &[hook], false);
-    check(None, &[("BROWSER", "firefox"), hook], false);
-    check(Some("firefox"), &[("BROWSER", helper), hook], false);
-    let closed = ("VSCODE_IPC_HOOK_CLI", "/nonexistent/vscode-ipc.sock");
-    check(None, &[("BROWSER", helper), closed], false);
+    let socket = path("socket");
+    check(None, &helper, &socket, &[], true);
+    check(None, &format!("{missing}:{helper}"), &socket, &[], true);
+    check(None, &missing, &socket, &[], false);
+    check(None, "", &socket, &[], false);
+    check(None, "firefox", &socket, &[], false);
+    check(Some("firefox"), &helper, &socket, &[], false);
+    // Of the socket, the file remains, or is another one, or nothing.
+    check(None, &helper, &path("stale"), &[], false);
+    check(None, &helper, &helper, &[], false);
+    check(None, &helper, &path("missing"), &[], false);
+    check(None, &helper, "", &[], false);
     let web = (
         "VSCODE_PROXY_URI",
         "https://code.example.com/proxy/{{port}}",
     );
-    check(None, &[("BROWSER", helper), hook, web], false);
+    check(None, &helper, &socket, &[web], false);
+    // The first command that exists is not the helper.
+    let other = path("firefox");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the directory is private to the test"
+    )]
+    std::fs::write(&other, "").unwrap();
+    check(None, &format!("{missing}:{other}"), &socket, &[], false);
+    check(None, &format!("{other}:{helper}"), &socket, &[], false);
 }
 
 #[cfg(unix)]
@@ -171,6 +217,6 @@ fn named_browser_precedes_the_openers_of_wsl() {
     let named = find(None, Some("b"), &wsl).unwrap();
     assert_eq!(
         named.into_browser(),
-        Browser::from_command_line("b").unwrap()
+        Browser::from_command_line("b", "").unwrap()
     );
 }
