@@ -16,6 +16,6 @@ mod wsl;
 pub use choice::BrowserChoice;
 pub use opener::{Browser, BrowserError};
 #[cfg(feature = "sso")]
-pub use tmux::with_variables_of_tmux;
+pub use tmux::TmuxEnv;
 #[cfg(feature = "sso")]
 pub use unavailable::BrowserUnavailable;

@@ -15,7 +15,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, Trust};
 use sso_types::{sanitize, sanitize_untruncated};
 
-use crate::browser::with_variables_of_tmux;
+use crate::browser::TmuxEnv;
 use crate::command_line::{Arguments, CommandLine};
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::interrupt_this_thread;
@@ -76,7 +76,7 @@ impl SignInDialog<'_> {
         requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
         let aws = self.session.aws();
-        let env = &with_variables_of_tmux(aws.env());
+        let env = &TmuxEnv::new(aws.env());
         let settings = self.session.sign_in_settings();
         let session = &resolved.session;
         let method = SignInMethod::choose(self.args, session, &settings, env, aws.files())?;
@@ -91,7 +91,7 @@ impl SignInDialog<'_> {
             method,
             args: self.args,
             ssh_command: redirect_port
-                .map(|port| ssh_command(env, port.get()))
+                .map(|port| ssh_command(env.current(), port.get()))
                 .transpose()
                 .map_err(sso_config::Error::from)?,
             on_event: self.on_event,

@@ -163,6 +163,12 @@ const ROWS: &[Row] = &[
                 &["bin/tmux unknown"],
                 Code("SSH session"),
             ),
+            // The server of tmux is stopped.
+            case(
+                &[IN_TMUX, CONNECTION],
+                &["bin/tmux stopped"],
+                Code("SSH session"),
+            ),
             // There is no tmux, for example in a container.
             code(&[IN_TMUX, CONNECTION], "SSH session"),
             // The window of VS Code is closed.
@@ -435,6 +441,25 @@ fn check(row: &Row, case: &Case) {
     assert!(center.count_grants(grant) > 0, "{shown}: {login}");
 }
 
+#[test]
+fn tmux_is_not_called_if_its_result_is_not_used() {
+    let check = |options: &str, is_called| {
+        let (_center, mut env) = home();
+        let files = &["bin/tmux stopped"];
+        prepare(&mut env, &case(&[IN_TMUX, CONNECTION], files, Opened(&[])));
+        let mut login = env.start(&format!("sso-login --profile dev {options}"));
+        login.wait_for_url();
+        login.kill();
+        let called = env.home().join("called").exists();
+        assert_eq!(called, is_called, "{options}");
+    };
+    check("--use-device-code --no-browser", false);
+    check("--qr", false);
+    check("--browser missing", false);
+    check("--use-device-code --browser missing", false);
+    check("--no-browser", true);
+}
+
 /// Creates the files and the pipe to which openers write their arguments. Returns the listeners.
 fn prepare(env: &mut TestEnv, case: &Case) -> Vec<UnixListener> {
     let pipe = env.home().join("opened");
@@ -480,6 +505,8 @@ fn stub_of_tmux(shown: &str) -> String {
     let answer = match shown {
         "SSH" => "echo 'SSH_CONNECTION=192.0.2.1 50000 192.0.2.2 22'",
         "removed" => "echo -SSH_CONNECTION",
+        // Opens a pipe without a writer.
+        "stopped" => ": >\"$HOME/called\"; read line <\"$HOME/opened\"",
         _ => "echo 'unknown variable: SSH_CONNECTION' >&2; exit 1",
     };
     format!("#!/bin/sh\n[ \"$*\" = 'show-environment SSH_CONNECTION' ] || exit 2\n{answer}\n")

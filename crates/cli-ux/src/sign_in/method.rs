@@ -8,7 +8,7 @@ use sso_config::{AwsEnv, ConfigFiles, SsoSession};
 use sso_session::sign_in::{SignInGrant, SignInSettings};
 
 use super::args::SignInArgs;
-use crate::browser::{Browser, BrowserChoice, BrowserUnavailable};
+use crate::browser::{Browser, BrowserChoice, BrowserUnavailable, TmuxEnv};
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -34,7 +34,7 @@ impl SignInMethod {
         args: &SignInArgs,
         session: &SsoSession,
         settings: &SignInSettings<'_>,
-        env: &AwsEnv,
+        env: &TmuxEnv<'_>,
         files: &ConfigFiles,
     ) -> Result<Self, Failure> {
         let selected = match &session.name {
@@ -56,10 +56,11 @@ impl SignInMethod {
     fn with_qr(
         args: &SignInArgs,
         selected: Option<SignInGrant>,
-        env: &AwsEnv,
+        env: &TmuxEnv<'_>,
     ) -> Result<Self, Failure> {
         let option = args.browser.as_deref();
-        let choice = option.map(|option| BrowserChoice::find(Some(option), None, env, root()));
+        let choice =
+            option.map(|option| BrowserChoice::find(Some(option), None, env.of_process(), root()));
         Ok(Self {
             grant: selected.unwrap_or(SignInGrant::DeviceCode),
             reason: selected.is_none().then_some(DeviceCodeReason::Qr),
@@ -72,10 +73,10 @@ impl SignInMethod {
         args: &SignInArgs,
         selected: Option<SignInGrant>,
         settings: &SignInSettings<'_>,
-        env: &AwsEnv,
+        env: &TmuxEnv<'_>,
     ) -> Result<Self, Failure> {
-        let choice = browser_choice(args, settings, env)?;
-        let unavailable = || BrowserUnavailable::find(env, &choice, root());
+        let choice = browser_choice(args, settings, env.of_process())?;
+        let unavailable = || BrowserUnavailable::find(env.current(), &choice, root());
         let is_opened = !args.no_browser && (choice.is_named() || unavailable().is_none());
         let (grant, reason) = match selected {
             Some(grant) => (grant, None),
@@ -145,9 +146,10 @@ fn selected_grant(
         return Ok(None);
     }
     if let Some(use_device_code) = settings.use_device_code()? {
-        return Ok(Some(match use_device_code {
-            true => SignInGrant::DeviceCode,
-            false => SignInGrant::AuthorizationCode,
+        return Ok(Some(if use_device_code {
+            SignInGrant::DeviceCode
+        } else {
+            SignInGrant::AuthorizationCode
         }));
     }
     let is_redirected = args.browser.is_some() || settings.redirect_port()?.is_some();
