@@ -556,7 +556,8 @@ fn a_pasted_url_ends_before_the_text_that_follows() {
     check_pasted(&|url| format!("see {} and\nx1", state_first(url)));
     check_pasted(&|url| format!("<{}>\nx1", state_first(url)));
     check_pasted(&|url| format!("{}&x=y\nBye", state_first(url)));
-    for width in [1, 20, 72, 79] {
+    check_pasted(&|url| wrapped(&state_first(url), 1));
+    for width in [20, 72, 79] {
         for end in ["", "\n", "\nwhat?", "\nBye now"] {
             check_pasted(&|url| wrapped(&state_first(url), width) + end);
         }

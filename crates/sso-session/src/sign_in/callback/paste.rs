@@ -167,15 +167,17 @@ impl<'a> Line<'a> {
     fn begins_with_value(&self) -> bool {
         let is_of_value = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%+/=".contains(&byte);
         let value = self.text.split(['&', '#']).next().unwrap_or_default();
-        value.bytes().all(is_of_value) && value.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        !value.is_empty() && value.bytes().all(is_of_value)
     }
 
-    /// Returns whether this line is a word of a language, such as a greeting, and no random text.
+    /// Returns whether this line is a word of a language, such as a greeting, or has no letters and
+    /// digits, and is no random text.
     fn is_word(&self) -> bool {
         let word = self.text.trim_matches(AROUND_URL);
         let is_in_case = |is_case: fn(&char) -> bool| word.chars().skip(1).all(|it| is_case(&it));
-        word.starts_with(char::is_alphabetic)
-            && (is_in_case(|it| it.is_lowercase()) || is_in_case(|it| it.is_uppercase()))
+        !word.contains(char::is_alphanumeric)
+            || word.starts_with(char::is_alphabetic)
+                && (is_in_case(|it| it.is_lowercase()) || is_in_case(|it| it.is_uppercase()))
     }
 }
 
