@@ -19,17 +19,13 @@ use signals as system;
 use crate::end::Completed;
 use crate::failure::{Failure, FailureKind};
 use crate::ui::Ui;
-use crate::{delegation, end, progress, stderr, terminal};
+use crate::{delegation, end, ending, progress, stderr, terminal};
 
 /// Set if signals end the process by their default actions.
 static ENDS_LIKE_COMMAND: AtomicBool = AtomicBool::new(false);
 
 /// Set by the first signal, after which the process ends.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// Set by a signal that is not reported, after which the process ends, too.
-#[cfg(unix)]
-static IS_ENDED_BY_OTHER: AtomicBool = AtomicBool::new(false);
 
 /// Maximum time for the messages of the end: another thread may hold stdout, and no process may read it.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -97,7 +93,7 @@ impl Received {
             }
             #[cfg(unix)]
             Self::Other(signal) => {
-                IS_ENDED_BY_OTHER.store(true, Ordering::SeqCst);
+                ending::begin();
                 stderr::limit_waits();
                 in_thread(move || Completed::wait(|| ()).end_by(signal));
             }
@@ -108,6 +104,7 @@ impl Received {
 /// Ends the program when the writes and refreshes in progress are complete. A second call ends the
 /// program immediately.
 pub(crate) fn interrupt(ui: &Ui, kind: FailureKind) {
+    ending::begin();
     stderr::limit_waits();
     if IS_INTERRUPTED.swap(true, Ordering::SeqCst) {
         exit(ui, kind);
@@ -167,27 +164,12 @@ pub(crate) fn take_back() {
 /// Does not return if a signal ends the program. A signal that arrived before [`take_back`] may have no
 /// effect.
 pub(crate) fn end_if_interrupted() {
-    while !is_ending() && system::is_pending() {
+    while !ending::has_begun() && system::is_pending() {
         thread::yield_now();
     }
-    if is_ending() {
+    if ending::has_begun() {
         wait_for_end();
     }
-}
-
-/// Returns whether a signal has arrived that may end the program.
-#[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
-pub(crate) fn is_pending() -> bool {
-    system::is_pending()
-}
-
-/// Returns whether a signal ends the program.
-pub(crate) fn is_ending() -> bool {
-    #[cfg(unix)]
-    if IS_ENDED_BY_OTHER.load(Ordering::SeqCst) {
-        return true;
-    }
-    IS_INTERRUPTED.load(Ordering::SeqCst)
 }
 
 fn wait_for_end() -> ! {
@@ -283,7 +265,7 @@ mod tests {
 
     use rustix::process::{Signal, getpid, kill_process};
 
-    use super::{end_if_interrupted, system};
+    use crate::interrupt::{end_if_interrupted, system};
 
     /// For example a signal that a command has received.
     #[test]
@@ -299,11 +281,12 @@ mod tests {
         has_arrived.recv().unwrap();
         assert!(system::is_pending());
         let (done, is_done) = channel();
-        std::thread::spawn(move || {
+        let call = move || {
             done.send("begun").unwrap();
             end_if_interrupted();
             done.send("ended").unwrap();
-        });
+        };
+        std::thread::Builder::new().spawn(call).unwrap();
         assert_eq!(is_done.recv().unwrap(), "begun");
         // The other thread very probably finds the signal.
         (0..10_000).for_each(|_| std::thread::yield_now());

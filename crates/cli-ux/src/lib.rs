@@ -80,6 +80,7 @@ mod man;
 mod companion;
 mod delegation;
 mod end;
+mod ending;
 mod failure;
 #[cfg(unix)]
 mod ignored_signals;

@@ -17,12 +17,12 @@ use signal_hook::low_level::raise;
 use super::foreground;
 use super::modes::{self, Resumed};
 use crate::ignored_signals::IgnoredSignals;
-use crate::{delegation, interrupt};
+use crate::{delegation, ending};
 
 /// Time after SIGCONT in which another signal ends the program, even if another thread handles it.
 const SIGNAL_DELAY: Timespec = Timespec {
     tv_sec: 0,
-    tv_nsec: 50_000_000,
+    tv_nsec: 100_000_000,
 };
 
 type Redraw = Box<dyn Fn() + Send>;
@@ -129,10 +129,10 @@ fn resume() -> Result<Resumed, ()> {
 /// false if a signal ends the program: a shell continues a job to which it has sent SIGTERM.
 fn stops_again() -> bool {
     let _ = retry_on_intr(|| poll(&mut [], Some(&SIGNAL_DELAY)));
-    if interrupt::is_ending() {
+    if ending::has_begun() {
         return false;
     }
-    if !interrupt::is_pending() && foreground::has(io::stdin()) == Some(false) {
+    if foreground::has(io::stdin()) == Some(false) {
         // If the kernel ignores this, the prompt waits for the foreground.
         let _ = raise(SIGTTIN);
     }
