@@ -5,7 +5,7 @@ use std::path::Path;
 use sso_config::AwsEnv;
 use sso_config::sign_in::BrowserSetting;
 
-use super::opener::{Browser, BrowserError, VARIABLE};
+use super::opener::{Browser, BrowserError};
 #[cfg(unix)]
 use super::within::{MAX_WAIT, within};
 use super::wsl;
@@ -114,7 +114,7 @@ pub(super) fn has_display(env: &AwsEnv) -> bool {
 }
 
 fn of_variable(env: &AwsEnv) -> Result<Browser, BrowserError> {
-    let value = env.get(VARIABLE);
+    let value = env.get("BROWSER");
     let value = value.map_err(|error| BrowserError::Variable(error.into()))?;
     Browser::from_variable(value)
 }

@@ -4,9 +4,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::Builder;
 
-/// Variable with browser commands.
-pub(super) const VARIABLE: &str = "BROWSER";
-
 /// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
@@ -64,7 +61,7 @@ impl Browser {
     /// [`BrowserError::CommandLine`] if a quote is not closed.
     pub fn from_variable(value: Option<&str>) -> Result<Self, BrowserError> {
         let lines = value.unwrap_or_default().split(SEPARATOR);
-        let commands = lines.map(|line| words(line, VARIABLE));
+        let commands = lines.map(|line| words(line, "BROWSER"));
         let commands = commands.collect::<Result<Vec<_>, _>>()?;
         let is_graphical =
             |words: &Vec<String>| words.first().is_some_and(|it| !is_text_browser(it));
