@@ -79,7 +79,10 @@ fn a_stopped_wizard_ends_by_a_signal() {
         terminal.wait_until(|screen| {
             after_last(screen, prompt).is_some_and(|it| it.contains("topped"))
         });
-        terminal.type_text(&format!("kill -{signal} %1; wait %1; echo status=$?."));
+        // Bash may still think that the job is stopped, so that `wait` alone would not wait.
+        terminal.type_text(&format!(
+            "p=$(jobs -p); kill -{signal} %1; while kill -0 $p; do :; done; wait $p; echo status=$?."
+        ));
         terminal.press(Key::Enter);
         terminal.wait_for(&format!("status={status}."));
         shell.expect_end(&format!("status={status}."));
