@@ -172,7 +172,10 @@ fn a_signal_ends_a_stopped_program_at_the_mfa_prompt() {
         shell.wait_for(PROMPT.trim_end());
         shell.press(Key::Ctrl('z'));
         shell.wait_for("Stopped");
-        shell.type_text(&format!("kill -{signal} %1; wait %1; echo status=$?."));
+        // Bash may still think that the job is stopped, so that `wait` alone would not wait.
+        shell.type_text(&format!(
+            "p=$(jobs -p); kill -{signal} %1; while kill -0 $p; do :; done; wait $p; echo status=$?."
+        ));
         shell.press(Key::Enter);
         shell.wait_for(&format!("status={status}."));
     }
