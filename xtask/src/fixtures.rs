@@ -10,13 +10,14 @@ use clap::Args;
 use crate::workspace::{command, execute, files_below, metadata, root, stdout_of};
 
 /// Scripts in `xtask/oracle` that write fixtures, run as `python3 SCRIPT OUT_DIR`.
-const ORACLES: [&str; 9] = [
+const ORACLES: [&str; 10] = [
     "cache_keys.py",
     "config.py",
     "endpoints.py",
     "process_words.py",
     "regions.py",
     "retry_codes.py",
+    "start_urls.py",
     "sts_signatures.py",
     "timestamps.py",
     "token_files.py",

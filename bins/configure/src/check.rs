@@ -60,7 +60,7 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     } = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
-        findings = apply_fixes(findings, edit, context)?;
+        findings = apply_fixes(findings, edit, context);
     }
     print(&findings, args, context)?;
     if findings.is_empty() && is_complete && args.output.output == OutputForm::Text {
@@ -133,11 +133,7 @@ fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Sco
 }
 
 /// Applies the fixes, and returns the findings that have no fix, or whose fix failed or had no effect.
-fn apply_fixes(
-    findings: Vec<Finding>,
-    edit: ConfigEdit,
-    context: Context<'_>,
-) -> Result<Vec<Finding>, Failure> {
+fn apply_fixes(findings: Vec<Finding>, edit: ConfigEdit, context: Context<'_>) -> Vec<Finding> {
     let (mut fixes, mut fixable, mut remaining) = (Vec::new(), Vec::new(), Vec::new());
     for mut finding in findings {
         match finding.fix.take() {
@@ -148,14 +144,14 @@ fn apply_fixes(
             None => remaining.push(finding),
         }
     }
-    let unfixed = fix::apply(fixes, edit, context)?;
+    let unfixed = fix::apply(fixes, edit, context);
     let program = context.ui.program();
     let unfixed = fixable.into_iter().enumerate().filter_map(|(at, finding)| {
         let (_, reason) = unfixed.iter().find(|(index, _)| *index == at)?;
         Some(finding.unfixed(reason, program))
     });
     remaining.extend(unfixed);
-    Ok(remaining)
+    remaining
 }
 
 fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {

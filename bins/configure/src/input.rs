@@ -11,7 +11,7 @@ const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads the text of a file, which can also be a pipe.
 pub(crate) fn read_text(path: &Path) -> Result<String> {
-    let text = String::from_utf8(read_input(MAX_BYTES, path)?);
+    let text = String::from_utf8(read_input(MAX_BYTES, path)?.bytes);
     text.with_context(|| format!("cannot read {}", path.display()))
 }
 

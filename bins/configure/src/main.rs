@@ -3,6 +3,7 @@
 mod args;
 mod command;
 
+mod checks;
 mod context;
 mod derived_name;
 mod input;

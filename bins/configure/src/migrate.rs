@@ -3,13 +3,16 @@
 mod groups;
 
 use anyhow::anyhow;
+use aws_config_parse::Document;
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, FailureKind, Question};
+use cli_ux::{Arguments, CommandLine, Failure, Question};
 use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
 use sso_types::sanitize;
 
+use crate::checks;
 use crate::context::Context;
-use groups::{Group, groups};
+use crate::precedence::over_written;
+use groups::{Group, free_name, groups};
 
 /// Convert legacy profiles to use an [sso-session]
 ///
@@ -19,7 +22,7 @@ use groups::{Group, groups};
 /// the session afterwards.
 #[derive(Args, Debug)]
 pub(crate) struct MigrateArgs {
-    /// Name of the new session
+    /// Name of the session, which may exist
     ///
     /// Requires a single start URL to migrate; see --start-url.
     #[arg(long, value_name = "NAME", value_parser = session_name)]
@@ -46,13 +49,13 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     let mut edit = ConfigEdit::begin(context.env)?;
     let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
     if let Some(start_url) = &args.start_url {
-        groups.retain(|group| group.start_url.as_str() == start_url);
+        groups.retain(|group| group.has_start_url(&start_url.as_str().into()));
     }
     if let Some(name) = &args.sso_session {
         name_only_group(&mut groups, name, &files)?;
     }
     if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
-        ask_names(&mut groups, context, &files)?;
+        ask_names(&mut groups, context, &files, edit.before())?;
     }
     for group in &groups {
         edit.change(|config| group.migrate(config))?;
@@ -76,7 +79,26 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     for group in &groups {
         context.ui.say(summary(group));
     }
+    if let Ok(files) = context.files() {
+        for group in &groups {
+            warn_of_overridden(group, &files, context);
+        }
+    }
     Ok(())
+}
+
+/// Warns of keys that contradict the session, such as `sso_start_url` in the credentials file.
+fn warn_of_overridden(group: &Group, files: &ConfigFiles, context: Context<'_>) {
+    let written = [
+        ("sso_session", Some(group.session.as_str())),
+        ("sso_start_url", None),
+        ("sso_region", None),
+    ];
+    for profile in &group.profiles {
+        for (location, message) in over_written(files, profile, &written) {
+            context.ui.warn(format_args!("{location}: {message}"));
+        }
+    }
 }
 
 fn summary(group: &Group) -> String {
@@ -92,9 +114,7 @@ fn summary(group: &Group) -> String {
 }
 
 fn session_name(text: &str) -> Result<String, String> {
-    if text.is_empty() || text.contains(char::is_whitespace) {
-        return Err("a session name must not be empty or contain white space".to_owned());
-    }
+    checks::session_name(text)?;
     Ok(text.to_owned())
 }
 
@@ -106,13 +126,15 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
         );
         return Err(Failure::usage(error).with_hint("select one with --start-url"));
     };
-    if group.is_new && files.sso_session(name).is_some() {
-        let error =
-            anyhow!("[sso-session {name}] already exists, with a different start URL or Region");
-        return Err(Failure::new(FailureKind::Configuration, error));
-    }
-    if group.is_new {
-        name.clone_into(&mut group.session);
+    if let Err(difference) = group.set_session(name, files) {
+        let section = files.sso_session(name);
+        let location = section.map(|section| files.location_of_section(&section));
+        let location = location.map_or_else(String::new, |location| format!(" at {location}"));
+        let name = sanitize(name);
+        let error = anyhow!(
+            "--sso-session {name} contradicts the session{location}, which has {difference}"
+        );
+        return Err(Failure::configuration(error));
     }
     Ok(())
 }
@@ -121,24 +143,44 @@ fn ask_names(
     groups: &mut [Group],
     context: Context<'_>,
     files: &ConfigFiles,
+    config: &Document,
 ) -> Result<(), Failure> {
-    let is_free = |name: &str| {
-        session_name(name)?;
-        match files.sso_session(name) {
-            Some(_) => Err(
-                "a session with this name already exists, with a different start URL or Region"
-                    .to_owned(),
-            ),
-            None => Ok(()),
+    for index in 0..groups.len() {
+        let (named, rest) = groups.split_at_mut(index);
+        let group = &mut rest[0];
+        if !group.is_new {
+            continue;
         }
-    };
-    for group in groups.iter_mut().filter(|group| group.is_new) {
+        let default = free_name(&group.start_url, config, named);
+        let can_use = |name: &str| {
+            checks::session_name(name)?;
+            match named.iter().find(|other| other.session == name) {
+                Some(other) => Err(format!(
+                    "this is the name for {} in {}",
+                    sanitize(other.start_url.as_str()),
+                    other.region
+                )),
+                None => group
+                    .clone()
+                    .set_session(name, files)
+                    .map_err(|difference| {
+                        format!("a session with this name already exists, which has {difference}")
+                    }),
+            }
+        };
         let start_url = sanitize(group.start_url.as_str());
-        let text = format!("SSO session name for {start_url} [{}]: ", group.session);
+        let region = &group.region;
+        let profiles = profile_count(group.profiles.len());
+        context
+            .ui
+            .ask(format_args!("{profiles} of {start_url} in {region}"));
+        let text = format!("SSO session name [{default}]: ");
         let question = Question::new(&text, "--sso-session")
-            .default(&group.session)
-            .check(&is_free);
-        group.session = context.ui.ask_line(&question)?;
+            .default(&default)
+            .check(&can_use);
+        let name = context.ui.ask_line(&question)?;
+        let set = group.set_session(&name, files);
+        set.map_err(|difference| Failure::configuration(anyhow!(difference)))?;
     }
     Ok(())
 }

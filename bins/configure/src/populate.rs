@@ -3,6 +3,7 @@
 mod args;
 mod rule;
 mod sessions;
+mod setting;
 mod sync_file;
 mod template;
 
@@ -16,11 +17,11 @@ use cli_ux::sign_in::{SignInArgs, SignInDialog};
 use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
 use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
-use sso_credentials::accounts::AccountRoles;
+use sso_credentials::accounts::{AccountRoles, CheckpointUse};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_types::sanitize;
+use sso_types::{minutes, sanitize};
 
 use crate::context::Context;
 use crate::precedence::before_sso;
@@ -107,6 +108,7 @@ impl Populate<'_> {
         let mut profiles = Vec::new();
         for session in self.sessions {
             let listed = self.list_with_login(session, aws)?;
+            self.say_age(session, &listed);
             let rules = self.rules_of(session);
             profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
         }
@@ -140,7 +142,7 @@ impl Populate<'_> {
             let mut rules = self.rules_of(session.settings());
             rules.any(|rule| rule.includes(account))
         };
-        session.list_roles(&includes, &|progress| {
+        session.list_roles(&includes, self.checkpoint(), &|progress| {
             bar.set(progress.done, progress.known);
             bar.set_note(if progress.is_throttled {
                 " (throttled)"
@@ -148,6 +150,35 @@ impl Populate<'_> {
                 ""
             });
         })
+    }
+
+    /// With `--prune`, the result of an interrupted run is not used: it may lack a role that has been
+    /// assigned since, whose profile would be removed.
+    fn checkpoint(&self) -> CheckpointUse {
+        if self.args.prune {
+            CheckpointUse::Ignore
+        } else {
+            CheckpointUse::Continue
+        }
+    }
+
+    /// Shows the number and age of the results of an interrupted run.
+    fn say_age(&self, session: &SsoSession, listed: &[AccountRoles]) {
+        let resumed = listed.iter().filter_map(|account| account.listed_at);
+        let Some(oldest) = resumed.clone().min() else {
+            return;
+        };
+        let accounts = match resumed.count() {
+            1 => "1 account".to_owned(),
+            count => format!("{count} accounts"),
+        };
+        let age = (self.context.now() - oldest).max(time::Duration::ZERO);
+        self.context.ui.say(format_args!(
+            "{}: the roles in {accounts} are from an interrupted run {} ago; run the command again to \
+             list them again",
+            session.label(),
+            minutes(age.unsigned_abs())
+        ));
     }
 
     fn sign_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {

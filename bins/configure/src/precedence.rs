@@ -1,4 +1,4 @@
-//! Keys of a profile that take precedence over its SSO keys.
+//! Keys that take precedence over others, or over values that were written.
 
 use sso_config::{ConfigFiles, Location};
 use sso_types::{ProfileName, sanitize};
@@ -14,4 +14,30 @@ pub(crate) fn before_sso(files: &ConfigFiles, profile: &ProfileName) -> Option<(
          remove the keys that are not needed"
     );
     Some((files.location_of(&property), message))
+}
+
+/// Returns the location of each key of `profile` that does not have its value of `written`, and a
+/// message about it. `None` means that the key was removed. The credentials file takes precedence
+/// over the config file, and a profile inherits the keys of `[DEFAULT]`.
+pub(crate) fn over_written(
+    files: &ConfigFiles,
+    profile: &ProfileName,
+    written: &[(&str, Option<&str>)],
+) -> Vec<(Location, String)> {
+    let Some(merged) = files.profile(profile) else {
+        return Vec::new();
+    };
+    let name = sanitize(profile.as_str());
+    let found = written.iter().filter_map(|(key, value)| {
+        let effective = merged.get(key)?;
+        let message = match value {
+            Some(value) if effective.value() == *value => return None,
+            Some(_) => {
+                format!("{key} takes precedence over the value that was written to profile {name}")
+            }
+            None => format!("profile {name} still has {key}, from here"),
+        };
+        Some((files.location_of(&effective), message))
+    });
+    found.collect()
 }

@@ -9,8 +9,8 @@ use crate::context::Context;
 
 /// Revert the last edit that these programs made in the config file
 ///
-/// Run it again to revert earlier edits; the last ten are saved. If the file has changed since the
-/// edit, the edit is reverted only with --force.
+/// Run it again to revert earlier edits; the last ten are saved. Changes that you made since in
+/// other lines are kept. If lines of the edit have changed, it is reverted only with --force.
 #[derive(Args, Debug)]
 pub(crate) struct UndoArgs {
     /// Revert even if this discards later changes
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     let subject = format!("{} from {at}", sanitize(&undo.entry.description));
     let path = undo.edit.path().display().to_string();
     let diff = undo.edit.diff();
+    let keeps_changes = undo.keeps_changes;
     if args.dry_run {
         context
             .ui
@@ -43,9 +44,14 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     }
     undo.commit()?;
     context.ui.say_lines(diff.lines());
+    let kept = if keeps_changes {
+        " The changes since then are kept."
+    } else {
+        ""
+    };
     context
         .ui
-        .say(format_args!("Reverted {subject} in {path}."));
+        .say(format_args!("Reverted {subject} in {path}.{kept}"));
     Ok(())
 }
 

@@ -5,7 +5,6 @@ mod args;
 mod answers;
 mod ask;
 mod assignment;
-mod checks;
 mod regions;
 
 mod access;
@@ -118,6 +117,7 @@ fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Resul
     }
     match edit.subject {
         Subject::Profile(profile) => {
+            edit.warn_of_overridden(context, profile);
             closing::warn_if_shadowed(context, profile);
             closing::say_for_profile(context.ui, profile);
         }

@@ -20,9 +20,9 @@ pub(crate) struct Args {
     // No `default_value`: on a terminal, only an explicit format prints secrets.
     /// Format of the credentials [default: shell]
     ///
-    /// The formats shell, tcsh and xonsh also unset variables that do not apply. After a failure,
-    /// the formats for shells print statements that unset the variables and fail, unless stdout is
-    /// a terminal. On a terminal, credentials are only printed if this option is given.
+    /// The formats for shells also unset variables that do not apply. After a failure, they print
+    /// statements that unset the variables and fail, unless stdout is a terminal. On a terminal,
+    /// credentials are only printed if this option is given.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 
@@ -30,8 +30,14 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) with_region: bool,
 
+    /// Also set the account ID, in formats with variables
+    ///
+    /// SDKs use it for account-based endpoints.
+    #[arg(long)]
+    pub(crate) with_account_id: bool,
+
     /// Print the access token of the session instead of credentials
-    #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region"])]
+    #[arg(long, group = "of_session", conflicts_with_all = ["account_id", "format", "with_region", "with_account_id"])]
     pub(crate) bearer_token: bool,
 
     /// Sign in first if needed (interactive terminals only)

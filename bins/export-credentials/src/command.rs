@@ -4,12 +4,13 @@ use std::path::Path;
 use std::process::Command;
 
 use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
-use locked_file::append;
+use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
+use sso_types::sanitize;
 
 use crate::args::{Args, Format};
-use crate::export::Export;
+use crate::export::{ACCOUNT_ID, Export};
 use crate::format::{github_actions, render};
 #[cfg(not(unix))]
 use crate::refresh;
@@ -35,6 +36,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     if args.serve {
         aws.files().check_default_has_no_credentials()?;
+        source::profile(args, &aws)?.check_others_can_refresh()?;
     }
     let export = |aws: &Aws| {
         let profile = source::profile(args, aws)?;
@@ -42,6 +44,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Ok((export(args, &profile, &credentials), credentials))
     };
     let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
+    warn_of_other_account(args, ui, &aws, &export)?;
     match args.command.split_first() {
         None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
@@ -74,8 +77,33 @@ fn export(args: &Args, profile: &Profile<'_>, credentials: &Credentials) -> Expo
         region: profile.region(),
         source: Some(source::kind(profile)),
         with_region: args.with_region,
+        with_account_id: args.with_account_id,
         ..Export::new(credentials)
     }
+}
+
+/// Warns if SDKs would use the account in the environment for endpoints. An SDK that runs a
+/// `credential_process` uses the account in its output instead.
+fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
+    let is_read_as_data = matches!(
+        args.format(),
+        Some(Format::Process | Format::Json | Format::Ini)
+    );
+    if is_read_as_data || export.with_account_id {
+        return Ok(());
+    }
+    let present = aws.env().get(ACCOUNT_ID).map_err(sso_config::Error::from)?;
+    match (present, &export.account_id) {
+        (Some(other), Some(account)) if other != account => {
+            let other = sanitize(other);
+            ui.warn(format_args!(
+                "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
+                 --with-account-id to replace it"
+            ));
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
@@ -84,7 +112,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             let variables = export.variables();
             let lines = github_actions::lines(&variables)?;
             ui.print(&github_actions::masks(&variables)?)?;
-            append(Path::new(file), lines.as_bytes()).map_err(|error| {
+            append_lines(Path::new(file), &lines).map_err(|error| {
                 let context = format!("cannot append to {}, the GITHUB_ENV file", file.display());
                 Failure::other(anyhow::Error::new(error).context(context))
             })

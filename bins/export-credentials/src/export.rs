@@ -16,17 +16,25 @@ pub(crate) struct Export {
     /// Kind of the profile, for the `json` format.
     pub(crate) source: Option<&'static str>,
     pub(crate) with_region: bool,
+    pub(crate) with_account_id: bool,
 }
 
 /// Variables for the credentials, in the order of [`Export::credential_variables`].
 pub(crate) const CREDENTIAL_NAMES: [&str; 5] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
+    SESSION_TOKEN,
     "AWS_CREDENTIAL_EXPIRATION",
-    // Some tools prefer it to AWS_SESSION_TOKEN.
-    "AWS_SECURITY_TOKEN",
+    SECURITY_TOKEN,
 ];
+
+pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+
+/// Account of the credentials.
+pub(crate) const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
+
+/// Earlier name of [`SESSION_TOKEN`], which some tools prefer.
+pub(crate) const SECURITY_TOKEN: &str = "AWS_SECURITY_TOKEN";
 
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
@@ -48,14 +56,19 @@ impl Export {
             region: None,
             source: None,
             with_region: false,
+            with_account_id: false,
         }
     }
 
-    /// Returns the variables for the credentials and, with `--with-region`, for the Region.
+    /// Returns the variables for the credentials, with `--with-region` for the Region, and with
+    /// `--with-account-id` for the account.
     pub(crate) fn variables(&self) -> Vec<Variable> {
         let mut variables = Vec::from(self.credential_variables());
         if self.with_region {
             variables.extend(self.region_variables());
+        }
+        if self.with_account_id {
+            variables.push(self.account_variable());
         }
         variables
     }
@@ -73,6 +86,11 @@ impl Export {
         ];
         let mut values = values.into_iter();
         CREDENTIAL_NAMES.map(|name| Variable::new(name, values.next().flatten()))
+    }
+
+    pub(crate) fn account_variable(&self) -> Variable {
+        let account_id = self.account_id.as_deref().map(Secret::from);
+        Variable::new(ACCOUNT_ID, account_id)
     }
 
     pub(crate) fn region_variables(&self) -> [Variable; 2] {

@@ -23,7 +23,7 @@ use unsupported_value::UnsupportedValue;
 use sso_types::Secret;
 
 use crate::args::Format;
-use crate::export::{Export, Variable};
+use crate::export::{Export, SECURITY_TOKEN, SESSION_TOKEN, Variable};
 
 /// Returns the credentials in `format`, with a trailing newline.
 ///
@@ -99,6 +99,22 @@ fn assigned_or_unset(
         None => Ok(unset(variable.name)),
     };
     variables.iter().map(line_of).collect()
+}
+
+/// Returns statements that unset the variables without a value, for the formats of the AWS CLI. If there
+/// is a session token, `AWS_SECURITY_TOKEN` is not unset, so that the output is that of the AWS CLI.
+///
+/// They precede the assignments, because unsetting a variable that is not set fails in some shells.
+fn unset_first(variables: &[Variable], unset: impl Fn(&str) -> String) -> String {
+    let has_value = |name: &str| {
+        let mut with_value = variables.iter().filter(|it| it.text().is_some());
+        with_value.any(|it| it.name == name)
+    };
+    let without_value = variables.iter().filter(|it| it.text().is_none());
+    let unset_names = without_value
+        .map(|variable| variable.name)
+        .filter(|name| *name != SECURITY_TOKEN || !has_value(SESSION_TOKEN));
+    unset_names.map(unset).collect()
 }
 
 /// Returns whether the value needs no quoting in any shell. This is true of keys and tokens. zsh

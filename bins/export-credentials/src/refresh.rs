@@ -1,12 +1,14 @@
 //! Refreshes of the credentials endpoint.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
-use sso_credentials::endpoint::CredentialEndpoint;
+use sso_credentials::aws::CachedState;
+use sso_credentials::endpoint::{CredentialEndpoint, RefreshFailure};
 use sso_credentials::provider::NoMfa;
-use sso_credentials::{Credentials, Error};
+use sso_credentials::{Aws, Credentials, Error};
 use sso_types::{ProfileName, sanitize};
 
 use crate::args::Args;
@@ -24,13 +26,29 @@ pub(crate) fn endpoint(
     ui: &Ui,
     first: Credentials,
 ) -> Result<CredentialEndpoint, Error> {
-    let clock = source::open(args, ui)?.clock().clone();
+    let aws = source::open(args, ui)?;
+    let clock = aws.clock().clone();
     let (args, ui) = (args.clone(), ui.clone());
+    let state = cached_state(args.clone(), aws);
     let refresh = move |min_validity: Duration| {
         let refreshed = refreshed(&args, &ui, min_validity);
-        refreshed.map_err(|error| explained(&failure(&args, error), &ui))
+        refreshed.map_err(|error| RefreshFailure {
+            retry_after: error.retry_after(),
+            message: explained(&failure(&args, error), &ui),
+        })
     };
-    CredentialEndpoint::start(first, refresh, clock)
+    CredentialEndpoint::start(first, refresh, state, clock)
+}
+
+/// Returns a function for the state of the cache, which shows that another process has signed in or
+/// requested credentials. Reads the profile once, because that may log warnings.
+fn cached_state(args: Args, aws: Aws) -> impl Fn() -> Option<CachedState> + Send {
+    let entries = OnceCell::new();
+    let of_profile = move |aws: &Aws| Some(source::profile(&args, aws).ok()?.cached_entries());
+    move || {
+        let entries = entries.get_or_init(|| of_profile(&aws)).as_ref();
+        Some(entries?.state(aws.cache()))
+    }
 }
 
 fn refreshed(args: &Args, ui: &Ui, min_validity: Duration) -> Result<Credentials, Error> {

@@ -82,11 +82,18 @@ fn prepare_for_endpoint(command: &mut Command, export: &Export) {
     }
 }
 
-/// Removes conflicting variables, and sets the Region. The Region of the environment stays if the
+/// Removes conflicting variables, and sets the Region, and with `--with-account-id` the account. The Region of the environment stays if the
 /// profile has none.
 fn prepare(command: &mut Command, export: &Export) {
     for name in CONFLICTING {
         command.env_remove(name);
+    }
+    if export.with_account_id {
+        let account = export.account_variable();
+        match account.text() {
+            Some(id) => command.env(account.name, id),
+            None => command.env_remove(account.name),
+        };
     }
     for variable in export.region_variables() {
         if let Some(region) = variable.text() {

@@ -47,7 +47,7 @@ pub(crate) struct Args {
     #[arg(
         long,
         value_name = "URL",
-        conflicts_with_all = ["profile", "sso_session"],
+        conflicts_with_all = ["profile", "sso_session", "remote", "redirect_port"],
         help_heading = "Profile selection"
     )]
     pub(crate) start_url: Option<String>,

@@ -124,7 +124,7 @@ impl Login<'_> {
             return Ok(None);
         }
         let min_validity = self.args.min_validity.duration();
-        match session.token_in_place_of_sign_in(Some(min_validity)) {
+        match session.token_in_place_of_sign_in(min_validity) {
             Err(error) if error.is_sign_in_required() => Ok(None),
             token => token.map(Some),
         }

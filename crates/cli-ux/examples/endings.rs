@@ -46,6 +46,26 @@ enum Ending {
     PanicDuringWrite,
     /// A panic while the program ends with an error.
     PanicAtEnd,
+    /// Success while another thread writes until the end of the input.
+    SuccessDuringWrite,
+    /// An error in the same state.
+    ErrorDuringWrite,
+    /// A command in the same state.
+    #[cfg(feature = "wrapped")]
+    CommandDuringWrite,
+    /// A missing command in the same state.
+    #[cfg(feature = "wrapped")]
+    MissingCommandDuringWrite,
+    /// Until a signal ends the program, in the same state.
+    SignalDuringWrite,
+    /// An error, with handlers for signals.
+    HandledError,
+    /// A panic during a write, with handlers for signals.
+    HandledPanic,
+    /// A warning, with handlers for signals.
+    HandledWarning,
+    /// A warning during a write, with handlers for signals.
+    HandledWarningDuringWrite,
     Interrupted,
     Usage,
     Configuration,
@@ -86,7 +106,57 @@ fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
             // The panic hook ends the process first.
             let _ = thread.join();
         }
-        Ending::PanicDuringWrite => panic_during_write(ui),
+        Ending::PanicDuringWrite => {
+            write_in_thread(ui);
+            // The thread that panics can be in a section, too.
+            let _section = CriticalSection::begin();
+            panic!("hunter2");
+        }
+        Ending::SuccessDuringWrite => write_in_thread(ui),
+        Ending::ErrorDuringWrite => {
+            write_in_thread(ui);
+            ui.print("ready\n")?;
+            return Err(failure(FailureKind::Other));
+        }
+        #[cfg(feature = "wrapped")]
+        Ending::CommandDuringWrite => return run_during_write(ui, "echo"),
+        #[cfg(feature = "wrapped")]
+        Ending::MissingCommandDuringWrite => return run_during_write(ui, "no-such-command"),
+        Ending::SignalDuringWrite => {
+            ui.exit_on_interrupt();
+            write_in_thread(ui);
+            ui.print("ready\n")?;
+            loop {
+                std::thread::park();
+            }
+        }
+        Ending::HandledError => {
+            ui.exit_on_interrupt();
+            ui.print("ready\n")?;
+            return Err(failure(FailureKind::Other));
+        }
+        Ending::HandledPanic => {
+            ui.exit_on_interrupt();
+            let _section = CriticalSection::begin();
+            ui.print("ready\n")?;
+            panic!("hunter2");
+        }
+        Ending::HandledWarning => {
+            ui.exit_on_interrupt();
+            ui.print("ready\n")?;
+            ui.warn("warned");
+        }
+        Ending::HandledWarningDuringWrite => {
+            ui.exit_on_interrupt();
+            let section = CriticalSection::begin();
+            ui.print("ready\n")?;
+            log::warn!(target: "sso_oidc::client", "warned");
+            ui.print("written\n")?;
+            drop(section);
+            loop {
+                std::thread::park();
+            }
+        }
         Ending::Interrupted => return Err(failure(FailureKind::Interrupted)),
         Ending::Usage => return Err(failure(FailureKind::Usage)),
         Ending::Configuration => return Err(failure(FailureKind::Configuration)),
@@ -96,7 +166,15 @@ fn end(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.print("result\n")
 }
 
-fn panic_during_write(ui: &Ui) {
+#[cfg(feature = "wrapped")]
+fn run_during_write(ui: &Ui, program: &str) -> Result<(), Failure> {
+    write_in_thread(ui);
+    ui.print("ready\n")?;
+    Err(ui.exec(std::process::Command::new(program).arg("ran")))
+}
+
+/// Starts a thread that writes at the end of the input, and waits until it has begun.
+fn write_in_thread(ui: &Ui) {
     let ui = ui.clone();
     let (begun, has_begun) = channel();
     std::thread::spawn(move || {
@@ -106,9 +184,6 @@ fn panic_during_write(ui: &Ui) {
         let _ = ui.print("written\n");
     });
     let _ = has_begun.recv();
-    // The thread that panics can be in a section, too.
-    let _section = CriticalSection::begin();
-    panic!("hunter2");
 }
 
 fn print_messages(ui: &Ui) {

@@ -3,7 +3,19 @@
 #[cfg(feature = "sso")]
 mod choice;
 mod opener;
+#[cfg(feature = "sso")]
+mod tmux;
+#[cfg(feature = "sso")]
+mod unavailable;
+#[cfg(feature = "sso")]
+mod within;
+#[cfg(feature = "sso")]
+mod wsl;
 
 #[cfg(feature = "sso")]
 pub use choice::BrowserChoice;
 pub use opener::{Browser, BrowserError};
+#[cfg(feature = "sso")]
+pub use tmux::TmuxEnv;
+#[cfg(feature = "sso")]
+pub use unavailable::BrowserUnavailable;

@@ -14,6 +14,8 @@ use crate::browser::BrowserError;
 use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
 use hint::{Hint, Related};
+#[cfg(feature = "sign-in")]
+pub(crate) use sso::hint_for;
 #[cfg(feature = "sso")]
 pub use sso::sign_in_arguments;
 
@@ -236,7 +238,7 @@ impl fmt::Display for Failure {
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
         match error {
-            BrowserError::CommandLine(_) => Self::configuration(error),
+            BrowserError::CommandLine { .. } => Self::configuration(error),
             BrowserError::Variable(_) => {
                 Self::configuration(error).with_hint("set BROWSER to valid Unicode, or unset it")
             }

@@ -61,6 +61,7 @@
 //! `/dev/null` in its place.
 
 mod run;
+mod stderr;
 mod stdout;
 
 mod printable;
@@ -79,6 +80,7 @@ mod man;
 mod companion;
 mod delegation;
 mod end;
+mod ending;
 mod failure;
 #[cfg(unix)]
 mod ignored_signals;

@@ -17,7 +17,7 @@ use crate::memory::keep_memory_private;
 use crate::printable::printable_line;
 use crate::program::Program;
 use crate::ui::Ui;
-use crate::{end, interrupt, log_lines, stdout, terminal};
+use crate::{end, interrupt, log_lines, stderr, stdout, terminal};
 
 /// Parses the command line, runs `command`, and returns the exit status: that of the
 /// [`FailureKind`], or 0.
@@ -79,14 +79,18 @@ fn run_parsed<A: AsRef<GlobalArgs>>(
     let ui = Ui::new(program, args.as_ref());
     log_lines::install(&ui);
     let outcome = command(args, &ui);
-    let completed = interrupt::complete_before_end();
+    // A command that has ended does not handle the signals any more.
+    interrupt::take_back();
+    interrupt::end_if_interrupted();
     let Err(failure) = outcome else {
+        let completed = interrupt::complete_before_end(&ui);
         return completed.returning(ExitCode::SUCCESS);
     };
     if failure.kind() != FailureKind::Difference {
         ui.report(&failure);
     }
     ui.print_failure_output();
+    let completed = interrupt::complete_before_end(&ui);
     #[cfg(unix)]
     if let Some(signal) = interrupt::ending_signal(failure.kind()) {
         completed.end_by(signal);
@@ -165,6 +169,7 @@ fn for_stdout(text: &StyledStr) -> String {
 }
 
 fn report_panic(program: &'static Program, panic: &PanicHookInfo<'_>) {
+    stderr::limit_waits();
     terminal::restore_at_end();
     let location = panic
         .location()

@@ -12,9 +12,10 @@ use sso_config::{AwsEnv, ConfigEdit, NotUnicode};
 use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::ResolvedStartUrl;
+use sso_session::start_url::{ResolvedStartUrl, Trust};
 use sso_types::{sanitize, sanitize_untruncated};
 
+use crate::browser::TmuxEnv;
 use crate::command_line::{Arguments, CommandLine};
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::interrupt_this_thread;
@@ -74,10 +75,12 @@ impl SignInDialog<'_> {
         resolved: &ResolvedStartUrl,
         requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
-        let env = self.session.aws().env();
-        let settings = self.session.sign_in_settings()?;
-        let method = SignInMethod::choose(self.args, &resolved.session, &settings, env)?;
-        let redirect_port = self.args.redirect_port.or(settings.redirect_port);
+        let aws = self.session.aws();
+        let env = &TmuxEnv::new(aws.env());
+        let settings = self.session.sign_in_settings();
+        let session = &resolved.session;
+        let method = SignInMethod::choose(self.args, session, &settings, env, aws.files())?;
+        let redirect_port = method.redirect_port(self.args, &settings)?;
         let options = SignInOptions {
             grant: method.grant,
             redirect_port,
@@ -88,7 +91,7 @@ impl SignInDialog<'_> {
             method,
             args: self.args,
             ssh_command: redirect_port
-                .map(|port| ssh_command(env, port.get()))
+                .map(|port| ssh_command(env.current(), port.get()))
                 .transpose()
                 .map_err(sso_config::Error::from)?,
             on_event: self.on_event,
@@ -114,21 +117,21 @@ impl SignInDialog<'_> {
     }
 }
 
-/// Asks the user whether to sign in at `target`, to which a vanity URL redirects. Returns `false`
-/// if there is no terminal. Ctrl-C ends the program.
+/// Asks the user whether to sign in at `target`, to which a vanity URL redirects, if there is a
+/// terminal. Ctrl-C ends the program.
 #[must_use]
-pub fn trusts(ui: &Ui, target: &str) -> bool {
+pub fn trusts(ui: &Ui, target: &str) -> Trust {
     if !terminal::is_interactive() {
-        return false;
+        return Trust::NotAsked;
     }
     ui.ask(format_args!(
         "The start URL redirects to {}, which is not an AWS start URL.",
         sanitize_untruncated(target)
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
-        Ok(agrees) => agrees,
+        Ok(true) => Trust::Trusted,
         Err(failure) if failure.kind() == FailureKind::Interrupted => interrupt_this_thread(ui),
-        Err(_) => false,
+        Ok(false) | Err(_) => Trust::Refused,
     }
 }
 

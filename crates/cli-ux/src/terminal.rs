@@ -3,6 +3,8 @@
 #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
 pub(crate) mod modes;
 
+#[cfg(all(unix, any(feature = "prompt", feature = "sso", feature = "wrapped")))]
+pub(crate) mod foreground;
 #[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
 mod job_control;
 

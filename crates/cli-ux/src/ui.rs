@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+#[cfg(feature = "sign-in")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
@@ -13,7 +14,7 @@ use crate::failure::Failure;
 use crate::printable::{printable, printable_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
-use crate::{progress, stdout, terminal};
+use crate::{progress, stderr, stdout, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -240,7 +241,7 @@ impl Ui {
     fn write(&self, text: &str) {
         progress::suspend(|| {
             // Nothing can be reported without stderr.
-            let _ = AutoStream::new(io::stderr().lock(), self.color).write_all(text.as_bytes());
+            let _ = stderr::write_styled(text, self.color);
         });
     }
 }

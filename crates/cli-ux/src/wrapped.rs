@@ -2,6 +2,12 @@
 
 #[cfg(unix)]
 mod forward;
+#[cfg(target_os = "linux")]
+mod inherited;
+#[cfg(unix)]
+mod job;
+#[cfg(unix)]
+mod receiver;
 #[cfg(unix)]
 mod witness;
 
@@ -13,6 +19,8 @@ use std::process::{Command, ExitStatus};
 #[cfg(unix)]
 use crate::end;
 use crate::failure::{Failure, FailureKind};
+#[cfg(unix)]
+use crate::interrupt::WaitNotice;
 use crate::ui::Ui;
 use crate::{delegation, interrupt};
 #[cfg(unix)]
@@ -21,7 +29,7 @@ use witness::Witness;
 /// Service for a supervised command, such as a companion process.
 #[cfg(unix)]
 pub trait SupervisedService {
-    /// Checks the service. Called when a child process of this process has ended or stopped.
+    /// Checks the service. Called when a child process of this process may have ended or stopped.
     fn check(&mut self);
 
     /// Ends the service. Called once, when the command has ended or cannot be started.
@@ -39,12 +47,9 @@ impl Ui {
     /// the command cannot be started.
     pub fn run(&self, command: &mut Command) -> Result<bool, Failure> {
         let ended = self.wait_for(command);
-        delegation::take_back();
-        let status = status_code(ended.map_err(|error| cannot_run(command, error))?);
-        match FailureKind::from_status(status) {
-            Some(kind) => Err(Failure::signalled(kind)),
-            None => Ok(status == 0),
-        }
+        interrupt::take_back();
+        let status = ended.map_err(|error| cannot_run(command, error))?;
+        Failure::of_signal(status).map_or(Ok(status.success()), Err)
     }
 
     /// Replaces this process with `command`. Returns only if the command cannot be started, with
@@ -56,7 +61,7 @@ impl Ui {
     #[must_use = "the command was not run"]
     pub fn exec(&self, command: &mut Command) -> Failure {
         #[cfg(unix)]
-        let error = interrupt::complete_before_end().exec(command);
+        let error = interrupt::complete_before_end(self).exec(command);
         #[cfg(not(unix))]
         let error = self.exit_with(command);
         cannot_run(command, error)
@@ -77,17 +82,21 @@ impl Ui {
         witness: &mut Command,
         service: &mut impl SupervisedService,
     ) -> Failure {
-        let witness = Witness::start(witness).inspect_err(|error| {
-            log::debug!("cannot start the witness of signals: {error}");
+        let ended = Witness::start(witness).map(|witness| {
+            self.delegate_signals();
+            forward::wait_and_forward(command, witness, || service.check())
         });
-        self.delegate_signals();
-        let ended = forward::wait_and_forward(command, witness.ok(), || service.check());
         end::uninterrupted(|| {
-            delegation::take_back();
+            interrupt::take_back();
+            let _notice = WaitNotice::start(self);
             service.end();
         });
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(failure) => return failure,
+        };
         match ended {
-            Ok(status) => interrupt::complete_before_end().end_like(status),
+            Ok(status) => interrupt::complete_before_end(self).end_like(status),
             Err(error) => cannot_run(command, error),
         }
     }
@@ -96,9 +105,9 @@ impl Ui {
     #[cfg(not(unix))]
     fn exit_with(&self, command: &mut Command) -> io::Error {
         match self.wait_for(command) {
-            Ok(status) => interrupt::complete_before_end().exit(status_code(status)),
+            Ok(status) => interrupt::complete_before_end(self).exit(status_code(status)),
             Err(error) => {
-                delegation::take_back();
+                interrupt::take_back();
                 error
             }
         }
@@ -119,6 +128,15 @@ impl Ui {
         // A refresh of this program may continue when the command has ended.
         self.exit_on_interrupt();
         delegation::delegate_to_command();
+    }
+}
+
+impl Failure {
+    /// Returns a failure of kind [`Interrupted`](FailureKind::Interrupted) if another process has ended by
+    /// SIGINT or with status 130, and similarly for SIGTERM, SIGHUP and SIGQUIT.
+    #[must_use]
+    pub fn of_signal(status: ExitStatus) -> Option<Self> {
+        FailureKind::from_status(status_code(status)).map(Self::signalled)
     }
 }
 
@@ -148,9 +166,8 @@ fn cannot_run(command: &Command, error: io::Error) -> Failure {
 
 fn status_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
-    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-    #[cfg(not(unix))]
-    let signal: Option<i32> = None;
-    let signal_status = 128 + signal.unwrap_or_default();
-    status.code().unwrap_or(signal_status)
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status.code().unwrap_or_default()
 }

@@ -52,15 +52,18 @@ mod write;
 mod append;
 mod attributes;
 mod cause;
+mod claim;
 pub mod critical_section;
 mod immutable;
 mod in_place;
 mod modes;
+mod mount;
 mod obstacle;
 mod options;
 mod owner;
 mod private;
 pub mod quarantine;
+mod rewriting;
 mod subject;
 mod target;
 mod temporary;
@@ -69,22 +72,25 @@ pub mod clock;
 mod error;
 mod holder;
 
-pub use append::append;
+pub use append::append_lines;
+pub use claim::Claim;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
 pub use immutable::Immutable;
 pub use lock::LockedFile;
 pub use modes::has_modes;
+pub use mount::{is_mount_point, is_on_read_only_file_system};
 pub use obstacle::can_replace_from;
 pub use options::{Durability, FileMode, WriteOptions};
 pub use owner::{ForeignOwner, explain_denied, foreign_owner};
 pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
 pub use read::{
-    MAX_PIPE_WAIT, PrivateFile, ReadOptions, has_other_hard_links, read_as_is, read_as_is_up_to,
+    HardLinks, InputFile, MAX_PIPE_WAIT, PrivateFile, ReadOptions, read_as_is, read_as_is_up_to,
     read_input, read_input_within, read_private, read_private_up_to, read_with,
 };
 pub use remove::{remove_file, remove_without_following};
-pub use target::linked_file;
+pub use rewriting::read_rewritten;
+pub use target::{is_descriptor, linked_file};
 pub use temporary::{is_in_use, is_stale, temporary_files};
 pub use write::{PreparedWrite, Written, write_atomic};
 

@@ -31,7 +31,8 @@ pub struct Quarantined {
 /// Removes the permissions of group and others from the moved file. A symbolic link to something
 /// else, such as a device, is moved itself, and its target keeps its permissions.
 ///
-/// A file that can be overwritten but not moved, such as a mount point, is copied, up to 1 MiB. A file
+/// A file that can be overwritten but not moved, such as a mount point, is copied, up to 1 MiB, unless
+/// there is a copy with this content already. A file
 /// of at most 1 MiB on another file system than `dir` is copied and removed; anything else there stays
 /// on its file system, and is renamed in its own directory.
 ///
@@ -48,7 +49,11 @@ pub fn quarantine(path: &Path, dir: &Path, name: &str) -> Result<Quarantined, Wr
     let from = target.map_or_else(|| path.to_owned(), |target| target.path);
     let to = unused(dir, name);
     if let Some(Means::InPlace(_)) = means {
-        return copy(&from, to);
+        // The file remains, and would be copied each time.
+        return match copy_in(dir, name, &from) {
+            Some(copied) => Ok(copied),
+            None => copy(&from, to),
+        };
     }
     let path = match rename(&from, &to) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices && is_small => {
@@ -87,6 +92,32 @@ fn move_content(from: &Path, to: PathBuf) -> Result<Quarantined, WriteError> {
     let copied = copy(from, to)?;
     remove_without_following(from).map_err(WriteError::cannot_write(from))?;
     Ok(copied)
+}
+
+/// Returns the quarantined file with the content that a copy of `from` would have.
+fn copy_in(dir: &Path, name: &str, from: &Path) -> Option<Quarantined> {
+    let mut from = open_itself(from).ok()?;
+    let mut content = Vec::new();
+    from.by_ref()
+        .take(MAX_BYTES)
+        .read_to_end(&mut content)
+        .ok()?;
+    let is_truncated = from.read(&mut [0]).ok()? > 0;
+    let mut copies = quarantined_files(dir, name).into_iter();
+    let path = copies.find(|copy| contains(copy, &content))?;
+    Some(Quarantined { path, is_truncated })
+}
+
+fn contains(path: &Path, content: &[u8]) -> bool {
+    let found = open_itself(path).and_then(|file| {
+        let is_candidate = file.metadata()?.is_file();
+        let mut found = Vec::new();
+        if is_candidate {
+            file.take(MAX_BYTES + 1).read_to_end(&mut found)?;
+        }
+        Ok(is_candidate && found == content)
+    });
+    found.unwrap_or(false)
 }
 
 /// Copies at most 1 MiB of a regular file. The copy is private at all times.

@@ -155,8 +155,19 @@ pub fn read_as_is_up_to(limit: u64, path: &Path) -> Result<Option<Vec<u8>>, Read
 /// [`ReadError::NoWriter`] if the input is a pipe without data and without a writer;
 /// [`ReadError::TooLarge`]; [`ReadError::LinkLoop`]; [`ReadError::Unreadable`], also if the file does
 /// not exist, or is a socket or a directory.
-pub fn read_input(limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+pub fn read_input(limit: u64, path: &Path) -> Result<InputFile, ReadError> {
     read_input_within(MAX_PIPE_WAIT, limit, path)
+}
+
+/// The content of an input that the user selected.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct InputFile {
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// False if a second read may find another content: for a pipe, and for a device that is not empty
+    /// like `/dev/null`.
+    pub can_be_read_again: bool,
 }
 
 /// Reads an input like [`read_input`], but waits for at most `timeout` for the next data of a pipe.
@@ -164,7 +175,11 @@ pub fn read_input(limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
 /// # Errors
 ///
 /// The same as [`read_input`].
-pub fn read_input_within(timeout: Duration, limit: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+pub fn read_input_within(
+    timeout: Duration,
+    limit: u64,
+    path: &Path,
+) -> Result<InputFile, ReadError> {
     let unreadable = |source| ReadError::unreadable(path, explain_denied(path, source));
     let file = open_without_blocking(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
@@ -178,7 +193,10 @@ pub fn read_input_within(timeout: Duration, limit: u64, path: &Path) -> Result<V
         let path = path.to_owned();
         return Err(ReadError::NoWriter { path });
     }
-    Ok(bytes)
+    Ok(InputFile {
+        can_be_read_again: metadata.is_file() || bytes.is_empty(),
+        bytes,
+    })
 }
 
 /// File that was opened without blocking, whose reads wait for data.
@@ -235,11 +253,36 @@ fn read_open(
     Ok(Some((bytes, metadata)))
 }
 
-/// Returns true if other names lead to the regular file at `path`. Follows symbolic links. Always false on
-/// Windows.
-#[must_use]
-pub fn has_other_hard_links(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.is_file() && hard_links(&found) > 1)
+/// Number of names that lead to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HardLinks {
+    /// Device and inode, which are equal for two names of one file.
+    pub file: (u64, u64),
+    /// Number of names, at least 1.
+    pub count: u64,
+}
+
+impl HardLinks {
+    /// Returns the number of names of the regular file at `path`. Follows symbolic links. Always `None`
+    /// on Windows.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let found = fs::metadata(path).ok().filter(Metadata::is_file)?;
+            Some(Self {
+                file: (found.dev(), found.ino()),
+                count: found.nlink(),
+            })
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = path;
+            None
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -13,11 +13,11 @@ pub(crate) struct Target {
     pub(crate) is_linked: bool,
 }
 
+/// The limit of the Linux kernel.
+const MAX_LINKS: usize = 40;
+
 impl Target {
     pub(crate) fn resolve(path: &Path) -> Result<Self, WriteError> {
-        // The limit of the Linux kernel.
-        const MAX_LINKS: usize = 40;
-
         let mut target = path.to_owned();
         for followed in 0..=MAX_LINKS {
             let metadata = metadata_of(&target).map_err(WriteError::cannot_write(&target))?;
@@ -66,6 +66,31 @@ impl Target {
 pub fn linked_file(path: &Path) -> Option<PathBuf> {
     let target = Target::resolve(path).ok()?;
     target.is_linked.then_some(target.path)
+}
+
+/// Returns true if `path` leads to a descriptor of a process, such as `/dev/stdin` or `/dev/fd/3`. Another
+/// process finds another file there, or none.
+#[must_use]
+pub fn is_descriptor(path: &Path) -> bool {
+    let mut target = path.to_owned();
+    for _ in 0..=MAX_LINKS {
+        if dir_of(&target)
+            .canonicalize()
+            .is_ok_and(|dir| lists_descriptors(&dir))
+        {
+            return true;
+        }
+        match fs::read_link(&target) {
+            Ok(link) => target = dir_of(&target).join(link),
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
+/// On Linux, `/dev/fd` is a link to `/proc/self/fd`.
+fn lists_descriptors(dir: &Path) -> bool {
+    dir == Path::new("/dev/fd") || dir.starts_with("/proc") && dir.ends_with("fd")
 }
 
 /// Does not follow links. Returns `None` if `path` does not exist.

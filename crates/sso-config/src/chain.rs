@@ -78,6 +78,17 @@ pub struct AssumedRole {
     pub duration_seconds: Option<u32>,
 }
 
+impl AssumedRole {
+    /// Returns the account in the ARN: `arn:aws:iam::ACCOUNT:role/…`.
+    #[must_use]
+    pub fn account_id(&self) -> Option<AccountId> {
+        let account = self.role_arn.split(':').nth(4);
+        account
+            .filter(|account| !account.is_empty())
+            .map(Into::into)
+    }
+}
+
 impl From<SsoRole> for CredentialChain {
     /// Returns a chain without assumed roles.
     fn from(role: SsoRole) -> Self {

@@ -1,8 +1,11 @@
 //! Edits of the config file. No other module writes it.
 
+mod backup;
 mod diff;
+mod entry;
 mod history;
 mod lock;
+mod merge;
 mod region;
 mod shown_diff;
 
@@ -12,14 +15,15 @@ use aws_config_parse::{Document, EditError, FileKind, Outcome};
 use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
 use time::OffsetDateTime;
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
-use crate::files::{MAX_FILE_BYTES, read_document};
+use crate::files::{MAX_FILE_BYTES, read_complete, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
+pub use entry::HistoryEntry;
 use history::History;
-pub use history::HistoryEntry;
+
 use lock::lock;
 pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
@@ -28,7 +32,8 @@ const MAX_RETRIES: usize = 2;
 
 /// An edit of the config file, prepared in memory and written atomically.
 ///
-/// Bytes outside the edit stay unchanged. A commit saves the previous file as `config.bak` and adds
+/// Bytes outside the edit stay unchanged. A commit saves the previous file as `config.bak` (in
+/// `config.history` if the user has a file of this name) and adds
 /// an entry to the history in `config.history`, which keeps the last ten edits. Both are next to
 /// the config file and readable only by their owner.
 #[derive(Debug)]
@@ -46,7 +51,11 @@ pub struct Undo {
     pub edit: ConfigEdit,
     /// History entry of the edit that is undone.
     pub entry: HistoryEntry,
+    /// Set if changes that were made since the edit are kept.
+    pub keeps_changes: bool,
     entry_path: PathBuf,
+    /// State before the edit.
+    before_entry: Document,
 }
 
 impl ConfigEdit {
@@ -104,27 +113,34 @@ impl ConfigEdit {
     }
 
     /// Prepares an undo of the last edit that was made through this crate. After the undo is
-    /// committed, the next call prepares an undo of the edit before it.
+    /// committed, the next call prepares an undo of the edit before it. If another tool has changed
+    /// other lines of the file since, these changes are kept.
     ///
     /// # Errors
     ///
     /// Those of [`begin`](Self::begin); [`Error::NothingToUndo`]; [`Error::ConfigChanged`] if
-    /// another tool has changed the file since; [`Error::CorruptHistory`]; [`Error::ReadState`].
+    /// another tool has changed lines of the edit since; [`Error::CorruptHistory`];
+    /// [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
         let history = History::for_config(&env.config_file()?);
         let (entry_path, entry) =
             history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
         let mut edit = Self::open_edited(env, &entry)?;
-        edit.after =
-            history
-                .reverted(&entry_path, &entry, &edit.before)
-                .ok_or(Error::ConfigChanged {
-                    path: edit.path.clone(),
-                })?;
+        let reverted = history.reverted(&entry_path, &entry, &edit.before);
+        let keeps_changes = reverted.is_none();
+        let (before_entry, after) = reverted
+            .map(|before| (before.clone(), before))
+            .or_else(|| history.merged(&entry_path, &entry, &edit.before))
+            .ok_or_else(|| Error::ConfigChanged {
+                path: edit.path.clone(),
+            })?;
+        edit.after = after;
         Ok(Undo {
             edit,
             entry,
+            keeps_changes,
             entry_path,
+            before_entry,
         })
     }
 
@@ -133,16 +149,18 @@ impl ConfigEdit {
     ///
     /// # Errors
     ///
-    /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`].
+    /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`]; [`Error::StateNotSaved`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
         let history = History::for_config(&env.config_file()?);
         let (entry_path, entry, before) = history.last_with_saved()?;
         let mut edit = Self::open_edited(env, &entry)?;
-        edit.after = before;
+        edit.after = before.clone();
         Ok(Undo {
             edit,
             entry,
+            keeps_changes: false,
             entry_path,
+            before_entry: before,
         })
     }
 
@@ -166,7 +184,8 @@ impl ConfigEdit {
             FileKind::Config => config,
             FileKind::Credentials => env.credentials_file()?,
         };
-        let before = Document::parse(kind, read_for_edit(&path, kind)?);
+        let before = read_complete(&path, || read_for_edit(&path, kind), Vec::as_slice)?;
+        let before = Document::parse(kind, before);
         Ok(Self::of(before, path, history))
     }
 
@@ -176,7 +195,8 @@ impl ConfigEdit {
         let Some(path) = entry.credentials_file() else {
             return Self::open(env, entry.kind());
         };
-        let before = Document::parse(entry.kind(), read_for_edit(path, entry.kind())?);
+        let before = read_complete(path, || read_for_edit(path, entry.kind()), Vec::as_slice)?;
+        let before = Document::parse(entry.kind(), before);
         let history = History::for_config(&env.config_file()?);
         Ok(Self::of(before, path.to_owned(), history))
     }
@@ -343,7 +363,7 @@ impl Undo {
             return Err(error);
         }
         history.remove_undone(&self.entry_path, &self.entry, &edit.before);
-        history.save_previous_state(&edit.after);
+        history.save_previous_state(&self.before_entry);
         Ok(())
     }
 }
@@ -363,8 +383,8 @@ fn read_for_edit(path: &Path, kind: FileKind) -> Result<Vec<u8>, Error> {
 
 fn variable(kind: FileKind) -> &'static str {
     match kind {
-        FileKind::Config => "AWS_CONFIG_FILE",
-        FileKind::Credentials => "AWS_SHARED_CREDENTIALS_FILE",
+        FileKind::Config => CONFIG_FILE,
+        FileKind::Credentials => CREDENTIALS_FILE,
     }
 }
 

@@ -9,6 +9,12 @@ use sso_types::ProfileName;
 use crate::error::Error;
 use crate::not_unicode::NotUnicode;
 
+/// Variable that selects the config file.
+pub(crate) const CONFIG_FILE: &str = "AWS_CONFIG_FILE";
+
+/// Variable that selects the credentials file.
+pub(crate) const CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
+
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Environment variables of a process, read once.
@@ -83,7 +89,7 @@ impl AwsEnv {
     ///
     /// [`Error::NoHome`].
     pub fn config_file(&self) -> Result<PathBuf, Error> {
-        self.shared_file("AWS_CONFIG_FILE", "config")
+        self.shared_file(CONFIG_FILE, "config")
     }
 
     /// Returns the path of the credentials file: `AWS_SHARED_CREDENTIALS_FILE`, else
@@ -93,7 +99,7 @@ impl AwsEnv {
     ///
     /// [`Error::NoHome`].
     pub fn credentials_file(&self) -> Result<PathBuf, Error> {
-        self.shared_file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        self.shared_file(CREDENTIALS_FILE, "credentials")
     }
 
     /// Returns the directory that the AWS CLI and the SDKs share, `~/.aws`. It contains the caches,
@@ -106,6 +112,17 @@ impl AwsEnv {
         Ok(self.home()?.join(".aws"))
     }
 
+    /// Returns a copy in which the variable `name` has another value, or is unset.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let mut variables = self.variables.clone();
+        match value {
+            Some(value) => variables.insert(name.to_owned(), value.into()),
+            None => variables.remove(name),
+        };
+        Self { variables }
+    }
+
     /// Returns whether the process runs in the Windows Subsystem for Linux.
     #[must_use]
     pub fn is_wsl(&self) -> bool {
@@ -113,9 +130,13 @@ impl AwsEnv {
         variables.iter().any(|name| self.get_os(name).is_some())
     }
 
-    /// Returns whether a directory in `PATH` contains a file named `program`.
+    /// Returns whether `program` is the path of a file, or the name of a file in a directory of
+    /// `PATH`.
     #[must_use]
     pub fn has_program(&self, program: &str) -> bool {
+        if program.contains(std::path::is_separator) {
+            return Path::new(program).is_file();
+        }
         let directories = std::env::split_paths(self.get_os("PATH").unwrap_or_default());
         directories
             .map(|directory| directory.join(program))

@@ -94,6 +94,13 @@ pub enum Error {
         history: PathBuf,
     },
 
+    /// The state before the last edit is not saved, so that the edit cannot be undone by force.
+    #[error("the state before the last edit is not saved in {}", history.display())]
+    StateNotSaved {
+        /// Directory of the history.
+        history: PathBuf,
+    },
+
     /// A history entry is corrupt. The error does not quote the entry, which may contain secrets.
     #[error("{} is corrupt", path.display())]
     CorruptHistory {
@@ -241,6 +248,16 @@ pub enum Error {
         key: &'static str,
         /// Location of the key.
         location: Location,
+    },
+
+    /// The refreshes of the credentials endpoint could not read a file again.
+    #[error("cannot serve credentials: {} is a pipe, a device or a descriptor, which the credentials endpoint cannot read again", path.display())]
+    NotReadableAgain {
+        /// The file.
+        path: PathBuf,
+        /// Setting that selects another file: the name of a variable, an option, or a key with its
+        /// location.
+        setting: String,
     },
 }
 

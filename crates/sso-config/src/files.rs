@@ -8,10 +8,10 @@ use aws_config_parse::{
     Document, FileKind, MergedProfile, PropertyRef, Reason, SectionRef, merged_profile,
     merged_profiles,
 };
-use locked_file::{ReadError, read_input};
+use locked_file::{InputFile, ReadError, is_descriptor, read_input, read_rewritten};
 use sso_types::{ProfileName, SessionName};
 
-use crate::environment::AwsEnv;
+use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
 use crate::location::Location;
 
@@ -38,6 +38,8 @@ pub struct ConfigFiles {
 struct File {
     path: PathBuf,
     document: Document,
+    /// False for a pipe, which this process may have read to its end.
+    can_be_read_again: bool,
     /// The error of an unusable file, whose document is empty.
     error: Option<FileError>,
 }
@@ -127,6 +129,33 @@ impl ConfigFiles {
             let cause = error.source().map(|cause| format!(": {cause}"));
             log::warn!("{error}{}; the file is ignored", cause.unwrap_or_default());
         }
+    }
+
+    /// Returns true if another process that reads the files finds the same content. It does not if one
+    /// is a pipe, or a descriptor of this process, such as `/dev/stdin`.
+    #[must_use]
+    pub fn can_be_read_by_others(&self) -> bool {
+        self.check_can_be_read_by_others().is_ok()
+    }
+
+    /// Checks that [`can_be_read_by_others`](Self::can_be_read_by_others) is true.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotReadableAgain`].
+    pub fn check_can_be_read_by_others(&self) -> Result<(), Error> {
+        let files = [
+            (&self.config, CONFIG_FILE),
+            (&self.credentials, CREDENTIALS_FILE),
+        ];
+        let can_be_read = |file: &File| file.can_be_read_again && !is_descriptor(&file.path);
+        let other = files.into_iter().find(|(file, _)| !can_be_read(file));
+        other.map_or(Ok(()), |(file, variable)| {
+            Err(Error::NotReadableAgain {
+                path: file.path.clone(),
+                setting: variable.to_owned(),
+            })
+        })
     }
 
     /// Replaces the config file's content with `config`, for example with the result of an edit
@@ -247,11 +276,14 @@ impl ConfigFiles {
 
 impl File {
     fn load(path: PathBuf, kind: FileKind) -> Result<Self, FileError> {
-        let document = read(&path, kind).map_err(FileError::Read)?;
+        let input = read(&path).map_err(FileError::Read)?;
+        let can_be_read_again = input.as_ref().is_none_or(|input| input.can_be_read_again);
+        let document = parse(kind, input);
         match document.rejection() {
             None => Ok(Self {
                 path,
                 document,
+                can_be_read_again,
                 error: None,
             }),
             Some(problem) => {
@@ -268,6 +300,7 @@ impl File {
         Self::load(path.clone(), kind).unwrap_or_else(|error| Self {
             path,
             document: Document::parse(kind, Vec::new()),
+            can_be_read_again: !matches!(error, FileError::Read(ReadError::NoWriter { .. })),
             error: Some(error),
         })
     }
@@ -284,16 +317,37 @@ impl File {
 ///
 /// [`Error::ReadConfig`].
 pub fn read_document(path: &Path, kind: FileKind) -> Result<Document, Error> {
-    read(path, kind).map_err(Error::ReadConfig)
+    let input = read(path).map_err(Error::ReadConfig)?;
+    Ok(parse(kind, input))
 }
 
-fn read(path: &Path, kind: FileKind) -> Result<Document, ReadError> {
-    match read_input(MAX_FILE_BYTES, path) {
+/// Returns `None` if the file does not exist.
+fn read(path: &Path) -> Result<Option<InputFile>, ReadError> {
+    let read = || match read_input(MAX_FILE_BYTES, path) {
         Err(ReadError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => {
-            Ok(Document::parse(kind, Vec::new()))
+            Ok(None)
         }
-        read => Ok(Document::parse(kind, read?)),
-    }
+        read => read.map(Some),
+    };
+    read_complete(path, read, |found| match found {
+        Some(input) => &input.bytes,
+        None => &[],
+    })
+}
+
+/// Calls `read` again while another program is rewriting the file.
+pub(crate) fn read_complete<T, E>(
+    path: &Path,
+    read: impl Fn() -> Result<T, E>,
+    bytes: impl Fn(&T) -> &[u8],
+) -> Result<T, E> {
+    let path_name = path.display();
+    let on_wait = || log::debug!("{path_name} is empty or incomplete; reading it again");
+    read_rewritten(path, on_wait, read, bytes)
+}
+
+fn parse(kind: FileKind, input: Option<InputFile>) -> Document {
+    Document::parse(kind, input.map(|input| input.bytes).unwrap_or_default())
 }
 
 /// Treats a property with an empty value as missing.

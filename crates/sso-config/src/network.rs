@@ -6,9 +6,10 @@
 //! 2. the profile in effect;
 //! 3. the first profile in file order that uses the session and has the key.
 //!
-//! Proxies are read only from the environment. The caller applies command-line options, which take
+//! `REQUESTS_CA_BUNDLE` is the last source of the CA bundle. Proxies are read only from the environment. The caller applies command-line options, which take
 //! precedence.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
@@ -36,7 +37,7 @@ const SERVICES: [(&str, &str); 3] = [
 #[non_exhaustive]
 pub struct NetworkSettings {
     /// PEM file of the certificates to trust instead of the platform's: `AWS_CA_BUNDLE`,
-    /// `ca_bundle`. A leading `~` is expanded.
+    /// `ca_bundle`, then `REQUESTS_CA_BUNDLE`. A leading `~` is expanded.
     pub ca_bundle: Option<CaBundlePath>,
     /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
@@ -220,15 +221,22 @@ impl<'a> Sources<'a> {
     }
 
     fn ca_bundle(&self) -> Result<Option<CaBundlePath>, Error> {
-        let (variable, key) = ("AWS_CA_BUNDLE", "ca_bundle");
-        let path = match self.env.get_os(variable) {
-            Some(path) => path.to_owned(),
-            None => match self.property(key) {
-                Some(property) => property.value().into_owned().into(),
-                None => return Ok(None),
-            },
+        let in_variable = |name: &str| {
+            let path = self.env.get_os(name)?;
+            Some((path.to_owned(), name.to_owned()))
         };
-        let setting = self.source_of(variable, key);
+        let in_profile = || {
+            let (key, property) = ("ca_bundle", self.property("ca_bundle")?);
+            let path = property.value().into_owned();
+            Some((OsString::from(path), self.name_of(key, &property)))
+        };
+        let found = in_variable("AWS_CA_BUNDLE")
+            .or_else(in_profile)
+            // As in botocore, which takes it from the library requests.
+            .or_else(|| in_variable("REQUESTS_CA_BUNDLE"));
+        let Some((path, setting)) = found else {
+            return Ok(None);
+        };
         if is_home_of_other(&path) {
             return Err(Error::InvalidSetting {
                 name: setting,

@@ -102,6 +102,17 @@ impl SsoSession {
         }
     }
 
+    /// Returns whether a sign-in to this session gives access to accounts and roles. Without scopes, it
+    /// requests the scope `sso:account:access`.
+    #[must_use]
+    pub fn has_account_access(&self) -> bool {
+        let scopes = self.scopes.as_ref();
+        scopes.is_none_or(|scopes| {
+            let mut names = scopes.iter().map(RegistrationScope::as_str);
+            scopes.is_empty() || names.any(|name| name == "sso:account:access")
+        })
+    }
+
     /// Returns the profiles that use this session, in file order: directly, or through the
     /// `source_profile` of a role. Without `role_arn`, `source_profile` has no effect.
     #[must_use]

@@ -6,7 +6,6 @@ mod single;
 mod checkpoint;
 mod progress;
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -15,8 +14,9 @@ use std::thread::{self, Builder};
 
 use sso_portal::{Account, PortalError};
 use sso_session::TokenProvider;
-use sso_session::keys::SessionKeys;
 use sso_types::RoleName;
+use time::OffsetDateTime;
+use token_cache::CachedToken;
 
 use crate::error::Error;
 use crate::pace::Pace;
@@ -37,6 +37,8 @@ pub struct AccountRoles {
     pub account: Account,
     /// Role names, in the order of the access portal.
     pub roles: Vec<RoleName>,
+    /// Time at which an interrupted run listed the roles; `None` if this run did.
+    pub listed_at: Option<OffsetDateTime>,
 }
 
 /// Listing of all accounts of a session, with their roles.
@@ -44,14 +46,29 @@ pub struct AccountRoles {
 /// Several threads together, and all other processes of the user, send at most 20 requests per
 /// second, the portal's limit for a user. If the portal throttles requests, the rate drops and
 /// recovers; the listing fails only if no request is accepted for 60 seconds. A checkpoint on disk
-/// keeps the result of an interrupted run for one hour, so that the next run continues there.
+/// keeps the result of an interrupted run for one hour, so that the next run with the same token can
+/// continue there.
+///
+/// All results belong to one token, even if another user signs in during the listing. If the access
+/// portal rejects the token, the listing starts again with a refreshed one.
 pub struct AccountListing<'a> {
     /// Token provider of the session.
     pub tokens: &'a TokenProvider<'a>,
     /// Account filter. Roles are listed only for accounts that match.
     pub filter: &'a (dyn Fn(&Account) -> bool + Sync),
+    /// Use of the roles that an interrupted run has listed, which may have changed since.
+    pub checkpoint: CheckpointUse,
     /// Callback for the progress, called from any thread.
     pub on_progress: &'a (dyn Fn(ListingProgress) + Sync),
+}
+
+/// Use of the checkpoint of an interrupted listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckpointUse {
+    /// Continue where the interrupted listing ended.
+    Continue,
+    /// List everything again.
+    Ignore,
 }
 
 impl AccountListing<'_> {
@@ -61,21 +78,24 @@ impl AccountListing<'_> {
     ///
     /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`].
     pub fn list(&self) -> Result<Vec<AccountRoles>, Error> {
+        self.tokens
+            .with_token(|token| self.list_with(token), Error::is_unauthorized)
+    }
+
+    fn list_with(&self, token: &CachedToken) -> Result<Vec<AccountRoles>, Error> {
         let tokens = self.tokens;
-        let token = tokens.token()?;
-        let key = tokens.session.token_key();
         let progress = Progress::new(self.on_progress);
         let on_throttling = |is_throttled| progress.set_throttled(is_throttled);
+        let checkpoint = ListingCheckpoint::new(tokens.cache, tokens.session, token);
         let shared = SharedListing {
             listing: self,
-            pace: Pace::of(tokens, &token).on_throttling(&on_throttling),
+            token,
+            pace: Pace::of(tokens, token).on_throttling(&on_throttling),
             progress: &progress,
-            checkpoint: Mutex::new(ListingCheckpoint::read(
-                tokens.cache,
-                &key,
-                &token,
-                tokens.clock.now(),
-            )),
+            checkpoint: Mutex::new(match self.checkpoint {
+                CheckpointUse::Continue => checkpoint.read(tokens.clock.now()),
+                CheckpointUse::Ignore => checkpoint,
+            }),
             listed: Mutex::default(),
             first_error: Mutex::default(),
             known: AtomicUsize::new(0),
@@ -86,6 +106,7 @@ impl AccountListing<'_> {
 
 struct SharedListing<'a> {
     listing: &'a AccountListing<'a>,
+    token: &'a CachedToken,
     pace: Pace<'a>,
     progress: &'a Progress<'a>,
     checkpoint: Mutex<ListingCheckpoint<'a>>,
@@ -123,41 +144,41 @@ impl SharedListing<'_> {
         Ok(listed.into_iter().map(|(_, account)| account).collect())
     }
 
-    /// Calls `found` once for each matching account, even if a refreshed token restarts the list.
+    /// Calls `found` once for each matching account, even if the access portal returns it twice.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
-        let tokens = self.listing.tokens;
-        let seen = RefCell::new(HashSet::new());
-        tokens.with_token(
-            |token| {
-                let region = tokens.region_of(token);
-                let portal = self.pace.portal(tokens.clients, region)?;
-                let accounts = portal.list_accounts(&token.access_token);
-                for account in accounts.take_while(|_| !self.has_failed()) {
-                    let account =
-                        account.map_err(|error| portal_error(tokens, "ListAccounts", error))?;
-                    let is_new = seen.borrow_mut().insert(account.account_id.clone());
-                    if is_new && (self.listing.filter)(&account) {
-                        found(account);
-                    }
-                }
-                Ok(())
-            },
-            Error::is_unauthorized,
-        )
+        let (tokens, token) = (self.listing.tokens, self.token);
+        let portal = self.pace.portal(tokens.clients, tokens.region_of(token))?;
+        let mut seen = HashSet::new();
+        let accounts = portal.list_accounts(&token.access_token);
+        for account in accounts.take_while(|_| !self.has_failed()) {
+            let account = account.map_err(|error| portal_error(tokens, "ListAccounts", error))?;
+            if seen.insert(account.account_id.clone()) && (self.listing.filter)(&account) {
+                found(account);
+            }
+        }
+        Ok(())
     }
 
     fn list_roles(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Result<(), Error> {
         while let Some((index, account)) = self.next(accounts) {
             let listed = lock(&self.checkpoint).get(&account.account_id);
-            let roles = if let Some(roles) = listed {
-                roles
-            } else {
-                let tokens = self.listing.tokens;
-                single::list_paced_roles(tokens, &self.pace, &account.account_id)?
+            let (roles, listed_at) = match listed {
+                Some((roles, listed_at)) => (roles, Some(listed_at)),
+                None => (self.roles_in(&account)?, None),
             };
-            self.add(index, AccountRoles { account, roles });
+            let account = AccountRoles {
+                account,
+                roles,
+                listed_at,
+            };
+            self.add(index, account);
         }
         Ok(())
+    }
+
+    fn roles_in(&self, account: &Account) -> Result<Vec<RoleName>, Error> {
+        let tokens = self.listing.tokens;
+        single::list_paced_roles(tokens, self.token, &self.pace, &account.account_id)
     }
 
     /// Returns the next unprocessed account; `None` at the end or after a failure.

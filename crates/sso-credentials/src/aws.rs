@@ -10,6 +10,7 @@ use sso_session::cache;
 use sso_session::clients::background::Process;
 use sso_session::clients::{ConnectionOptions, Network};
 use sso_session::clock::SharedClock;
+use sso_session::sign_in::RedirectListeners;
 use sso_session::sign_out::{SignOut, SignOutReport, SignOutTarget};
 use sso_session::status::{self, SessionStatus};
 use sso_session::{ServiceClients, SystemClock};
@@ -19,7 +20,7 @@ use token_cache::TokenCache;
 use crate::error::Error;
 use crate::keys::{assumed_roles, role_keys};
 
-pub use profile::Profile;
+pub use profile::{CachedEntries, CachedState, Profile};
 pub use session::{Session, SignInOptions};
 
 /// Environment, config files, cache, clock and network options of a program.
@@ -35,6 +36,7 @@ pub struct Aws {
     before_first_request: Box<dyn Fn() + Send + Sync>,
     start_background: Option<Box<dyn Fn() -> Option<Process> + Send + Sync>>,
     warning_of_unusable_files: Once,
+    redirect_listeners: RedirectListeners,
 }
 
 /// Profile or session that the user selected.
@@ -95,6 +97,7 @@ impl Aws {
             before_first_request: Box::new(|| {}),
             start_background: None,
             warning_of_unusable_files: Once::new(),
+            redirect_listeners: RedirectListeners::default(),
         })
     }
 

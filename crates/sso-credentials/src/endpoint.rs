@@ -7,7 +7,6 @@
 
 mod refresher;
 
-use std::fmt;
 use std::io;
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -23,6 +22,8 @@ use time::OffsetDateTime;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use refresher::Refresher;
+
+pub use refresher::RefreshFailure;
 
 /// Variables that point an SDK at the endpoint: its URL, and the value that the SDKs send in the
 /// `Authorization` header.
@@ -45,19 +46,22 @@ impl CredentialEndpoint {
     ///
     /// Calls `refresh` 20 minutes before the credentials expire, or halfway through a lifetime of
     /// less than 40 minutes. Its argument is the minimum remaining lifetime of the new credentials.
-    /// If `refresh` fails, it is called again after 30 seconds, and the old credentials are served
-    /// until they expire.
+    /// If `refresh` fails, it is called again after 30 seconds, or after a longer pause that the service
+    /// requests, but not longer than an hour. The old credentials are served until they expire.
+    /// Afterwards, each request compares `state`, the state of the files that a refresh depends on: if it
+    /// has changed since, `refresh` is called at once.
     ///
     /// # Errors
     ///
     /// [`Error::Serve`] if no port or no random bytes are available, or no thread can be started.
-    pub fn start<E: fmt::Display>(
+    pub fn start<S: PartialEq + Send + 'static>(
         credentials: Credentials,
-        refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
+        refresh: impl FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send + 'static,
+        state: impl Fn() -> S + Send + 'static,
         clock: SharedClock,
     ) -> Result<Self, Error> {
         let secrets = Arc::new(RequestSecrets::generate().map_err(Error::Serve)?);
-        let refresher = Refresher::new(credentials, refresh, clock.clone());
+        let refresher = Refresher::new(credentials, refresh, state, clock.clone());
         let refresher = refresher.map_err(Error::Serve)?;
         let (serve_secrets, serve_clock) = (secrets.clone(), clock.clone());
         let serve =

@@ -5,6 +5,7 @@ mod process;
 mod refusal;
 
 use std::io;
+use std::time::Duration;
 
 use sso_config::{Location, SsoSession};
 use sso_portal::PortalError;
@@ -95,6 +96,17 @@ impl Error {
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         self.session_to_sign_in().is_some()
+    }
+
+    /// Returns the pause that a service requests before the next request, if it requests one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Session(error) => error.retry_after(),
+            Self::AssumeRole { source, .. } => source.service_error()?.retry_after,
+            Self::ClockOff { source, .. } => source.retry_after(),
+            _ => None,
+        }
     }
 
     /// Returns the session to sign in to, if only a sign-in fixes the error.

@@ -238,17 +238,18 @@ fn credentials(
         return Err(ProcessError::UnknownVersion);
     }
     let missing = |field| ProcessError::Missing { field };
-    let non_empty = |secret: Option<Secret>| secret.filter(|secret| !secret.expose().is_empty());
+    let not_blank =
+        |secret: Option<Secret>| secret.filter(|secret| !secret.expose().trim().is_empty());
     let access_key_id = value("AccessKeyId", printed.access_key_id)?;
     let secret_access_key = value("SecretAccessKey", printed.secret_access_key)?;
     let expires_at = value("Expiration", printed.expiration)?;
     let account_id = value("AccountId", printed.account_id)?;
     Ok(Credentials {
         access_key_id: access_key_id
-            .filter(|id| !id.is_empty())
+            .filter(|id| !id.trim().is_empty())
             .ok_or(missing("AccessKeyId"))?,
-        secret_access_key: non_empty(secret_access_key).ok_or(missing("SecretAccessKey"))?,
-        session_token: non_empty(value("SessionToken", printed.session_token)?),
+        secret_access_key: not_blank(secret_access_key).ok_or(missing("SecretAccessKey"))?,
+        session_token: not_blank(value("SessionToken", printed.session_token)?),
         expires_at: expiration(expires_at.as_deref(), now)?,
         account_id: account_id.filter(|id| !id.is_empty()).map(Into::into),
     })

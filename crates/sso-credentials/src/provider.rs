@@ -67,8 +67,10 @@ impl CredentialsProvider<'_> {
     /// [`Error::AssumeRole`]; [`Error::MfaRequired`].
     pub fn credentials(&self, min_validity: Duration) -> Result<Credentials, Error> {
         let token = OnceCell::new();
-        let obtained = self.chain_credentials(&self.chain.roles, min_validity, None, &token);
-        Ok(obtained?.credentials)
+        let roles = &self.chain.roles;
+        let obtained = self.chain_credentials(roles, min_validity, None, &token)?;
+        let account_id = roles.last().and_then(AssumedRole::account_id);
+        Ok(obtained.of_account(account_id).credentials)
     }
 
     /// Cached credentials that STS has `refused` count as missing. Sets `token` to the access token

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sso_session::cache::or_missing;
 use sso_session::clock::SharedClock;
 use sso_session::{ErrorChain, ServiceClients};
+use sso_types::AccountId;
 use token_cache::locked::Locked;
 use token_cache::{
     CacheError, CacheKey, CachedRoleCredentials, Freshness, REFRESH_WINDOW, TokenCache,
@@ -37,6 +38,13 @@ impl Obtained {
             credentials: cached.into(),
             is_cached: true,
         }
+    }
+
+    /// Adds the account of the role, which cache files of other programs lack.
+    pub(crate) fn of_account(mut self, account_id: Option<AccountId>) -> Self {
+        let credentials = &mut self.credentials;
+        credentials.account_id = credentials.account_id.take().or(account_id);
+        self
     }
 
     pub(crate) fn issued(credentials: Credentials) -> Self {

@@ -60,10 +60,12 @@ impl<'a> RoleCredentialsProvider<'a> {
         min_validity: Duration,
         refused: Option<&Credentials>,
     ) -> Result<Obtained, Error> {
-        self.role_cache(refused)
+        let obtained = self
+            .role_cache(refused)
             .credentials(min_validity, |is_acceptable| {
                 self.cached_or_issued(is_acceptable)
-            })
+            });
+        Ok(obtained?.of_account(Some(self.role.account_id.clone())))
     }
 
     fn role_cache<'r>(&'r self, refused: Option<&'r Credentials>) -> RoleCache<'r> {

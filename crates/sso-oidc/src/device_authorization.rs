@@ -3,19 +3,25 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sso_transport::{RequestKind, Transport};
 use sso_types::{ClientId, ClientSecret, Secret, StartUrl, sanitize};
 
 use crate::client::OidcClient;
 use crate::error::OidcError;
-use crate::response::{duration, not_empty, safe_web_url};
+use crate::response::{not_empty, safe_web_url, seconds};
 
-/// Default interval (RFC 8628 §3.2).
-const DEFAULT_INTERVAL_SECONDS: i64 = 5;
+/// Interval if the response contains no valid one (RFC 8628 §3.2).
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Bounds of the interval. Values from the service are clamped.
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
-const MAX_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Lifetime of a code whose response contains no valid `expiresIn`: that of the codes of AWS. The
+/// service reports an earlier end as `expired_token`.
+const ASSUMED_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// Maximum lifetime. Longer ones are clamped, so that no sign-in waits for ever.
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Device authorization that waits for the user's approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +35,10 @@ pub struct DeviceAuthorization {
     /// URL of the page with the code filled in. Equal to `verification_uri` if the response contains
     /// no such URL.
     pub verification_uri_complete: String,
-    /// Lifetime of the code.
+    /// Lifetime of the code: 1 s to 24 h. 10 minutes if the response contains no valid number.
     pub expires_in: Duration,
-    /// Interval between attempts to get the token: 1 to 60 s.
+    /// Minimum interval between attempts to get the token: 1 s to the lifetime of the code. 5 s if the
+    /// response contains no valid number.
     pub interval: Duration,
 }
 
@@ -51,8 +58,10 @@ struct ResponseBody {
     user_code: String,
     verification_uri: String,
     verification_uri_complete: Option<String>,
-    expires_in: i64,
-    interval: Option<i64>,
+    #[serde(default)]
+    expires_in: Value,
+    #[serde(default)]
+    interval: Value,
 }
 
 impl<T: Transport> OidcClient<T> {
@@ -96,17 +105,17 @@ impl TryFrom<ResponseBody> for DeviceAuthorization {
         let filled_in = response.verification_uri_complete;
         let filled_in = filled_in.unwrap_or_else(|| page.clone());
         safe_web_url("verificationUriComplete", &filled_in)?;
+        let expires_in = seconds(&response.expires_in).filter(|lifetime| !lifetime.is_zero());
+        let expires_in = expires_in.unwrap_or(ASSUMED_LIFETIME).min(MAX_LIFETIME);
         Ok(Self {
             device_code: response.device_code,
             user_code: sanitize(&response.user_code),
             verification_uri: page,
             verification_uri_complete: filled_in,
-            expires_in: duration("expiresIn", response.expires_in)?,
-            interval: duration(
-                "interval",
-                response.interval.unwrap_or(DEFAULT_INTERVAL_SECONDS),
-            )?
-            .clamp(MIN_INTERVAL, MAX_INTERVAL),
+            expires_in,
+            interval: seconds(&response.interval)
+                .unwrap_or(DEFAULT_INTERVAL)
+                .clamp(MIN_INTERVAL, expires_in),
         })
     }
 }

@@ -154,16 +154,25 @@ impl OidcError {
     /// Returns whether the service refused the grant or the client, so that only a sign-in, or another
     /// client, can help: any status 4xx, whatever its error code.
     ///
-    /// Throttling and other [transient](Self::is_transient) errors are not refusals, nor is a pending
-    /// approval, nor a problem with the AWS KMS key, which a sign-in would meet as well.
+    /// Throttling and other [transient](Self::is_transient) errors are not refusals, nor is a problem
+    /// with the AWS KMS key, which a sign-in would meet as well. A poll for a device code must first
+    /// handle [`AuthorizationPending`](Self::AuthorizationPending), which is a refusal of any other
+    /// request.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        let is_pending = matches!(self, Self::AuthorizationPending(_) | Self::SlowDown(_));
-        let is_client_error = |error: &ServiceError| (400..500).contains(&error.status);
-        !is_pending
-            && !self.is_transient()
+        !self.is_transient()
             && self.kms_problem().is_none()
             && self.service_error().is_some_and(is_client_error)
+    }
+
+    /// Returns whether the service calls a fault temporary with a status 4xx, other than throttling. The
+    /// status says that the request is at fault, so the fault may last.
+    #[must_use]
+    pub fn may_be_refusal(&self) -> bool {
+        let is_fault = |error: &ServiceError| {
+            is_client_error(error) && error.is_transient() && !error.is_throttling()
+        };
+        self.kms_problem().is_none() && self.service_error().is_some_and(is_fault)
     }
 
     /// Returns the problem with the AWS KMS key, if that is the cause of the error.
@@ -179,6 +188,10 @@ impl OidcError {
             _ => None,
         }
     }
+}
+
+fn is_client_error(error: &ServiceError) -> bool {
+    (400..500).contains(&error.status)
 }
 
 type Variant = fn(Box<ServiceError>) -> OidcError;

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 
 use crate::error::OidcError;
 
-/// Maximum duration in seconds. Longer durations are clamped; those of the service are shorter.
-const MAX_SECONDS: i64 = 366 * 24 * 3600;
+/// Maximum duration in seconds. Those of the service are shorter.
+const MAX_SECONDS: u64 = 366 * 24 * 3600;
 
 pub(crate) fn not_empty(field: &'static str, text: &str) -> Result<(), OidcError> {
     if text.is_empty() {
@@ -26,24 +26,27 @@ pub(crate) fn safe_web_url(field: &'static str, url: &str) -> Result<(), OidcErr
     Err(OidcError::UnexpectedResponse { field })
 }
 
-pub(crate) fn duration(field: &'static str, seconds: i64) -> Result<Duration, OidcError> {
-    u64::try_from(seconds.min(MAX_SECONDS))
-        .map(Duration::from_secs)
-        .map_err(|_| OidcError::UnexpectedResponse { field })
-}
-
 /// Returns a duration of at least one second, from a number of seconds or from a string that contains
 /// one. Ignores fractions of a second. Returns `None` for any other value, also for one above
 /// [`MAX_SECONDS`].
-pub(crate) fn positive_duration(seconds: &Value) -> Option<Duration> {
-    let seconds = match seconds {
+pub(crate) fn positive_duration(value: &Value) -> Option<Duration> {
+    let is_plausible = |duration: &Duration| (1..=MAX_SECONDS).contains(&duration.as_secs());
+    seconds(value).filter(is_plausible)
+}
+
+/// Returns the duration of a number of seconds, or of a string that contains one. Ignores fractions of
+/// a second. Returns `None` for a negative number and for any other value.
+pub(crate) fn seconds(value: &Value) -> Option<Duration> {
+    let seconds: f64 = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
-    };
-    let seconds = Duration::try_from_secs_f64(seconds?).ok()?.as_secs();
-    let is_plausible = (1..=MAX_SECONDS.unsigned_abs()).contains(&seconds);
-    is_plausible.then(|| Duration::from_secs(seconds))
+    }?;
+    let is_valid = seconds.is_finite() && seconds >= 0.0;
+    is_valid.then(|| {
+        let duration = Duration::try_from_secs_f64(seconds);
+        Duration::from_secs(duration.unwrap_or(Duration::MAX).as_secs())
+    })
 }
 
 pub(crate) fn point_in_time(

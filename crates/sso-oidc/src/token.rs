@@ -17,7 +17,7 @@ const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
 
 const MIN_WAIT: Duration = Duration::from_secs(1);
 
-/// Maximum interval after timeouts.
+/// Maximum interval after timeouts, unless the interval is already longer.
 const MAX_WAIT_AFTER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Lifetime of an access token whose response contains no valid `expiresIn` (RFC 6749 §5.1). It is
@@ -234,7 +234,7 @@ impl Poll {
     ///
     /// Returns [`Poll::Wait`] while the approval is pending, and after transient errors of the
     /// service or the network. `slow_down` and throttling increase the interval by 5 s. A timeout
-    /// doubles it, to at most 60 s. The interval is at least 1 s. `Retry-After` lengthens one pause.
+    /// doubles it, to at most 60 s; a longer interval also increases by 5 s. The interval is at least 1 s. `Retry-After` lengthens one pause.
     ///
     /// The caller must stop after [`expires_in`](crate::DeviceAuthorization::expires_in).
     pub fn after(response: Result<IssuedToken, OidcError>, interval: Duration) -> Self {
@@ -257,8 +257,9 @@ fn next_interval(error: &OidcError, interval: Duration) -> Option<Duration> {
         OidcError::AuthorizationPending(_) => Some(interval),
         error if is_too_fast(error) => Some(interval.saturating_add(SLOW_DOWN_INCREASE)),
         OidcError::Transport(error) if error.is_timeout() => {
-            let doubled = interval.saturating_mul(2).min(MAX_WAIT_AFTER_TIMEOUT);
-            Some(interval.max(doubled))
+            let increased = interval.saturating_add(SLOW_DOWN_INCREASE);
+            let longest = MAX_WAIT_AFTER_TIMEOUT.max(increased);
+            Some(interval.saturating_mul(2).min(longest))
         }
         OidcError::Transport(error) => (!error.is_misconfiguration()).then_some(interval),
         error => error.is_transient().then_some(interval),

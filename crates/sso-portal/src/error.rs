@@ -98,11 +98,12 @@ impl PortalError {
 
 impl From<ServiceError> for PortalError {
     /// Selects the variant by the error's name, then by the status. Ignores the status, except 429,
-    /// of a response without a name or message, which may be from a proxy.
+    /// of a response without a name, code or message, which may be from a proxy.
     fn from(error: ServiceError) -> Self {
-        let from_service = error.name.is_some() || error.message.is_some();
+        let name = error.name.as_ref().or(error.code.as_ref());
+        let from_service = name.is_some() || error.message.is_some();
         let is_throttling = error.is_throttling();
-        let variant = match (error.name.as_deref(), error.status) {
+        let variant = match (name.map(String::as_str), error.status) {
             (Some("InvalidRequestException"), _) => Self::InvalidRequest,
             (Some("UnauthorizedException"), _) => Self::Unauthorized,
             (Some("ForbiddenException"), _) => Self::Forbidden,

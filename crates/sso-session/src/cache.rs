@@ -84,6 +84,11 @@ impl fmt::Display for Warning<'_> {
                 "{}; its content was overwritten instead",
                 ErrorChain(error)
             ),
+            CacheEvent::SavedWithoutLock { error } => write!(
+                f,
+                "{}; the token of the sign-in is saved without the lock",
+                ErrorChain(error)
+            ),
             CacheEvent::RefreshedTokenNotSaved {
                 error: error @ CacheError::ChangedDuringRefresh { .. },
             } => write!(f, "{error}; the refreshed token is not saved"),
@@ -182,6 +187,15 @@ mod tests {
                 error: cannot_write(),
             },
             &format!("cannot write /aws/x.json: {full}; its content was overwritten instead"),
+        );
+        check(
+            CacheEvent::SavedWithoutLock {
+                error: cannot_write(),
+            },
+            &format!(
+                "cannot write /aws/x.json: {full}; \
+                 the token of the sign-in is saved without the lock"
+            ),
         );
         check(
             CacheEvent::RefreshedTokenNotSaved {

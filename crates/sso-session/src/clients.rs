@@ -1,6 +1,7 @@
 //! Clients for the services, connected according to [`NetworkSettings`].
 
 pub mod background;
+mod ca_bundle;
 mod limited;
 mod setting_errors;
 
@@ -9,13 +10,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_config::network::{CaBundlePath, EndpointUrl, NetworkSettings};
+use sso_config::network::{EndpointUrl, NetworkSettings};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
 use sso_transport::{
-    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, RetryPolicy,
-    Service, Transport, TransportError, server_date,
+    CaBundle, Endpoint, Endpoints, HttpSettings, HttpTransport, ProxySettings, ReceivedAt,
+    RetryPolicy, Service, Transport, TransportError, server_date,
 };
 use sso_types::{ProfileName, Region};
 
@@ -220,13 +221,9 @@ impl<'a> ServiceClients<'a> {
     ///
     /// [`Error::Config`] if the setting is not a valid Region.
     pub fn region(&self) -> Result<Region, Error> {
-        let Network {
-            env,
-            files,
-            profile,
-            ..
-        } = &self.network;
-        Ok(sso_config::network::region(env, files, profile)?)
+        let network = &self.network;
+        let region = sso_config::network::region(network.env, network.files, &network.profile);
+        Ok(region?)
     }
 
     /// Runs the action of [`before_first_request`](Self::before_first_request), unless it has
@@ -258,17 +255,20 @@ impl<'a> ServiceClients<'a> {
         }
     }
 
-    /// Records the clock skew from the `Date` header of the response.
+    /// Records the clock skew from the `Date` header of the response, or adds the local time.
     fn send_by(
         &self,
         http: &HttpTransport,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, TransportError> {
         self.notify_first_request();
-        let response = http.send(request)?;
+        let mut response = http.send(request)?;
+        let now = self.network.clock.now();
         if let Some(date) = server_date(&response) {
-            let skew = self.network.clock.now() - time::OffsetDateTime::from(date);
+            let skew = now - time::OffsetDateTime::from(date);
             *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        } else {
+            response.extensions_mut().insert(ReceivedAt(now.into()));
         }
         Ok(response)
     }
@@ -284,7 +284,8 @@ impl<'a> ServiceClients<'a> {
             options,
             clock,
         } = &self.network;
-        let settings = NetworkSettings::find(env, files, profile, self.session.as_ref())?;
+        let env = ca_bundle::without_overridden(env, options);
+        let settings = NetworkSettings::find(&env, files, profile, self.session.as_ref())?;
         let connected = Connected::new(settings, options, clock);
         Ok(self.connected.get_or_init(|| connected))
     }
@@ -345,7 +346,7 @@ impl Connected {
 
     fn new(settings: NetworkSettings, options: &ConnectionOptions, clock: &SharedClock) -> Self {
         let clock = clock.clone();
-        let (ca_bundle, ca_bundle_setting) = ca_bundle(options, settings.ca_bundle);
+        let (ca_bundle, ca_bundle_setting) = ca_bundle::of(options, settings.ca_bundle);
         let custom_urls = CustomUrls {
             sso_oidc: settings.sso_oidc_url,
             sso_portal: settings.sso_portal_url,
@@ -376,18 +377,6 @@ impl Connected {
             }),
             ca_bundle_setting,
         }
-    }
-}
-
-/// Returns the CA bundle, and the setting that contains its path.
-fn ca_bundle(
-    options: &ConnectionOptions,
-    found: Option<CaBundlePath>,
-) -> (Option<CaBundle>, String) {
-    match (&options.ca_bundle, found) {
-        (Some(bundle), _) => (Some(bundle.clone()), "--ca-bundle".to_owned()),
-        (None, Some(found)) => (Some(found.path.into()), found.setting),
-        (None, None) => (None, String::new()),
     }
 }
 

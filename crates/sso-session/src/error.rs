@@ -7,6 +7,7 @@ use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::{EndpointError, TransportError};
 use sso_types::{Region, StartUrl, minutes};
+use token_cache::refresh::RequestError;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
@@ -156,6 +157,12 @@ pub enum Error {
     },
 }
 
+impl RequestError for Error {
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
+}
+
 impl Error {
     /// Returns true if a sign-in is required.
     #[must_use]
@@ -169,6 +176,17 @@ impl Error {
         match self {
             Self::SignInRequired { session, .. } => Some(session),
             Self::ClockOff { source, .. } => source.session_to_sign_in(),
+            _ => None,
+        }
+    }
+
+    /// Returns the pause that a service requests before the next request, if it requests one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Oidc { source, .. } => source.retry_after(),
+            Self::Portal { source, .. } => source.service_error()?.retry_after,
+            Self::ClockOff { source, .. } => source.retry_after(),
             _ => None,
         }
     }
@@ -200,6 +218,12 @@ pub enum SignInReason {
         /// HTTP status.
         status: u16,
     },
+    /// The token has expired long ago, and the service calls the fault of the refresh temporary with a
+    /// status 4xx.
+    RefreshUnavailable {
+        /// HTTP status.
+        status: u16,
+    },
     /// The access portal no longer accepts the token.
     Revoked,
 }
@@ -218,6 +242,10 @@ impl SignInReason {
             Self::RefreshRefused { status } => format!(
                 "the access portal session for {session} has ended: \
                  the refresh was refused with HTTP {status} and no error code"
+            ),
+            Self::RefreshUnavailable { status } => format!(
+                "the token for {session} has expired, and the service cannot refresh it now: \
+                 the refresh failed with HTTP {status}"
             ),
             Self::Revoked => {
                 format!("the access portal no longer accepts the token for {session}")
@@ -247,5 +275,17 @@ pub enum StartUrlError {
     UntrustedTarget {
         /// Target without control characters.
         target: String,
+        /// True if the user was asked and refused.
+        is_refused: bool,
     },
+    /// The start URL redirects to a URL without TLS, with a user name, or that is invalid. The caller is
+    /// not asked.
+    #[error("it redirects to {target}, which is not an https URL without a user name")]
+    UnsafeTarget {
+        /// Target without control characters.
+        target: String,
+    },
+    /// The start URL redirects to itself, for example with another query.
+    #[error("it redirects to itself")]
+    RedirectsToItself,
 }

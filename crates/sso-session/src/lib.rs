@@ -82,7 +82,7 @@ pub use locked_file::critical_section::{
 };
 pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
-pub use sso_transport::{CaBundle, EndpointError, TransportError};
+pub use sso_transport::{CaBundle, EndpointError, ProxyProblem, TransportError};
 pub use token::TokenProvider;
 pub use token_cache::{CacheError, Obstacle, WriteError};
 

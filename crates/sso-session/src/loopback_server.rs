@@ -111,21 +111,30 @@ pub struct Response<'a> {
 
 impl Response<'_> {
     /// Sends the response. Ignores a client that has closed the connection.
-    pub fn send(&self, mut client: &TcpStream) {
-        let response = format!(
-            "HTTP/1.1 {}\r\n{}\
-             Content-Length: {}\r\n\
+    pub fn send(&self, client: &TcpStream) {
+        let length = format!("Content-Length: {}\r\n", self.body.len());
+        write(client, &(self.head(&length) + self.body));
+    }
+
+    /// Sends the response to a HEAD request, without the body and its length (RFC 9110 §8.6).
+    pub fn send_head(&self, client: &TcpStream) {
+        write(client, &self.head(""));
+    }
+
+    fn head(&self, length: &str) -> String {
+        format!(
+            "HTTP/1.1 {}\r\n{}{length}\
              Cache-Control: no-store\r\n\
              X-Content-Type-Options: nosniff\r\n\
-             Connection: close\r\n\r\n{}",
-            self.status,
-            self.headers,
-            self.body.len(),
-            self.body,
-        );
-        let _ = client.set_write_timeout(Some(CONNECTION_TIMEOUT));
-        let _ = client
-            .write_all(response.as_bytes())
-            .and_then(|()| client.flush());
+             Connection: close\r\n\r\n",
+            self.status, self.headers,
+        )
     }
+}
+
+fn write(mut client: &TcpStream, response: &str) {
+    let _ = client.set_write_timeout(Some(CONNECTION_TIMEOUT));
+    let _ = client
+        .write_all(response.as_bytes())
+        .and_then(|()| client.flush());
 }

@@ -5,8 +5,8 @@ pub(crate) mod callback;
 mod device_code;
 mod registration;
 
-mod browser_unavailable;
 mod portal_session;
+mod save;
 
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -14,7 +14,6 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_oidc::{DeviceAuthorization, IssuedToken, OidcError};
 use sso_types::StartUrl;
-use token_cache::locked::{Locked, PendingWrite};
 use token_cache::{CacheError, CacheKey, CachedRegistration, CachedToken, Freshness, TokenCache};
 
 use crate::cache::or_missing;
@@ -23,12 +22,12 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
+use crate::sign_out::CHECKPOINT_SUFFIX;
 use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
-pub use browser_unavailable::BrowserUnavailable;
-pub use callback::{PasteBack, PasteError};
-pub use sso_config::sign_in::SignInSettings;
+pub use callback::{PasteBack, PasteError, RedirectListeners};
+pub use sso_config::sign_in::{BrowserSetting, SignInSettings};
 
 /// Time limit for the approval in the browser.
 pub const APPROVAL_TIMEOUT: Duration = Duration::from_secs(10 * 60);
@@ -66,6 +65,10 @@ pub trait AuthorizationPrompt {
 
     /// Shows the request, opens a browser if configured, and returns without waiting.
     fn show(&self, request: &AuthorizationRequest<'_>) -> Self::Guard;
+
+    /// Warns that the token cannot be saved. The user has `timeout` to fix the cause; the sign-in then
+    /// continues. Is called after [`show`](Self::show).
+    fn token_not_saved_yet(&self, error: &Error, timeout: Duration);
 }
 
 /// Requirement for the token that a sign-in returns.
@@ -85,6 +88,8 @@ pub struct SignIn<'a, P> {
     pub issuer: &'a StartUrl,
     /// Local port for the redirect; `None` for any.
     pub redirect_port: Option<NonZeroU16>,
+    /// Listeners for the redirects of all sign-ins of the program.
+    pub listeners: &'a RedirectListeners,
     /// Cache of the client registration and the token.
     pub cache: &'a TokenCache,
     /// Clients for the services.
@@ -148,6 +153,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }?;
         forget_unconfirmed_client(self.session, self.cache);
         self.remember_sign_in(&key, &token);
+        self.forget_listing(&key);
         Ok(token)
     }
 
@@ -158,23 +164,21 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Does not wait for another process that holds the lock, because it saves a token too.
-    fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), Error> {
-        if let Some(locked) = self.try_lock_token(key)? {
-            drop(locked.reserve()?);
-        }
-        Ok(())
+    /// Removes the checkpoint of an account listing, which may be another user's. The error is ignored,
+    /// because a checkpoint is not used with another token.
+    fn forget_listing(&self, key: &CacheKey) {
+        let _ = self.cache.remove_state(key, CHECKPOINT_SUFFIX);
     }
 
-    /// Locks the token without waiting. Returns `None` if another process holds the lock.
-    fn try_lock_token(
-        &self,
-        key: &CacheKey,
-    ) -> Result<Option<Locked<'_, CachedToken>>, CacheError> {
+    /// Does not wait for another process that holds the lock, because a token is saved without it if
+    /// necessary.
+    fn check_token_can_be_saved(&self, key: &CacheKey) -> Result<(), CacheError> {
         match self.cache.lock_token(key, Duration::ZERO) {
-            Err(error) if error.is_locked() => Ok(None),
-            locked => locked.map(Some),
+            Err(error) if !error.is_locked() => return Err(error),
+            locked => drop(locked),
         }
+        drop(self.cache.reserve_token(key)?);
+        Ok(())
     }
 
     /// Returns the maximum duration of a sign-in: the wait for the approval, and the requests of a
@@ -186,19 +190,6 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     fn is_valid_for(&self, min_validity: Duration, token: &CachedToken) -> bool {
         let now = self.clock.now();
         Freshness::with_min_validity(min_validity, token.expires_at, now) == Freshness::Fresh
-    }
-
-    /// Saves the token that the service issued after the approval.
-    fn saved(
-        &self,
-        pending: PendingWrite<'_, CachedToken>,
-        issued: IssuedToken,
-        registration: &CachedRegistration,
-    ) -> Result<CachedToken, Error> {
-        let token = self.for_cache(issued, registration);
-        let saved = pending.commit(&token);
-        saved.map_err(|source| Error::TokenNotSaved { source })?;
-        Ok(token)
     }
 
     fn for_cache(&self, issued: IssuedToken, registration: &CachedRegistration) -> CachedToken {

@@ -2,8 +2,10 @@
 
 mod assumed_roles;
 mod late_tokens;
+mod removal;
 mod revocation;
 mod selection;
+mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -20,6 +22,7 @@ use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 use late_tokens::{late_tokens, restored_tokens};
+use removal::{Removal, remove_related};
 pub use revocation::RevocationOutcome;
 use revocation::{Attempt, Ending, Session, mark_ended_sessions};
 pub use selection::CHECKPOINT_SUFFIX;
@@ -43,7 +46,8 @@ pub enum SignOutTarget {
 /// Sign-out from one or more sessions.
 ///
 /// Removes token files of any tool (JSON objects with `startUrl` and `accessToken`); under the key of
-/// a session in the config file or of a selected session, each file with an `accessToken`; the role
+/// a session in the config file or of a selected session, each file with an `accessToken` of any value or
+/// a `refreshToken`; the role
 /// credentials that the access portal issued for these tokens (`ProviderType` `sso`, or under the
 /// key of a role of a profile); the
 /// credentials of roles that were assumed with those, directly or through other roles; quarantined
@@ -109,7 +113,8 @@ pub struct SignOutReport {
     /// Locks that other processes did not release in time. The files were removed all the same, and
     /// these processes do not write them again.
     pub held_locks: Vec<CacheError>,
-    /// Errors that prevented the removal of a file, or after which a file may be written again.
+    /// Errors that prevented the removal of a file, or after which a file may be written again, and files
+    /// under the keys of sessions and roles that are too large to read.
     pub problems: Vec<Error>,
 }
 
@@ -187,7 +192,8 @@ impl SignOut<'_> {
 
     fn end(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
         let mut report = SignOutReport::default();
-        self.end_tokens(&mut selection, &mut report)?;
+        let removal = Removal::from(self.cache);
+        self.end_tokens(&removal, &mut selection, &mut report)?;
         let wait = self.cache.wait_for_writers(self.lock_timeout(&report));
         report.leftovers = wait.removed;
         report.temporary_files = wait.kept;
@@ -197,7 +203,8 @@ impl SignOut<'_> {
         if let Err(error) = self.list_related(&selection, &mut report) {
             report.problems.push(error);
         }
-        self.remove_related(&mut report);
+        remove_related(&removal, &mut report);
+        removal.report_other_names();
         report.sign_ins_in_progress = selection.sign_ins_in_progress(self.cache);
         Ok(report)
     }
@@ -206,6 +213,7 @@ impl SignOut<'_> {
     /// the files are removed, so that a concurrent refresh completes before or finds no token.
     fn end_tokens(
         &self,
+        removal: &Removal<'_>,
         selection: &mut Selection<'_>,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
@@ -221,11 +229,11 @@ impl SignOut<'_> {
         files.retain(|file| locations.contains(&(file.key.clone(), file.location.clone())));
         let _section = CriticalSection::begin();
         let problems = &mut report.problems;
-        let mut endings = self.remove_and_end(&files, selection, problems);
+        let mut endings = self.remove_and_end(removal, &files, selection, problems);
         let late = late_tokens(&files, &endings, self.cache, &**self.network.clock);
-        self.end_again(late, selection, &mut endings, problems);
+        self.end_again(removal, late, selection, &mut endings, problems);
         let restored = restored_tokens(&files, &endings, self.cache);
-        self.end_again(restored, selection, &mut endings, problems);
+        self.end_again(removal, restored, selection, &mut endings, problems);
         for (file, ending) in files.iter().zip(endings) {
             let token = selection.removed(file, Some(ending.attempt.into_outcome()));
             if ending.is_removed {
@@ -239,12 +247,13 @@ impl SignOut<'_> {
 
     fn remove_and_end(
         &self,
+        removal: &Removal<'_>,
         files: &[StoredToken],
         selection: &Selection<'_>,
         problems: &mut Vec<Error>,
     ) -> Vec<Ending> {
-        let removal = |file: &StoredToken| self.is_removed(&file.location, problems);
-        let are_removed: Vec<_> = files.iter().map(removal).collect();
+        let is_removed = |file: &StoredToken| removal.is_removed(&file.location, problems);
+        let are_removed: Vec<_> = files.iter().map(is_removed).collect();
         let endings = self.revoke(files, selection).into_iter().zip(are_removed);
         endings
             .map(|(attempt, is_removed)| Ending {
@@ -257,13 +266,14 @@ impl SignOut<'_> {
     /// Removes and ends tokens that other tools have saved since, each with its index in `endings`.
     fn end_again(
         &self,
+        removal: &Removal<'_>,
         found: Vec<(usize, StoredToken)>,
         selection: &Selection<'_>,
         endings: &mut [Ending],
         problems: &mut Vec<Error>,
     ) {
         let (indices, tokens): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let later = self.remove_and_end(&tokens, selection, problems);
+        let later = self.remove_and_end(removal, &tokens, selection, problems);
         for (index, later) in indices.into_iter().zip(later) {
             endings[index].add(later);
         }
@@ -335,10 +345,7 @@ impl SignOut<'_> {
             let state_files = selection.client_state_files(self.cache);
             report.leftovers.extend(state_files);
         }
-        report
-            .unreadable
-            .extend(selection.unreadable_tokens(self.cache)?);
-        Ok(())
+        selection.choose_unreadable_tokens(self.cache, report)
     }
 
     fn list_credentials(
@@ -349,28 +356,6 @@ impl SignOut<'_> {
         selection.choose_role_credentials(self.cache, report)?;
         selection.choose_assumed_roles(self.cache, report)
     }
-
-    fn remove_related(&self, report: &mut SignOutReport) {
-        let problems = &mut report.problems;
-        for locations in [&mut report.role_credentials, &mut report.registrations] {
-            locations.retain(|location| self.is_removed(location, problems));
-        }
-        report
-            .assumed_roles
-            .retain(|role| self.is_removed(&role.location, problems));
-        report
-            .leftovers
-            .retain(|location| is_done(self.cache.remove_state_file(location), problems));
-    }
-
-    fn is_removed(&self, location: &EntryLocation, problems: &mut Vec<Error>) -> bool {
-        is_done(self.cache.remove(location), problems)
-    }
-}
-
-fn is_done(removal: Result<(), CacheError>, problems: &mut Vec<Error>) -> bool {
-    let done = removal.map_err(|error| problems.push(error.into()));
-    done.is_ok()
 }
 
 impl SignOutReport {

@@ -1,5 +1,7 @@
 //! Resolution of start URLs: AWS's own URLs by their host name, vanity URLs by their redirect.
 
+mod aws_host;
+mod normal_url;
 mod portal;
 
 use sso_config::SsoSession;
@@ -10,6 +12,17 @@ use crate::clients::ServiceClients;
 use crate::error::Error;
 
 use portal::Portal;
+
+/// Decision whether to sign in at the target of a redirect that is not a host of AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Sign in there.
+    Trusted,
+    /// The user was asked and refused.
+    Refused,
+    /// The user cannot be asked.
+    NotAsked,
+}
 
 /// Session in its actual Region, and the start URL of the IAM Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +38,8 @@ impl ResolvedStartUrl {
     /// redirect is used, and its target receives no request. `trusts` decides whether to sign in at
     /// a target that is not a host of AWS.
     ///
-    /// A Region in the host name takes precedence over the configured Region. If the request fails,
-    /// logs a warning and uses the start URL as written.
+    /// A Region in the host name takes precedence over the configured Region. If the request fails or
+    /// the URL redirects to itself, logs a warning and uses the start URL as written.
     ///
     /// # Errors
     ///
@@ -34,7 +47,7 @@ impl ResolvedStartUrl {
     pub fn of(
         session: &SsoSession,
         clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, Error> {
         let region = Some(session.region.clone());
         let portal = Portal::resolve(&session.start_url, region, clients, trusts)?;
@@ -59,7 +72,7 @@ impl ResolvedStartUrl {
         start_url: &StartUrl,
         region: Option<Region>,
         clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, Error> {
         let portal = Portal::resolve(start_url, region, clients, trusts)?;
         let session = SsoSession {
@@ -119,10 +132,29 @@ pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
     Portal::from_known_host(start_url)?.region
 }
 
-/// Returns true if both start URLs identify the same access portal, such as `…/start`, `…/start/`
-/// and `…/start#/`.
-pub(crate) fn is_same_start_url(one: &StartUrl, other: &StartUrl) -> bool {
-    normalize(one.as_str()) == normalize(other.as_str())
+/// Returns true if both start URLs identify the same access portal: see [`comparable_start_url`].
+#[must_use]
+pub fn is_same_start_url(one: &StartUrl, other: &StartUrl) -> bool {
+    one == other || comparable_start_url(one) == comparable_start_url(other)
+}
+
+/// Returns a text that is equal for all spellings of a start URL, such as `…/start`, `…/start#/`, and
+/// those with capitals in the host name. Use it only for comparisons.
+///
+/// ```
+/// use sso_session::start_url::comparable_start_url;
+///
+/// let of = |start_url: &str| comparable_start_url(&start_url.into());
+/// let portal = of("https://my-portal.awsapps.com/start");
+/// assert_eq!(of("https://My-Portal.awsapps.com:443/start/#/"), portal);
+/// assert_ne!(of("https://my-portal.awsapps.com/Start"), portal);
+/// ```
+#[must_use]
+pub fn comparable_start_url(start_url: &StartUrl) -> String {
+    let url = normalize(start_url.as_str());
+    let (base, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let normal = normal_url::normalized(base);
+    normal.map_or_else(|| url.to_owned(), |normal| normal + query)
 }
 
 fn normalize(url: &str) -> &str {

@@ -8,8 +8,8 @@ use sso_config::SsoSession;
 use sso_types::{AccessToken, Region};
 use time::OffsetDateTime;
 use token_cache::refresh::{
-    AfterRejection, EarlyRefresh, RefreshClock, RefreshError, refresh, refresh_early,
-    refresh_in_background, refresh_rejected,
+    EarlyRefresh, RefreshClock, RefreshError, refresh, refresh_early, refresh_in_background,
+    refresh_rejected,
 };
 use token_cache::{CachedToken, Freshness, REFRESH_WINDOW, Refusal, TokenCache};
 
@@ -52,7 +52,31 @@ impl TokenProvider<'_> {
     ///
     /// Those of [`token_valid_for`](Self::token_valid_for), if the token has expired.
     pub fn token(&self) -> Result<CachedToken, Error> {
-        self.early_token(AfterRejection::UseToken, |_| true)
+        let start = self.clients.background();
+        let early = EarlyRefresh {
+            min_validity: REFRESH_WINDOW,
+            start: start.as_deref(),
+        };
+        let token = refresh_early(
+            self.cache,
+            &self.session.token_key(),
+            |token| self.usable(token),
+            early,
+            self.refresh_clock(),
+            |old, grant| self.request_early(old, grant),
+        );
+        let error = match token {
+            Err(error) => self.explain(error, self.expiry_of_cached()),
+            Ok(token) => return Ok(token),
+        };
+        let cached = or_missing(self.cache.token(&self.session.token_key()))?;
+        match cached.and_then(|token| self.usable(token)) {
+            Some(token) if self.is_valid(&token) => {
+                log::warn!("{}; using the token until it expires", ErrorChain(&error));
+                Ok(token)
+            }
+            _ => Err(error),
+        }
     }
 
     /// Refreshes a token with less than 15 minutes left for another process, whose call of
@@ -95,60 +119,13 @@ impl TokenProvider<'_> {
     /// is registered without a scope that the sign-in would request counts as missing too. Scopes
     /// that cannot be determined count as registered.
     ///
-    /// Without `min_validity`, returns the cached token while it is valid, refreshed like
-    /// [`token`](Self::token) if that needs no wait. If the service rejects the refresh, the session
-    /// has ended, so that the caller signs in.
-    ///
     /// # Errors
     ///
     /// Those of [`token_valid_for`](Self::token_valid_for).
-    pub fn token_in_place_of_sign_in(
-        &self,
-        min_validity: Option<Duration>,
-    ) -> Result<CachedToken, Error> {
-        let is_acceptable =
-            |token: &CachedToken| has_requested_scopes(self.session, self.cache, token);
-        match min_validity {
-            Some(min_validity) => self.usable_token_valid_for(min_validity, is_acceptable),
-            None => self.early_token(AfterRejection::EndSession, is_acceptable),
-        }
-    }
-
-    fn early_token(
-        &self,
-        after_rejection: AfterRejection,
-        is_acceptable: impl Fn(&CachedToken) -> bool,
-    ) -> Result<CachedToken, Error> {
-        let start = self.clients.background();
-        let early = EarlyRefresh {
-            min_validity: REFRESH_WINDOW,
-            after_rejection,
-            start: start.as_deref(),
-        };
-        let usable = |token| self.usable(token).filter(|token| is_acceptable(token));
-        let token = refresh_early(
-            self.cache,
-            &self.session.token_key(),
-            usable,
-            early,
-            self.refresh_clock(),
-            |old, grant| self.request_early(old, grant),
-        );
-        let error = match token {
-            Err(error) => self.explain(error, self.expiry_of_cached()),
-            Ok(token) => return Ok(token),
-        };
-        if after_rejection == AfterRejection::EndSession && error.is_sign_in_required() {
-            return Err(error);
-        }
-        let cached = or_missing(self.cache.token(&self.session.token_key()))?;
-        match cached.and_then(usable) {
-            Some(token) if self.is_valid(&token) => {
-                log::warn!("{}; using the token until it expires", ErrorChain(&error));
-                Ok(token)
-            }
-            _ => Err(error),
-        }
+    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
+        self.usable_token_valid_for(min_validity, |token| {
+            has_requested_scopes(self.session, self.cache, token)
+        })
     }
 
     fn usable_token_valid_for(
@@ -234,10 +211,10 @@ impl TokenProvider<'_> {
     }
 
     fn sign_in_required(&self, reason: SignInReason) -> Error {
-        Error::SignInRequired {
+        self.clients.explain(Error::SignInRequired {
             session: Box::new(self.session.clone()),
             reason,
-        }
+        })
     }
 
     fn is_valid(&self, token: &CachedToken) -> bool {

@@ -20,7 +20,7 @@ pub struct Proxy {
 enum Route {
     Requested,
     Always(SocketAddr),
-    Refused,
+    Refused(&'static [u8]),
 }
 
 impl Proxy {
@@ -40,7 +40,13 @@ impl Proxy {
     /// Starts a proxy that responds to every request with status 403.
     #[must_use = "dropping this stops the proxy"]
     pub fn refusing() -> Self {
-        Self::routing(Route::Refused)
+        Self::refusing_with(FORBIDDEN)
+    }
+
+    /// Starts a proxy that sends `response` to every request.
+    #[must_use = "dropping this stops the proxy"]
+    pub fn refusing_with(response: &'static [u8]) -> Self {
+        Self::routing(Route::Refused(response))
     }
 
     fn routing(route: Route) -> Self {
@@ -75,7 +81,15 @@ fn serve(mut client: &TcpStream, route: Route, targets: &Mutex<Vec<String>>) -> 
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(target);
-    let Some(address) = route.resolve(&requested.target) else {
+    let address = match route {
+        Route::Refused(response) => return client.write_all(response),
+        Route::Always(address) => Some(address),
+        Route::Requested => {
+            let addresses = requested.target.to_socket_addrs().ok();
+            addresses.and_then(|mut addresses| addresses.next())
+        }
+    };
+    let Some(address) = address else {
         return client.write_all(FORBIDDEN);
     };
     let mut upstream = TcpStream::connect(address)?;
@@ -89,16 +103,6 @@ fn serve(mut client: &TcpStream, route: Route, targets: &Mutex<Vec<String>>) -> 
 
 const FORBIDDEN: &[u8] =
     b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-
-impl Route {
-    fn resolve(self, target: &str) -> Option<SocketAddr> {
-        match self {
-            Self::Requested => target.to_socket_addrs().ok()?.next(),
-            Self::Always(address) => Some(address),
-            Self::Refused => None,
-        }
-    }
-}
 
 struct ProxyRequest {
     target: String,

@@ -10,7 +10,8 @@ use http::header::CONTENT_TYPE;
 use sso_types::Secret;
 
 use crate::endpoint_setting::EndpointSetting;
-use crate::header::header;
+use crate::header::{content_encoding, header};
+use crate::proxy_problem::ProxyProblem;
 
 /// Error of a request without a valid response. The messages show only the host of a URL, and the
 /// port if the URL contains one.
@@ -90,19 +91,23 @@ pub enum TransportError {
         host: String,
         /// CA bundle that replaces the platform's certificates, if configured.
         ca_bundle: Option<PathBuf>,
+        /// True if a certificate has expired or is not valid yet. The cause may be the local clock.
+        is_outside_validity: bool,
         /// The TLS library's error.
         source: Box<dyn Error + Send + Sync>,
     },
 
     /// The proxy did not connect to the host.
-    #[error("the proxy {proxy} did not connect to {host}{}", status_note(*status))]
+    #[error("the proxy {proxy} in {setting} did not connect to {host}: {problem}")]
     Proxy {
         /// The proxy.
         proxy: String,
+        /// Setting that contains the URL of the proxy.
+        setting: String,
         /// The host.
         host: String,
-        /// Status of the proxy's response, if there was one.
-        status: Option<u16>,
+        /// Reason.
+        problem: Box<ProxyProblem>,
     },
 
     /// The response timed out.
@@ -153,12 +158,14 @@ pub enum TransportError {
     },
 
     /// The response does not come from the service, for example because of a captive portal.
-    #[error("the response {problem}{}", response_note(content_type.as_deref(), endpoint_setting.as_deref()))]
+    #[error("the response {problem}{}", response_note(content_type.as_deref(), content_encoding.as_deref(), endpoint_setting.as_deref()))]
     NotUnderstood {
         /// Predicate of a sentence about the response, such as `is not JSON`.
         problem: &'static str,
         /// Content type of the response, sanitized.
         content_type: Option<String>,
+        /// Encoding of a compressed response, sanitized.
+        content_encoding: Option<String>,
         /// Setting that contains the endpoint URL, if it is a custom one.
         endpoint_setting: Option<String>,
     },
@@ -168,10 +175,6 @@ fn trust_note(ca_bundle: Option<&PathBuf>) -> String {
     ca_bundle.map_or_else(String::new, |path| {
         format!(" (only the certificates in {} are trusted)", path.display())
     })
-}
-
-fn status_note(status: Option<u16>) -> String {
-    status.map_or_else(String::new, |status| format!(" (status {status})"))
 }
 
 /// Returns the setting that contains the custom endpoint URL, if the response comes from one.
@@ -209,10 +212,15 @@ fn begins_with_html(body: &[u8]) -> bool {
     starts("<!doctype html") || starts("<html")
 }
 
-fn response_note(content_type: Option<&str>, endpoint_setting: Option<&str>) -> String {
+fn response_note(
+    content_type: Option<&str>,
+    content_encoding: Option<&str>,
+    endpoint_setting: Option<&str>,
+) -> String {
     let content_type = content_type.map(|name| format!("content type {name}"));
-    let notes = content_type.into_iter().chain(endpoint_setting.map(origin));
-    let notes: Vec<_> = notes.collect();
+    let content_encoding = content_encoding.map(|name| format!("content encoding {name}"));
+    let notes = [content_type, content_encoding, endpoint_setting.map(origin)];
+    let notes: Vec<_> = notes.into_iter().flatten().collect();
     if notes.is_empty() {
         return String::new();
     }
@@ -230,7 +238,7 @@ impl TransportError {
             | Self::ConnectTimeout { .. }
             | Self::ReadTimeout { .. }
             | Self::Cut { .. } => true,
-            Self::Proxy { status, .. } => status.is_none_or(|status| status >= 500),
+            Self::Proxy { problem, .. } => problem.is_transient(),
             _ => false,
         }
     }
@@ -274,15 +282,17 @@ impl TransportError {
 
     /// Returns the error for a response that does not come from the service. `problem` is the
     /// predicate of a sentence about the response, such as `is not JSON`. It is replaced if the response
-    /// is a web page, such as the login page of a network.
+    /// is a web page, such as the login page of a network, or is compressed.
     #[must_use]
     pub fn not_understood(response: &Response<Vec<u8>>, problem: &'static str) -> Self {
+        let content_encoding = content_encoding(response);
         Self::NotUnderstood {
-            problem: if is_web_page(response) {
-                WEB_PAGE
-            } else {
-                problem
+            problem: match content_encoding {
+                _ if is_web_page(response) => WEB_PAGE,
+                Some(_) => "is compressed, although the request does not allow it",
+                None => problem,
             },
+            content_encoding,
             content_type: header(response, CONTENT_TYPE.as_str()),
             endpoint_setting: endpoint_setting(response),
         }

@@ -2,19 +2,23 @@
 
 mod ca_bundle;
 mod failure;
+mod pem;
 mod proxy;
+mod proxy_fault;
+mod proxy_response;
 mod resolver;
 mod slow_notice;
 mod tls_reason;
+mod tunnel;
 
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use http::header::CONTENT_LENGTH;
-use http::{Extensions, Method, Request, Response, Uri};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
+use http::{Extensions, HeaderValue, Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::transport::{Connector as _, RustlsConnector, TcpConnector};
 use ureq::{Agent, AsSendBody, Body, SendBody};
 
 pub use self::ca_bundle::CaBundle;
@@ -24,6 +28,7 @@ use self::failure::Exchange;
 use self::proxy::Proxy;
 use self::resolver::HostResolver;
 use self::slow_notice::SlowNotice;
+use self::tunnel::TunnelConnector;
 use crate::endpoint::{authority_problem, is_loopback};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
@@ -151,6 +156,14 @@ impl HttpTransport {
         Ok(Response::from_parts(head, body))
     }
 
+    /// Returns `host`, and the proxy on the way to it.
+    fn route(&self, host: &str, target: &Uri) -> String {
+        match self.settings.proxies.choose(target) {
+            Ok(Some(proxy)) => format!("{host} through {proxy}"),
+            Ok(None) | Err(_) => host.to_owned(),
+        }
+    }
+
     fn agent(&self, target: &Uri, proxy: Option<&Proxy>) -> Result<&Agent, TransportError> {
         let agent = match (proxy, target.scheme_str()) {
             (None, _) => &self.direct,
@@ -171,11 +184,12 @@ impl HttpTransport {
         };
         // This fails if the program has already installed a provider, which is kept.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let user_agent = header_text(&self.settings.user_agent);
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(proxy.map(|proxy| proxy.setting.clone()))
-            .user_agent(header_text(&self.settings.user_agent))
+            .user_agent(&user_agent)
             .tls_config(TlsConfig::builder().root_certs(roots).build())
             .timeout_per_call(Some(self.settings.attempt_timeout()))
             .timeout_resolve(Some(self.settings.connect_timeout))
@@ -185,11 +199,10 @@ impl HttpTransport {
             .timeout_recv_response(Some(self.settings.read_timeout))
             .timeout_recv_body(Some(self.settings.read_timeout))
             .build();
-        Ok(Agent::with_parts(
-            config,
-            DefaultConnector::default(),
-            HostResolver,
-        ))
+        let connector = TunnelConnector::new(user_agent)
+            .chain(TcpConnector::default())
+            .chain(RustlsConnector::default());
+        Ok(Agent::with_parts(config, connector, HostResolver))
     }
 }
 
@@ -198,7 +211,7 @@ impl Transport for HttpTransport {
         let host = check_target(request.uri())?;
         log::debug!("{} {}", request.method(), request.uri());
         let started = Instant::now();
-        let waiting = self.slow_notice.watch(&host);
+        let waiting = self.slow_notice.watch(&self.route(&host, request.uri()));
         let outcome = self.exchange(request);
         drop(waiting);
         let took = started.elapsed();
@@ -254,6 +267,8 @@ fn run(
     exchange: &Exchange<'_>,
 ) -> Result<Response<Body>, TransportError> {
     let (mut head, body) = request.into_parts();
+    let identity = HeaderValue::from_static("identity");
+    head.headers.insert(ACCEPT_ENCODING, identity);
     let response = if matches!(head.method, Method::GET | Method::HEAD) {
         agent.run(with_connection(agent, Request::from_parts(head, ())))
     } else {

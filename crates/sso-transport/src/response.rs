@@ -12,7 +12,7 @@ use serde_json::error::Category;
 use sso_types::{at_least, sanitize};
 
 use crate::error::{TransportError, endpoint_setting, origin_note};
-use crate::header::{REQUEST_ID_HEADERS, raw_header};
+use crate::header::{REQUEST_ID_HEADERS, content_encoding, raw_header};
 
 /// Parses the JSON body of `response`.
 ///
@@ -36,9 +36,9 @@ pub fn server_date<B>(response: &Response<B>) -> Option<SystemTime> {
     httpdate::parse_http_date(response.headers().get(DATE)?.to_str().ok()?).ok()
 }
 
-/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, or a date, from which
-/// the server's own `Date` is subtracted. Of several headers, the longest pause counts. A longer pause
-/// becomes one year, which callers can add to a time.
+/// Returns the pause that `Retry-After` requests (RFC 9110 §10.2.3): seconds, rounded up, or a date, from
+/// which the server's own `Date` is subtracted, or else the local time in [`ReceivedAt`]. Of several values,
+/// the longest pause counts. A longer pause becomes one year, which callers can add to a time.
 #[must_use]
 pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
     let values = response.headers().get_all(RETRY_AFTER).iter();
@@ -48,16 +48,34 @@ pub fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
         .max()
 }
 
+/// Local time at which a response was received, as an extension of the response. A transport whose
+/// caller has a clock adds it for [`retry_after`].
+#[derive(Clone, Copy, Debug)]
+pub struct ReceivedAt(pub SystemTime);
+
 fn requested_pause(value: &str, response: &Response<Vec<u8>>) -> Option<Duration> {
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // The number may have any number of digits.
-        let seconds = value.parse().unwrap_or(u64::MAX);
-        return Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
-    }
-    let until: SystemTime = httpdate::parse_http_date(value).ok()?;
-    let now = server_date(response)?;
+    let Ok::<SystemTime, _>(until) = httpdate::parse_http_date(value) else {
+        // A proxy may have joined several headers.
+        let seconds = value.split(',').filter_map(|value| seconds(value.trim()));
+        return seconds.max();
+    };
+    let received_at = response.extensions().get::<ReceivedAt>();
+    let now = server_date(response).or(received_at.map(|received_at| received_at.0))?;
     let pause = until.duration_since(now).unwrap_or_default();
     Some(pause.min(MAX_RETRY_AFTER))
+}
+
+/// Reads a number of seconds of any length, rounded up.
+fn seconds(value: &str) -> Option<Duration> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let has_fraction = fraction.bytes().any(|digit| digit != b'0');
+    let seconds = whole.parse().unwrap_or(u64::MAX);
+    let seconds = seconds.saturating_add(u64::from(has_fraction));
+    Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
 }
 
 /// Maximum result of [`retry_after`].
@@ -129,6 +147,8 @@ pub struct ServiceError {
     pub request_id: Option<String>,
     /// Setting that contains the endpoint URL, if it is a custom one.
     pub endpoint_setting: Option<String>,
+    /// Encoding of a compressed body, which cannot be read.
+    pub content_encoding: Option<String>,
 }
 
 /// Error body of OAuth (RFC 6749 §5.2), of the `rest-json` protocol, or a mixture of both.
@@ -175,17 +195,17 @@ impl ServiceError {
         let body: ErrorBody = serde_json::from_str(&body).unwrap_or_default();
         let header = |name| text_without(&raw_header(response, name)?, secrets);
         let shown = |text: Text| text_without(&text.0?, secrets);
+        let named = |text: Text| bare_name(&shown(text)?);
+        // The order is that of botocore.
         let name = header("x-amzn-errortype")
-            .or_else(|| shown(body.kind))
-            .or_else(|| shown(body.capital_code))
-            .or_else(|| shown(body.code));
+            .and_then(|name| bare_name(&name))
+            .or_else(|| named(body.code))
+            .or_else(|| named(body.capital_code))
+            .or_else(|| named(body.kind));
         Self {
             status: response.status().as_u16(),
-            name: name
-                .as_deref()
-                .map(bare_name)
-                .filter(|name| !name.is_empty()),
-            code: shown(body.error),
+            name,
+            code: named(body.error),
             message: shown(body.error_description)
                 .or_else(|| shown(body.message))
                 .or_else(|| shown(body.capital_message)),
@@ -194,6 +214,7 @@ impl ServiceError {
             server_date: server_date(response),
             request_id: REQUEST_ID_HEADERS.iter().find_map(|name| header(name)),
             endpoint_setting: endpoint_setting(response),
+            content_encoding: content_encoding(response),
         }
     }
 
@@ -240,14 +261,13 @@ pub fn text_without(text: &str, secrets: &[&str]) -> Option<String> {
     Some(sanitize(&text)).filter(|text| !text.is_empty())
 }
 
-/// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`.
-fn bare_name(name: &str) -> String {
-    let name = name.split(':').next().unwrap_or_default();
-    name.rsplit('#')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+/// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`. Returns `None` for
+/// other texts without a name, such as the number of the status.
+fn bare_name(name: &str) -> Option<String> {
+    let name = name.split(':').next()?;
+    let name = name.rsplit('#').next()?.trim();
+    let is_name = name.contains(|it: char| !it.is_ascii_digit());
+    is_name.then(|| name.to_owned())
 }
 
 impl fmt::Display for ServiceError {
@@ -260,7 +280,12 @@ impl fmt::Display for ServiceError {
             (Some(message), Some(name)) => write!(f, "{message} ({name}, status {})", self.status),
             (Some(message), None) => write!(f, "{message} (status {}{origin})", self.status),
             (None, Some(name)) => write!(f, "{name} (status {})", self.status),
-            (None, None) => write!(f, "status {} without an error message{origin}", self.status),
+            (None, None) => {
+                write!(f, "status {} without an error message{origin}", self.status)?;
+                self.content_encoding.as_ref().map_or(Ok(()), |encoding| {
+                    write!(f, "; the body is compressed ({encoding})")
+                })
+            }
         }?;
         match self.retry_after {
             Some(pause) if !pause.is_zero() => write!(f, "; {}", requests_pause(pause)),

@@ -67,6 +67,12 @@ pub enum CacheEvent {
         /// The error of the replacement.
         error: CacheError,
     },
+    /// The token of a sign-in was saved without its lock, which another process holds or which cannot be
+    /// opened.
+    SavedWithoutLock {
+        /// The error of the lock.
+        error: CacheError,
+    },
     /// A refreshed token could not be saved. [`refresh`](crate::refresh()) returns it, but other
     /// processes cannot use it.
     RefreshedTokenNotSaved {

@@ -65,6 +65,7 @@ mod lock;
 pub mod locked;
 pub mod refresh;
 mod removal;
+pub mod reserved;
 pub mod scan;
 
 pub mod key;
@@ -99,7 +100,7 @@ pub use location::EntryLocation;
 pub use refresh::refresh;
 pub use refusal::Refusal;
 pub use registration::CachedRegistration;
-pub use removal::{QuarantinedEntry, WriterWait};
+pub use removal::{QuarantinedEntry, RemovedName, WriterWait};
 pub use role_credentials::CachedRoleCredentials;
 pub use token::CachedToken;
 

@@ -89,47 +89,7 @@ impl<'a, T: Entry> Locked<'a, T> {
     /// [`CacheError::Write`]; [`CacheError::Read`] if the current entry cannot be read but may be
     /// valid.
     pub fn reserve(&self) -> Result<PendingWrite<'_, T>, CacheError> {
-        let (unknown, corrupt) = match self.cache.read::<T>(&self.location) {
-            Ok(found) => (found.map(|(_, unknown)| unknown).unwrap_or_default(), None),
-            Err(error) if error.is_corrupt() => (Fields::default(), Some(error)),
-            Err(error) => return Err(error),
-        };
-        let replaces_corrupt = corrupt.is_some();
-        let mut prepared = self.prepare(corrupt)?;
-        self.narrow(self.cache.dir(T::DIRECTORY));
-        self.narrow(&self.staging.state_dir);
-        if T::DURABILITY == Durability::Synced {
-            prepared.reserve(RESERVED_BYTES)?;
-        }
-        Ok(PendingWrite {
-            cache: self.cache,
-            location: self.location.clone(),
-            prepared,
-            unknown,
-            replaces_corrupt,
-            _locked: PhantomData,
-        })
-    }
-
-    fn prepare(&self, corrupt: Option<CacheError>) -> Result<PreparedWrite, CacheError> {
-        let options = WriteOptions::new(FileMode::Private)
-            .durability(T::DURABILITY)
-            .scratch(&self.staging.state_dir);
-        let path = &self.staging.file;
-        match (PreparedWrite::prepare(path, &options), corrupt) {
-            (Err(WriteError::NotAFile { .. }), Some(error)) => {
-                let quarantined = self.cache.quarantine(&self.location)?;
-                let from = self.location.clone();
-                self.cache.report(CacheEvent::Quarantined {
-                    from,
-                    to: quarantined.location,
-                    is_truncated: quarantined.is_truncated,
-                    error,
-                });
-                Ok(PreparedWrite::prepare(path, &options)?)
-            }
-            (prepared, _) => Ok(prepared?),
-        }
+        PendingWrite::reserve(self.cache, &self.location, &self.staging)
     }
 
     /// Removes the entry, and the quarantined files with the same key. A missing entry is not an
@@ -147,14 +107,84 @@ impl<'a, T: Entry> Locked<'a, T> {
         }
         self.cache.remove(&self.location)
     }
+}
 
-    fn narrow(&self, dir: &Path) {
-        if let Some(previous_mode) = narrow_mode(dir) {
-            self.cache.report(CacheEvent::PermissionsNarrowed {
-                path: dir.to_owned(),
-                previous_mode,
-            });
+impl<'a, T: Entry> PendingWrite<'a, T> {
+    pub(crate) fn reserve(
+        cache: &'a TokenCache,
+        location: &EntryLocation,
+        staging: &Staging,
+    ) -> Result<Self, CacheError> {
+        let (unknown, corrupt) = current::<T>(cache, location)?;
+        let replaces_corrupt = corrupt.is_some();
+        let mut prepared = prepare::<T>(cache, location, staging, corrupt)?;
+        narrow(cache, cache.dir(T::DIRECTORY));
+        narrow(cache, &staging.state_dir);
+        if T::DURABILITY == Durability::Synced {
+            prepared.reserve(RESERVED_BYTES)?;
         }
+        Ok(Self {
+            cache,
+            location: location.clone(),
+            prepared,
+            unknown,
+            replaces_corrupt,
+            _locked: PhantomData,
+        })
+    }
+
+    /// Reads the current entry again, which another process may have changed since the reservation.
+    pub(crate) fn update(&mut self) {
+        if let Ok((unknown, corrupt)) = current::<T>(self.cache, &self.location) {
+            self.unknown = unknown;
+            self.replaces_corrupt = corrupt.is_some();
+        }
+    }
+}
+
+/// Returns the unknown fields of the current entry, or the reason why it is corrupt.
+fn current<T: Entry>(
+    cache: &TokenCache,
+    location: &EntryLocation,
+) -> Result<(Fields, Option<CacheError>), CacheError> {
+    match cache.read::<T>(location) {
+        Ok(found) => Ok((found.map(|(_, unknown)| unknown).unwrap_or_default(), None)),
+        Err(error) if error.is_corrupt() => Ok((Fields::default(), Some(error))),
+        Err(error) => Err(error),
+    }
+}
+
+fn prepare<T: Entry>(
+    cache: &TokenCache,
+    location: &EntryLocation,
+    staging: &Staging,
+    corrupt: Option<CacheError>,
+) -> Result<PreparedWrite, CacheError> {
+    let options = WriteOptions::new(FileMode::Private)
+        .durability(T::DURABILITY)
+        .scratch(&staging.state_dir);
+    let path = &staging.file;
+    match (PreparedWrite::prepare(path, &options), corrupt) {
+        (Err(WriteError::NotAFile { .. }), Some(error)) => {
+            let quarantined = cache.quarantine(location)?;
+            cache.report(CacheEvent::Quarantined {
+                from: location.clone(),
+                to: quarantined.location,
+                is_truncated: quarantined.is_truncated,
+                error,
+            });
+            Ok(PreparedWrite::prepare(path, &options)?)
+        }
+        (prepared, _) => Ok(prepared?),
+    }
+}
+
+fn narrow(cache: &TokenCache, dir: &Path) {
+    if let Some(previous_mode) = narrow_mode(dir) {
+        cache.report(CacheEvent::PermissionsNarrowed {
+            path: dir.to_owned(),
+            previous_mode,
+        });
     }
 }
 
@@ -262,7 +292,7 @@ impl PendingWrite<'_, CachedToken> {
     ) -> Result<(), CacheError> {
         let (cache, location) = (self.cache, self.location.clone());
         self.commit_after(new, || match cache.read::<CachedToken>(&location) {
-            Ok(Some((found, _))) if found.access_token == old.access_token => Ok(()),
+            Ok(found) if old.is_still_cached(found.as_ref().map(|(token, _)| token)) => Ok(()),
             Ok(_) => Err(CacheError::ChangedDuringRefresh { location }),
             // A file that cannot be read contains no token that could be kept.
             Err(_) => Ok(()),

@@ -10,7 +10,8 @@
 //! reserve disk space for the new token
 //!   │
 //! request ── rejected ── read again ── replaced, and valid ───▶ cached token
-//!   │ issued           for up to 3 s └ unchanged ─────────────▶ the session has ended
+//!   │ issued           for up to 3 s ├ replaced, and due ─────▶ request once more
+//!   │                                └ unchanged ─────────────▶ the session has ended
 //! save ───────────────────────────────────────────────────────▶ new token
 //! ```
 //!
@@ -32,7 +33,6 @@ use sso_types::AccessToken;
 use time::OffsetDateTime;
 
 use crate::cache::TokenCache;
-use crate::error::CacheError;
 use crate::key::CacheKey;
 use crate::token::CachedToken;
 use cache_steps::CacheSteps;
@@ -40,9 +40,8 @@ use cache_steps::CacheSteps;
 pub use background::{Background, StartBackground};
 pub use clock::RefreshClock;
 pub use early::EarlyRefresh;
-pub use error::RefreshError;
+pub use error::{RefreshError, RequestError};
 pub use grant::RefreshGrant;
-pub use protocol::early::AfterRejection;
 pub use response::RefreshResponse;
 
 /// Returns the cached token for `key` if it is valid for at least `min_validity`, and otherwise
@@ -55,8 +54,9 @@ pub use response::RefreshResponse;
 /// missing. It is [`Some`] for a caller that uses every token.
 ///
 /// `request` sends the refresh grant to the service and returns a [`RefreshResponse`], or the new token
-/// and `None` if the service permanently rejects the refresh token or the client. It is called at most once,
-/// after disk space for the new token is reserved. If the response contains no refresh token,
+/// and `None` if the service permanently rejects the refresh token or the client. It is called after disk
+/// space for the new token is reserved: once, or twice if another tool replaces the rejected token
+/// meanwhile with one that has expired and can be refreshed. If the response contains no refresh token,
 /// `request` should keep the old refresh token.
 ///
 /// After a rejection, another tool may have used the refresh token first, so the cache is read again
@@ -96,13 +96,13 @@ pub use response::RefreshResponse;
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid, for less than `min_validity`.
-pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_with(&steps, min_validity)
@@ -113,9 +113,10 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// holds the lock, and no early refresh has failed within the last minute. A token that has expired is
 /// refreshed as by [`refresh`].
 ///
-/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh). After a
-/// rejection, the cached token is returned by default; only a second one shows that the session has
-/// ended: see [`AfterRejection`].
+/// A failure of an early refresh is [remembered](TokenCache::remember_failed_refresh), for longer than a
+/// minute if the [service requests](RequestError::retry_after) a longer pause. After a
+/// rejection, the cached token is returned without a wait; only a second one, a minute later, shows that
+/// the session has ended.
 ///
 /// With [`EarlyRefresh::start`], another process sends the request. This process only waits for a short
 /// time, and returns the cached token.
@@ -127,16 +128,16 @@ pub fn refresh<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`]. The cached token may still be valid.
-pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_early<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     early: EarlyRefresh<'_>,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request).or_in_background(early.start);
-    protocol::early::refresh_early_with(&steps, early.min_validity, early.after_rejection)
+    protocol::early::refresh_early_with(&steps, early.min_validity)
 }
 
 /// Refreshes the cached token if it is valid for less than `min_validity`, in a process that
@@ -149,13 +150,13 @@ pub fn refresh_early<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 ///
 /// A [`RefreshError`], which is [remembered](TokenCache::remember_failed_refresh) if the request
 /// failed. The cached token may still be valid.
-pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     min_validity: Duration,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::early::refresh_in_background_with(&steps, min_validity)
@@ -169,13 +170,13 @@ pub fn refresh_in_background<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
 /// # Errors
 ///
 /// A [`RefreshError`].
-pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: From<CacheError>>(
+pub fn refresh_rejected<T: Into<RefreshResponse<E>>, E: RequestError>(
     cache: &TokenCache,
     key: &CacheKey,
     usable: impl Fn(CachedToken) -> Option<CachedToken>,
     rejected: &AccessToken,
     clock: RefreshClock<impl Fn() -> OffsetDateTime, impl Fn(Duration)>,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
 ) -> Result<CachedToken, RefreshError<E>> {
     let steps = CacheSteps::new(cache, key, usable, clock, request);
     protocol::refresh_rejected_with(&steps, rejected)

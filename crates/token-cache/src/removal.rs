@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use locked_file::quarantine::quarantine;
 use locked_file::{
-    has_other_hard_links, is_in_use, is_stale, remove_file, remove_without_following,
-    temporary_files,
+    HardLinks, is_in_use, is_stale, remove_file, remove_without_following, temporary_files,
 };
 
 use crate::cache::TokenCache;
@@ -25,6 +24,15 @@ pub struct QuarantinedEntry {
     pub location: EntryLocation,
     /// True if only the first MiB could be kept, because the file cannot be moved.
     pub is_truncated: bool,
+}
+
+/// A removed name of a file: see [`TokenCache::remove_name`].
+#[derive(Debug)]
+pub struct RemovedName {
+    path: PathBuf,
+    file: (u64, u64),
+    /// Number of other names at the time of the removal.
+    others: u64,
 }
 
 /// Result of [`TokenCache::wait_for_writers`].
@@ -48,18 +56,46 @@ impl TokenCache {
     ///
     /// [`CacheError::Remove`].
     pub fn remove(&self, location: &EntryLocation) -> Result<(), CacheError> {
+        let removed = self.remove_name(location)?;
+        self.report_other_names(removed);
+        Ok(())
+    }
+
+    /// Does the same as [`remove`](Self::remove), but returns the removed name instead of reporting other
+    /// hard links, which the caller may remove, too. `None` if there is no information about them.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Remove`].
+    pub fn remove_name(&self, location: &EntryLocation) -> Result<Option<RemovedName>, CacheError> {
         let path = location.path();
-        let has_other_links = has_other_hard_links(path);
+        let links = HardLinks::of(path);
         remove_file(path).map_err(|source| CacheError::Remove {
             location: location.clone(),
             source,
         })?;
         // A file that cannot be removed is emptied, under all its names.
-        if has_other_links && !path.exists() {
-            let path = path.to_owned();
+        let links = links.filter(|_| !path.exists());
+        Ok(links.map(|links| RemovedName {
+            path: path.to_owned(),
+            file: links.file,
+            others: links.count.saturating_sub(1),
+        }))
+    }
+
+    /// Reports each file of which other hard links remain ([`CacheEvent::RemovedHardLink`]), with the
+    /// first of its removed names. The names are in the order of their removal.
+    pub fn report_other_names(&self, removed: impl IntoIterator<Item = RemovedName>) {
+        let mut files: Vec<RemovedName> = Vec::new();
+        for name in removed {
+            match files.iter_mut().find(|known| known.file == name.file) {
+                Some(known) => known.others = name.others,
+                None => files.push(name),
+            }
+        }
+        for RemovedName { path, .. } in files.into_iter().filter(|name| name.others > 0) {
             self.report(CacheEvent::RemovedHardLink { path });
         }
-        Ok(())
     }
 
     /// Removes a file in [`TokenCache::state_dir`] and flushes the removal to disk. A missing file

@@ -58,9 +58,9 @@ impl EntryFormat for CachedRoleCredentials {
             .take_object("Credentials")?
             .ok_or(Corruption::Missing("Credentials"))?;
         Ok(Self {
-            access_key_id: access_key_id(&mut credentials)?,
-            secret_access_key: credentials.require::<String>("SecretAccessKey")?.into(),
-            session_token: credentials.require::<String>("SessionToken")?.into(),
+            access_key_id: not_blank(&mut credentials, "AccessKeyId")?,
+            secret_access_key: not_blank(&mut credentials, "SecretAccessKey")?.into(),
+            session_token: not_blank(&mut credentials, "SessionToken")?.into(),
             expires_at: credentials.require_time("Expiration")?,
             account_id: credentials.take("AccountId"),
             origin: Origin::take_from(fields),
@@ -79,13 +79,13 @@ impl EntryFormat for CachedRoleCredentials {
     }
 }
 
-/// Returns an error for a blank access key ID, which no service accepts.
-fn access_key_id(credentials: &mut Fields) -> Result<String, Corruption> {
-    let id: String = credentials.require("AccessKeyId")?;
-    if id.trim().is_empty() {
-        return Err(Corruption::Malformed("AccessKeyId"));
+/// Returns an error for a blank text: no service accepts it, and temporary credentials need all three.
+fn not_blank(credentials: &mut Fields, name: &'static str) -> Result<String, Corruption> {
+    let text: String = credentials.require(name)?;
+    if text.trim().is_empty() {
+        return Err(Corruption::Malformed(name));
     }
-    Ok(id)
+    Ok(text)
 }
 
 impl Origin {

@@ -20,6 +20,10 @@ use crate::fields::Fields;
 use crate::key::CacheKey;
 use crate::location::EntryLocation;
 
+/// Maximum size of a listed file. It exceeds the limit of other reads, because the AWS CLI has none, and a
+/// sign-out must not leave a token that the AWS CLI accepts.
+pub const MAX_SCANNED_BYTES: u64 = 64 << 20;
+
 /// The entries of one type in a directory that other tools also use.
 #[derive(Debug)]
 pub struct Scan<T> {
@@ -29,8 +33,9 @@ pub struct Scan<T> {
     pub unreadable: Vec<CacheError>,
 }
 
-/// A stored token: a JSON object with `accessToken`, and with `startUrl` or a key as its file name.
-/// The AWS CLI also accepts it as a token under a key that it looks for. It may lack fields that a
+/// A stored token: a JSON object with `accessToken` or `refreshToken` under a key as its file name, or
+/// with `accessToken` and `startUrl`. Under a key that it looks for, the AWS CLI accepts an
+/// `accessToken` of any value, and replaces it with the `refreshToken`. The entry may lack fields that a
 /// [`CachedToken`](crate::CachedToken) requires. A field of the wrong type or form counts as missing.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -43,8 +48,8 @@ pub struct StoredToken {
     pub start_url: Option<StartUrl>,
     /// The SSO Region, if the entry has it.
     pub region: Option<Region>,
-    /// The access token.
-    pub access_token: AccessToken,
+    /// The access token. An entry without one has a key.
+    pub access_token: Option<AccessToken>,
     /// The expiration of the access token, if the entry has it. No tool uses an entry without it.
     pub expires_at: Option<OffsetDateTime>,
     /// The ID of the client that the token was issued to, if the entry has it.
@@ -58,7 +63,7 @@ pub struct StoredToken {
 }
 
 /// A stored client registration: a JSON object with `clientId`, `clientSecret` and `expiresAt`,
-/// and without `accessToken`.
+/// and without `accessToken` and `refreshToken`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredRegistration {
@@ -130,7 +135,7 @@ impl TokenCache {
         self.scan(Directory::Sso, |location, key, fields| {
             let _secret: ClientSecret = fields.take("clientSecret")?;
             let _expires_at: String = fields.take("expiresAt")?;
-            if fields.has("accessToken") {
+            if has_token(fields) {
                 return None;
             }
             Some(StoredRegistration {
@@ -255,7 +260,7 @@ impl TokenCache {
     }
 
     fn fields_of(&self, location: &EntryLocation) -> Result<Option<Fields>, CacheError> {
-        let options = ReadOptions::trusting(self.trusted_dir());
+        let options = ReadOptions::trusting(self.trusted_dir()).up_to(MAX_SCANNED_BYTES);
         let Some(file) = read_with(&options, location.path())? else {
             return Ok(None);
         };
@@ -274,15 +279,21 @@ impl StoredToken {
         key: Option<CacheKey>,
         fields: &mut Fields,
     ) -> Option<Self> {
+        let is_token = has_token(fields);
         let start_url: Option<StartUrl> = fields.take("startUrl");
-        if start_url.is_none() && key.is_none() {
+        let access_token: Option<AccessToken> = fields.take("accessToken");
+        let may_be = match &key {
+            Some(_) => is_token,
+            None => start_url.is_some() && access_token.is_some(),
+        };
+        if !may_be {
             return None;
         }
         Some(Self {
             location,
             key,
             start_url,
-            access_token: fields.take("accessToken")?,
+            access_token,
             expires_at: fields.take_time("expiresAt"),
             region: fields.take("region"),
             client_id: fields.take("clientId"),
@@ -307,6 +318,11 @@ impl File {
                 Err(CacheError::Corrupt { corruption, .. }) if corruption.may_be_temporary()
             )
     }
+}
+
+/// The value may be anything: the AWS CLI refreshes a token whose access token is a number.
+fn has_token(fields: &Fields) -> bool {
+    fields.has("accessToken") || fields.has("refreshToken")
 }
 
 fn token_key(fields: &mut Fields) -> Option<CacheKey> {

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use locked_file::{
-    Durability, FileMode, LockedFile, PreparedWrite, ReadOptions, WriteError, WriteOptions,
+    Claim, Durability, FileMode, LockedFile, PreparedWrite, ReadOptions, WriteError, WriteOptions,
     check_own_dir, explain_denied, read_with,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
 
 use crate::cache::TokenCache;
 use crate::error::CacheError;
@@ -115,6 +116,27 @@ impl TokenCache {
             pause,
             |_| {},
         )?)
+    }
+
+    /// Claims a change of the state file `KEY.SUFFIX`, without a lock. Returns `None` if another process
+    /// has claimed it within `max_age` before `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError::Write`], also if [`TokenCache::state_dir`] belongs to another user.
+    pub(crate) fn claim_state(
+        &self,
+        key: &CacheKey,
+        suffix: &str,
+        now: OffsetDateTime,
+        max_age: Duration,
+    ) -> Result<Option<Claim>, CacheError> {
+        let path = self.state_file(key, &format!("{suffix}.claim"));
+        let claim = Claim::acquire(&path, self.trusted_dir(), now.into(), max_age);
+        claim.map_err(|source| {
+            let source = explain_denied(&path, source);
+            WriteError::Prepare { path, source }.into()
+        })
     }
 
     /// Removes the state file `KEY.SUFFIX`, if it exists.

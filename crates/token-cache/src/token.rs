@@ -31,6 +31,13 @@ pub struct CachedToken {
 }
 
 impl CachedToken {
+    /// Returns true if `found`, the cached token, has the access token of this one. If it has not, a tool
+    /// without locks has removed or replaced this token.
+    #[must_use]
+    pub fn is_still_cached(&self, found: Option<&Self>) -> bool {
+        found.is_some_and(|found| found.access_token == self.access_token)
+    }
+
     /// Returns the SHA-1 of the access token in hexadecimal digits. State files that depend on a
     /// token contain it in place of the token.
     #[must_use]

@@ -105,7 +105,12 @@ fn edits(built: &Built) -> Result<Vec<(&'static str, Time)>> {
     let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     let access_token = token["accessToken"].as_str().unwrap_or_default();
     let digest = hex::encode(&Sha1::digest(access_token));
-    let checkpoint = json!({ "accessTokenSha1": digest, "accounts": accounts }).to_string();
+    let checkpoint = json!({
+        "startUrl": TestEnv::START_URL,
+        "accessTokenSha1": digest,
+        "accounts": accounts,
+    });
+    let checkpoint = checkpoint.to_string();
     let run = |arguments: &[&str], profiles: usize| {
         env.write(CHECKPOINT, &checkpoint);
         let cost = populate(built, &env, arguments)?;

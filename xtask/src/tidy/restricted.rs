@@ -184,7 +184,7 @@ const RULES: [Rule; 9] = [
     },
     Rule {
         does: "writes files",
-        instead: "use locked_file::write_atomic or locked_file::append",
+        instead: "use locked_file::write_atomic or locked_file::append_lines",
         identifiers: &[
             "File::create",
             "File::options",
@@ -227,16 +227,12 @@ const RULES: [Rule; 9] = [
                 "prints results, which are escaped by the rules of their formats",
             ),
             allow(
+                "crates/cli-ux/src/stderr.rs",
+                "writes text that its callers have escaped, and modes of the terminal",
+            ),
+            allow(
                 "crates/cli-ux/src/ui.rs",
-                "escapes text before it writes it",
-            ),
-            allow(
-                "crates/cli-ux/src/terminal/screen.rs",
-                "writes rows of which the layout has removed control characters",
-            ),
-            allow(
-                "crates/cli-ux/src/terminal/modes/bracketed_paste.rs",
-                "sets a mode of the terminal",
+                "checks whether stderr is a terminal",
             ),
             allow(
                 "crates/cli-ux/src/progress/row.rs",

@@ -116,6 +116,7 @@ enum Use {
 const VARIABLES: &[(&str, Use)] = &[
     ("AWS_ACCESS_KEY", Use::Written),
     ("AWS_ACCESS_KEY_ID", Use::Written),
+    ("AWS_ACCOUNT_ID", Use::Text(EXPORT)),
     ("AWS_CA_BUNDLE", Use::Path),
     ("AWS_CONFIG_FILE", Use::Path),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Use::Written),
@@ -154,6 +155,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("COMPLETE", Use::Elsewhere),
     ("DEVCONTAINER", Use::Environment),
     ("DISPLAY", Use::Presence),
+    ("DOAS_USER", Use::Environment),
     ("GITHUB_ENV", Use::Path),
     ("HOME", Use::Path),
     ("HTTPS_PROXY", Use::Proxy),
@@ -161,15 +163,21 @@ const VARIABLES: &[(&str, Use)] = &[
     ("KUBERNETES_SERVICE_HOST", Use::Environment),
     ("NO_PROXY", Use::Proxy),
     ("PATH", Use::Path),
+    ("PKEXEC_UID", Use::Environment),
     ("REMOTE_CONTAINERS", Use::Environment),
+    ("REQUESTS_CA_BUNDLE", Use::Path),
     ("SSH_CLIENT", Use::Environment),
     (
         "SSH_CONNECTION",
         Use::Text("sso-login --profile dev --force --redirect-port 1"),
     ),
     ("SSH_TTY", Use::Environment),
+    ("SUDO_USER", Use::Environment),
     ("TF_BUILD", Use::Environment),
+    ("TMUX", Use::Presence),
     ("USERPROFILE", Use::Elsewhere),
+    ("VSCODE_IPC_HOOK_CLI", Use::Path),
+    ("VSCODE_PROXY_URI", Use::Presence),
     ("WAYLAND_DISPLAY", Use::Presence),
     ("WSL_DISTRO_NAME", Use::Presence),
     ("WSL_INTEROP", Use::Presence),
@@ -436,6 +444,9 @@ fn the_ca_bundle_may_have_a_path_that_is_not_unicode() {
     let _ = env.run(EXPORT).expect_code(255);
     let bundle = path_in(&env, b"ca-\xe9.pem");
     env.write(&bundle, relay.ca_pem());
+    env.set("REQUESTS_CA_BUNDLE", &bundle);
+    let _ = env.run(EXPORT).expect_code(0);
+    env.set("REQUESTS_CA_BUNDLE", env.home().join("overridden"));
     env.set("AWS_CA_BUNDLE", bundle);
     let _ = env.run(EXPORT).expect_code(0);
     env.set(

@@ -181,6 +181,7 @@ pages! {
     japanese_readme_commands_work: "docs/ja/README.md" false 0;
     signing_in_commands_work: "docs/guide/signing-in.md" false 0;
     signing_in_over_ssh_commands_work: "docs/guide/signing-in-over-ssh.md" true 3;
+    precedence_commands_work: "docs/guide/precedence.md" false 0;
     setting_up_a_profile_commands_work: "docs/guide/setting-up-a-profile.md" true 0;
     many_accounts_commands_work: "docs/guide/many-accounts.md" true 0;
     many_sessions_commands_work: "docs/guide/many-sessions.md" false 0;

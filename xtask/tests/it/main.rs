@@ -12,5 +12,6 @@ mod guide;
 mod hints;
 mod hostile_text;
 mod network_settings;
+mod precedence;
 mod proxy_url;
 mod stdout;

@@ -178,7 +178,7 @@ fn valid_proxy_urls_and_no_proxy_entries_are_accepted() {
             "<-loopback>,::1,fe80::/10,[2001:db8::1],[2001:db8::1]:443,a.example:443,*.b";
         let run = export_through(&[("HTTPS_PROXY", url), ("NO_PROXY", no_proxy)]);
         check_hidden(&run);
-        let refused = "the proxy 127.0.0.1:1 refused the connection";
+        let refused = "the proxy 127.0.0.1:1 in HTTPS_PROXY refused the connection";
         assert!(run.stderr().contains(refused), "{url}\n{run}");
     }
 }

@@ -1,6 +1,7 @@
 //! A finding of `check`.
 
 use std::fmt::{self, Display};
+use std::path::Path;
 
 use cli_ux::{Failure, Program};
 use serde::Serialize;
@@ -49,11 +50,11 @@ impl Finding {
         Self { hint, ..self }
     }
 
-    /// Sets the hint of the failure, if it has one.
+    /// Sets the hints of the failure, if it has some.
     pub(super) fn with_hint_of(self, failure: &Failure, program: &Program) -> Self {
-        match failure.hints(program).first() {
-            Some(hint) => self.with_hint(hint),
-            None => self,
+        match failure.hints(program).as_slice() {
+            [] => self,
+            hints => self.with_hint(&hints.join("; ")),
         }
     }
 
@@ -69,8 +70,13 @@ impl Finding {
         }
     }
 
-    pub(super) fn fixed_by(self, fix: Fix) -> Self {
+    /// Adds a fix that changes the file or directory at `path`, or a hint if its file system is
+    /// read-only: the fix would fail each time.
+    pub(super) fn fixed_by(self, path: Option<&Path>, fix: Fix) -> Self {
         debug_assert!(self.rule.fix.is_some(), "{} has no fix", self.rule.code);
+        if let Some(hint) = path.and_then(read_only_hint) {
+            return self.with_hint(hint);
+        }
         let fix = Some(fix);
         Self { fix, ..self }
     }
@@ -78,6 +84,18 @@ impl Finding {
     pub(super) fn message(&self) -> &str {
         &self.message
     }
+}
+
+fn read_only_hint(path: &Path) -> Option<&'static str> {
+    if !locked_file::is_on_read_only_file_system(path) {
+        return None;
+    }
+    Some(if locked_file::is_mount_point(path) {
+        "it is mounted from elsewhere, and its file system is read-only here; correct it where it is \
+         mounted from, or mount it with write access"
+    } else {
+        "its file system is read-only; mount it with write access, then run sso-configure check --fix"
+    })
 }
 
 impl Display for Finding {

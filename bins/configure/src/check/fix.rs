@@ -1,6 +1,7 @@
 //! Fixes that need no decision by the user.
 
 use std::fmt;
+use std::rc::Rc;
 
 use aws_config_parse::{Document, EditError, FileKind};
 use cli_ux::Failure;
@@ -28,10 +29,17 @@ pub(super) enum Effect {
 }
 
 /// Reason why a finding remains after its fix.
+#[derive(Clone)]
 pub(super) enum Unfixed {
     /// The fix had no effect; a hint.
     NoEffect(&'static str),
-    Failed(Failure),
+    Failed(Rc<Failure>),
+}
+
+impl Unfixed {
+    fn failed(error: impl Into<Failure>) -> Self {
+        Self::Failed(Rc::new(error.into()))
+    }
 }
 
 /// Hint for a file or directory whose mode a fix could not change.
@@ -90,82 +98,105 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes. Those of the config file come first, in one edit. Returns the index
-/// of each fix of another file that failed or had no effect.
+/// Shows and applies the fixes. Those of a config file come first, in one edit for each file. Returns the
+/// index of each fix that failed or had no effect; it does not prevent the others.
 pub(super) fn apply(
     fixes: Vec<Fix>,
-    mut edit: ConfigEdit,
+    edit: ConfigEdit,
     context: Context<'_>,
-) -> Result<Vec<(usize, Unfixed)>, Failure> {
+) -> Vec<(usize, Unfixed)> {
     let count = fixes.len();
     if count == 0 {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    check_files(&fixes, &edit, context)?;
-    // Opened only for a conversion: the file may be a device, which cannot be edited.
-    let mut credentials = None;
+    let begin = || ConfigEdit::begin_credentials(context.env);
     let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
-    let mut changes = Vec::new();
+    let (mut config, mut credentials, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
-            Action::EditConfig(action) => edit.change(action)?,
+            Action::EditConfig(change) => config.push((index, change)),
             Action::Convert(converted) => {
-                say(&fix.description);
-                let convert = |edit: &mut ConfigEdit| {
-                    edit.change(|document| {
-                        *document = converted.clone();
-                        Ok(())
-                    })
-                };
-                match converted.kind() {
-                    FileKind::Config => convert(&mut edit)?,
+                let (edits, file) = match converted.kind() {
+                    FileKind::Config => (&mut config, edit.check_is_file()),
                     FileKind::Credentials => {
-                        let mut edit = ConfigEdit::begin_credentials(context.env)?;
-                        convert(&mut edit)?;
-                        credentials = Some(edit);
+                        let file = begin().and_then(|edit| edit.check_is_file());
+                        (&mut credentials, file)
                     }
+                };
+                if file.is_ok() {
+                    say(&fix.description);
                 }
+                edits.push((index, replace_with(converted)));
             }
-            Action::ChangeFile(action) => {
+            Action::ChangeFile(change) => {
                 say(&fix.description);
-                changes.push((index, action));
+                changes.push((index, change));
             }
         }
     }
-    for edit in [Some(edit), credentials].into_iter().flatten() {
-        commit(edit, context)?;
-    }
-    let cache = sso_session::cache::open(context.env)?;
-    let mut unfixed = Vec::new();
-    // A failed change does not prevent the others.
-    for (index, change) in changes {
-        match change(&cache) {
-            Ok(Effect::Fixed) => {}
-            Ok(Effect::None(hint)) => unfixed.push((index, Unfixed::NoEffect(hint))),
-            Err(error) => unfixed.push((index, Unfixed::Failed(error.into()))),
-        }
-    }
+    let mut unfixed = edit_file(|| Ok(edit), config, context);
+    unfixed.extend(edit_file(begin, credentials, context));
+    unfixed.extend(change_files(changes, context));
     let effective = count - unfixed.len();
     context.ui.say(format_args!("Problems fixed: {effective}"));
-    Ok(unfixed)
+    unfixed
 }
 
-/// Refuses to change a pipe or a device, before any change.
-fn check_files(fixes: &[Fix], config: &ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
-    for fix in fixes {
-        match &fix.action {
-            Action::Convert(file) if file.kind() == FileKind::Credentials => {
-                ConfigEdit::begin_credentials(context.env)?.check_is_file()?;
-            }
-            Action::EditConfig(_) | Action::Convert(_) => config.check_is_file()?,
-            Action::ChangeFile(_) => {}
-        }
+fn replace_with(converted: Document) -> EditAction {
+    Box::new(move |document| {
+        *document = converted;
+        Ok(())
+    })
+}
+
+/// Applies the edits of one file and writes it. If it cannot be written, no edit has an effect. Opens the
+/// file only for an edit: it may be a device, which cannot be edited.
+fn edit_file(
+    begin: impl FnOnce() -> Result<ConfigEdit, sso_config::Error>,
+    edits: Vec<(usize, EditAction)>,
+    context: Context<'_>,
+) -> Vec<(usize, Unfixed)> {
+    if edits.is_empty() {
+        return Vec::new();
     }
-    Ok(())
+    let indices: Vec<_> = edits.iter().map(|(index, _)| *index).collect();
+    let mut unfixed = Vec::new();
+    let written = begin().and_then(|mut edit| {
+        edit.check_is_file()?;
+        for (index, change) in edits {
+            if let Err(error) = edit.change(change) {
+                unfixed.push((index, Unfixed::failed(error)));
+            }
+        }
+        context.ui.say_lines(edit.diff().lines());
+        edit.commit(context.now(), "sso-configure check --fix")
+    });
+    match written {
+        Ok(_) => unfixed,
+        Err(error) => all(indices, &Unfixed::failed(error)),
+    }
 }
 
-fn commit(edit: ConfigEdit, context: Context<'_>) -> Result<(), Failure> {
-    context.ui.say_lines(edit.diff().lines());
-    edit.commit(context.now(), "sso-configure check --fix")?;
-    Ok(())
+fn change_files(changes: Vec<(usize, FileAction)>, context: Context<'_>) -> Vec<(usize, Unfixed)> {
+    let cache = match sso_session::cache::open(context.env) {
+        Ok(cache) => cache,
+        Err(error) => {
+            let indices = changes.into_iter().map(|(index, _)| index);
+            return all(indices, &Unfixed::failed(error));
+        }
+    };
+    let results = changes.into_iter().map(|(index, change)| {
+        let unfixed = match change(&cache) {
+            Ok(Effect::Fixed) => None,
+            Ok(Effect::None(hint)) => Some(Unfixed::NoEffect(hint)),
+            Err(error) => Some(Unfixed::failed(error)),
+        };
+        Some((index, unfixed?))
+    });
+    results.flatten().collect()
+}
+
+fn all(indices: impl IntoIterator<Item = usize>, reason: &Unfixed) -> Vec<(usize, Unfixed)> {
+    let indices = indices.into_iter();
+    indices.map(|index| (index, reason.clone())).collect()
 }

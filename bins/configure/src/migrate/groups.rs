@@ -1,12 +1,13 @@
 //! Groups of legacy profiles that share a session.
 
 use aws_config_parse::{Document, EditError, SectionName};
-use sso_config::{ConfiguredSessions, SsoSession};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoSession};
+use sso_session::start_url::is_same_start_url;
 use sso_types::{ProfileName, Region, StartUrl};
 
 use crate::derived_name::derived_name;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
     pub(super) region: Region,
@@ -28,9 +29,8 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
         let SsoSession {
             start_url, region, ..
         } = &profile.session;
-        let has_same_portal =
-            |group: &&mut Group| group.start_url == *start_url && group.region == *region;
-        if let Some(group) = groups.iter_mut().find(has_same_portal) {
+        let is_same = |group: &&mut Group| group.is_of(start_url, region);
+        if let Some(group) = groups.iter_mut().find(is_same) {
             group.profiles.push(profile.name.clone());
             continue;
         }
@@ -39,52 +39,105 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
             start_url: start_url.clone(),
             region: region.clone(),
             is_new: existing.is_none(),
-            session: existing.unwrap_or_else(|| free_name(start_url, configured, &groups)),
+            session: existing.unwrap_or_else(|| free_name(start_url, config, &groups)),
             profiles: vec![profile.name.clone()],
         });
     }
     groups
 }
 
+/// Returns the first session that can replace `start_url` and `region` of a profile with a role.
 fn session_of(
     configured: &ConfiguredSessions,
     start_url: &StartUrl,
     region: &Region,
 ) -> Option<String> {
     configured.sessions.iter().find_map(|session| {
-        let is_same = session.start_url == *start_url && session.region == *region;
-        let name = session.name.as_ref().filter(|_| is_same);
-        name.map(ToString::to_string)
+        let name = session.name.as_ref()?;
+        let is_usable = is_same_portal(session, start_url, region) && session.has_account_access();
+        is_usable.then(|| name.to_string())
     })
 }
 
-/// Returns the first label of the host, with a number if the name is taken.
-fn free_name(start_url: &StartUrl, configured: &ConfiguredSessions, groups: &[Group]) -> String {
-    let host = start_url.as_str().split("://").nth(1).unwrap_or_default();
-    let label = host.split(['.', '/', ':', '#', '?']).next();
-    let label = derived_name(label.unwrap_or_default());
-    let base = match label.as_str() {
+/// Compares start URLs in any form, such as `…/start` and `…/start/#/`.
+fn is_same_portal(session: &SsoSession, start_url: &StartUrl, region: &Region) -> bool {
+    is_same_start_url(&session.start_url, start_url) && session.region == *region
+}
+
+/// Returns the name of the instance in the start URL, with a number if a section or one of `groups`
+/// has the name.
+pub(super) fn free_name(start_url: &StartUrl, config: &Document, groups: &[Group]) -> String {
+    let name = derived_name(instance_name(start_url.as_str()));
+    let base = match name.as_str() {
         "" => "sso",
         label => label,
     };
     let is_taken = |name: &str| {
-        let mut existing = configured.sessions.iter();
-        groups.iter().any(|group| group.session == name)
-            || existing.any(|session| session.name.as_ref().is_some_and(|it| it.as_str() == name))
+        config.sso_session(name).is_some() || groups.iter().any(|group| group.session == name)
     };
     let names = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base}-{n}")));
     let mut free = names.into_iter().filter(|name| !is_taken(name));
     free.next().expect("the numbered names are unlimited")
 }
 
+/// Returns the last segment of the path for the hosts `start.…` and `identitycenter.…`, which many
+/// instances share, and the first label of the host for others.
+fn instance_name(start_url: &str) -> &str {
+    let url = start_url.split("://").nth(1).unwrap_or_default();
+    let url = url.split(['#', '?']).next().unwrap_or_default();
+    let (host, path) = url.split_once('/').unwrap_or((url, ""));
+    let segment = path.trim_end_matches('/').rsplit('/').next();
+    match host.split(['.', ':']).next().unwrap_or_default() {
+        "start" | "identitycenter" if !path.is_empty() => segment.unwrap_or_default(),
+        label => label,
+    }
+}
+
 impl Group {
+    pub(super) fn has_start_url(&self, start_url: &StartUrl) -> bool {
+        is_same_start_url(&self.start_url, start_url)
+    }
+
+    fn is_of(&self, start_url: &StartUrl, region: &Region) -> bool {
+        self.has_start_url(start_url) && self.region == *region
+    }
+
+    /// Sets the name of the session, which may exist.
+    ///
+    /// # Errors
+    ///
+    /// Returns the difference if the section of this name cannot replace the keys of the profiles.
+    pub(super) fn set_session(
+        &mut self,
+        name: &str,
+        files: &ConfigFiles,
+    ) -> Result<(), &'static str> {
+        self.is_new = files.sso_session(name).is_none();
+        if !self.is_new {
+            let session = SsoSession::named(files, &name.into());
+            self.check(&session.map_err(|_| "missing or invalid keys")?)?;
+        }
+        name.clone_into(&mut self.session);
+        Ok(())
+    }
+
+    fn check(&self, session: &SsoSession) -> Result<(), &'static str> {
+        if !is_same_portal(session, &self.start_url, &self.region) {
+            return Err("a different start URL or Region");
+        }
+        if !session.has_account_access() {
+            return Err("no scope sso:account:access");
+        }
+        Ok(())
+    }
+
     pub(super) fn migrate(&self, config: &mut Document) -> Result<(), EditError> {
         if self.is_new {
             let name = SectionName::SsoSession(self.session.as_str().into());
             let mut section = config.add_section(&name)?;
-            section.set("sso_start_url", self.start_url.as_str())?;
-            section.set("sso_region", self.region.as_str())?;
-            section.set("sso_registration_scopes", "sso:account:access")?;
+            section.set_own("sso_start_url", self.start_url.as_str())?;
+            section.set_own("sso_region", self.region.as_str())?;
+            section.set_own("sso_registration_scopes", "sso:account:access")?;
         }
         for profile in &self.profiles {
             let name = SectionName::profile(profile.as_str());
@@ -96,7 +149,7 @@ impl Group {
                 Err(EditError::NotFound) | Ok(_) => {}
                 Err(error) => return Err(error),
             }
-            section.set("sso_session", &self.session)?;
+            section.set_own("sso_session", &self.session)?;
             section.remove("sso_region")?;
         }
         Ok(())

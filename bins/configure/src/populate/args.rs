@@ -8,8 +8,8 @@ use clap::{Arg, Args};
 use cli_ux::{OutputArg, ProfileArgs};
 use sso_types::Region;
 
+use super::setting::setting;
 use super::template::Template;
-use super::write::OWN_KEYS;
 
 /// Write profiles for all accounts and roles of an SSO session
 ///
@@ -111,9 +111,5 @@ pub(crate) fn with_own_help(arg: Arg) -> Arg {
 
 fn parse_setting(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
-    let key = key.trim().to_lowercase();
-    if OWN_KEYS.contains(&key.as_str()) {
-        return Err(format!("populate sets {key} itself"));
-    }
-    Ok((key, value.trim().to_owned()))
+    setting(key, value)
 }

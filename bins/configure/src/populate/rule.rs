@@ -56,7 +56,7 @@ impl Rule {
         let accounts = listed
             .iter()
             .filter(|listed| self.includes(&listed.account));
-        let roles = accounts.flat_map(|AccountRoles { account, roles }| {
+        let roles = accounts.flat_map(|AccountRoles { account, roles, .. }| {
             let roles = roles.iter();
             let roles = roles.filter(|role| self.roles.match_any([role.as_str()]));
             roles.map(move |role| (account, role))

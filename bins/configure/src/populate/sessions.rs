@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure};
 use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_session::start_url::is_same_start_url;
 use sso_types::{SessionName, sanitize};
 
 use super::args::PopulateArgs;
@@ -80,7 +81,8 @@ fn check_agreement(
     declared: &SsoSession,
     files: &ConfigFiles,
 ) -> Result<(), Failure> {
-    if session.start_url == declared.start_url && session.region == declared.region {
+    let is_same = is_same_start_url(&session.start_url, &declared.start_url);
+    if is_same && session.region == declared.region {
         return Ok(());
     }
     let section = files.sso_session(name.as_str());

@@ -21,9 +21,11 @@ use serde::{Deserialize, Deserializer};
 use sso_config::SsoSession;
 use sso_types::{Region, RegistrationScope, sanitize};
 
+use crate::checks;
 use crate::input::read_text;
 
 use super::rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
+use super::setting::setting;
 
 /// Keys that the sync file may set. Keys that run a program, select an endpoint or contain a secret
 /// are not allowed, because the file may come from another user.
@@ -135,29 +137,40 @@ fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
 }
 
 fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::Error> {
-    let is_valid = !name.is_empty() && !name.contains(char::is_whitespace);
-    ensure!(
-        is_valid,
-        "[sso-session.{name:?}]: a session name must not be empty or contain white space"
-    );
+    let invalid = |reason| anyhow!("[sso-session.{}]: {reason}", sanitize(&format!("{name:?}")));
+    let start_url = table.sso_start_url.trim();
+    checks::session_name(&name).map_err(invalid)?;
+    checks::start_url(start_url).map_err(invalid)?;
     Ok(SsoSession {
         name: Some(name.as_str().into()),
-        start_url: table.sso_start_url.as_str().into(),
+        start_url: start_url.into(),
         region: table.sso_region,
         scopes: table.sso_registration_scopes,
         profile: None,
     })
 }
 
-fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
-    for key in table.set.keys() {
-        if !ALLOWED_KEYS.contains(&key.to_ascii_lowercase().as_str()) {
-            bail!(
-                "{} can only be set with --set on the command line",
-                sanitize(key)
-            );
-        }
+fn allowed_setting(key: &str, value: &str) -> Result<(String, String), anyhow::Error> {
+    let (key, value) =
+        setting(key, value).map_err(|reason| anyhow!("`set`: {}", sanitize(&reason)))?;
+    if !ALLOWED_KEYS.contains(&key.as_str()) {
+        bail!(
+            "{} can only be set with --set on the command line",
+            sanitize(&key)
+        );
     }
+    Ok((key, value))
+}
+
+fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
+    let settings = table.set.iter();
+    let settings: BTreeMap<_, _> = settings
+        .map(|(key, value)| allowed_setting(key, value))
+        .collect::<Result<_, _>>()?;
+    ensure!(
+        settings.len() == table.set.len(),
+        "`set` contains the same key twice"
+    );
     let name_template = table
         .name_template
         .as_deref()
@@ -168,7 +181,7 @@ fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
         accounts: Patterns::new(table.accounts.as_deref(), &table.exclude_accounts),
         roles: Patterns::new(table.roles.as_deref(), &table.exclude_roles),
         regions: table.regions,
-        set: table.set.into_iter().collect(),
+        set: settings.into_iter().collect(),
     };
     rule.check().map_err(anyhow::Error::msg)?;
     Ok(rule)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use serde::Serialize;
 use sso_config::{ConfigFiles, SsoSession};
-use sso_session::start_url::normalize_start_url;
+use sso_session::start_url::is_same_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
 use super::desired::DesiredProfile;
@@ -53,8 +53,9 @@ impl ProfileEdit<'_> {
         let taken = self.profiles.iter().filter_map(|profile| {
             let merged = files.profile(&profile.name.as_str().into())?;
             let in_config = config.profile(&profile.name);
-            let is_free =
-                |section| self.may_edit(&section, profile) || has_content(&section, profile);
+            let is_free = |section| {
+                self.may_edit(config, &section, profile) || has_content(&section, profile)
+            };
             let existing = match merged.credentials() {
                 Some(section) => section,
                 None => in_config.filter(|section| !is_free(*section))?,
@@ -87,7 +88,7 @@ impl ProfileEdit<'_> {
             let names = match config.profile(&profile.name) {
                 None => &mut summary.added,
                 // The profile has the desired content; otherwise it would be a collision.
-                Some(section) if !self.may_edit(&section, profile) => {
+                Some(section) if !self.may_edit(config, &section, profile) => {
                     summary.unchanged.push(profile.name.clone());
                     continue;
                 }
@@ -118,19 +119,19 @@ impl ProfileEdit<'_> {
         section: &mut SectionMut<'_>,
         profile: &DesiredProfile,
     ) -> Result<Outcome, EditError> {
-        let mut outcome = section.set("sso_session", profile.session.as_str())?;
+        let mut outcome = section.set_own("sso_session", profile.session.as_str())?;
         for (key, value) in self.legacy_keys(&section.section(), &profile.session) {
-            outcome = outcome.and(section.set(key, value)?);
+            outcome = outcome.and(section.set_own(key, value)?);
         }
-        outcome = outcome.and(section.set("sso_account_id", profile.account_id.as_str())?);
+        outcome = outcome.and(section.set_own("sso_account_id", profile.account_id.as_str())?);
         if let Some(name) = &profile.account_name {
-            outcome = outcome.and(section.set("sso_account_name", name)?);
+            outcome = outcome.and(section.set_own("sso_account_name", name)?);
         }
-        outcome = outcome.and(section.set("sso_role_name", profile.role_name.as_str())?);
+        outcome = outcome.and(section.set_own("sso_role_name", profile.role_name.as_str())?);
         for (key, value) in &profile.settings {
-            outcome = outcome.and(section.set(key, value)?);
+            outcome = outcome.and(section.set_own(key, value)?);
         }
-        Ok(outcome.and(section.set(MARK, "true")?))
+        Ok(outcome.and(section.set_own(MARK, "true")?))
     }
 
     /// Returns the session's values for the legacy keys in the section. The section may keep these
@@ -165,9 +166,15 @@ impl ProfileEdit<'_> {
         names.filter(|name| !desired.contains(&**name)).collect()
     }
 
-    fn may_edit(&self, section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
+    fn may_edit(
+        &self,
+        config: &Document,
+        section: &SectionRef<'_>,
+        profile: &DesiredProfile,
+    ) -> bool {
         let session = self.session(&profile.session);
         session.is_some_and(|session| is_marked_of(section, session))
+            || is_left_by_renaming(config, section, profile)
     }
 
     fn session(&self, name: &SessionName) -> Option<&SsoSession> {
@@ -185,11 +192,11 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
         return Ok(Outcome::Unchanged);
     }
     let mut section = config.add_section(&name)?;
-    section.set("sso_start_url", session.start_url.as_str())?;
-    section.set("sso_region", session.region.as_str())?;
+    section.set_own("sso_start_url", session.start_url.as_str())?;
+    section.set_own("sso_region", session.region.as_str())?;
     if let Some(scopes) = &session.scopes {
         let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
-        section.set("sso_registration_scopes", &scopes.join(","))?;
+        section.set_own("sso_registration_scopes", &scopes.join(","))?;
     }
     Ok(Outcome::Changed)
 }
@@ -198,18 +205,38 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
 /// have a start URL instead of a session.
 fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     let value = |key| section.get(key).map(|property| property.value());
-    let is_marked = value(MARK).is_some_and(|mark| mark.eq_ignore_ascii_case("true"));
     let is_of_session = match value("sso_session") {
         Some(name) => session
             .name
             .as_ref()
             .is_some_and(|own| name == own.as_str()),
-        None => value("sso_start_url").is_some_and(|start_url| {
-            let own = session.start_url.as_str();
-            normalize_start_url(&start_url) == normalize_start_url(own)
-        }),
+        None => value("sso_start_url")
+            .is_some_and(|start_url| is_same_start_url(&session.start_url, &(*start_url).into())),
     };
-    is_marked && is_of_session
+    is_marked(section) && is_of_session
+}
+
+/// Returns whether a profile has the mark itself. A mark in `[DEFAULT]` is not the mark of a profile:
+/// every section inherits it.
+fn is_marked(section: &SectionRef<'_>) -> bool {
+    let mark = section.get(MARK);
+    let own = mark.filter(|mark| !mark.section().is_defaults());
+    own.is_some_and(|mark| mark.value().eq_ignore_ascii_case("true"))
+}
+
+/// Returns whether a marked profile has the desired account and role, and the name of a session that
+/// does not exist, because the session was renamed.
+fn is_left_by_renaming(
+    config: &Document,
+    section: &SectionRef<'_>,
+    profile: &DesiredProfile,
+) -> bool {
+    let value = |key| section.get(key).map(|property| property.value());
+    let is_missing = |name: &str| config.sso_session(name).is_none();
+    is_marked(section)
+        && value("sso_session").is_some_and(|name| is_missing(&name))
+        && value("sso_account_id").is_some_and(|id| id == profile.account_id.as_str())
+        && value("sso_role_name").is_some_and(|role| role == profile.role_name.as_str())
 }
 
 fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {

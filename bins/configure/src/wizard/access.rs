@@ -38,7 +38,7 @@ impl AccessQuestions<'_> {
         &self,
         session: SsoSession,
     ) -> Result<(SsoSession, Option<Assignment>), Failure> {
-        let has_access = has_account_access(&session);
+        let has_access = session.has_account_access();
         if !has_access {
             self.asker.ui.say(format_args!(
                 "Without the scope {ACCOUNT_ACCESS}, no account and role can be selected."
@@ -121,13 +121,4 @@ impl AccessQuestions<'_> {
                 stored.start_url != session.start_url || stored.scopes != session.scopes
             })
     }
-}
-
-/// Returns whether the session has access to accounts. Without scopes, the sign-in requests the
-/// scope for it.
-fn has_account_access(session: &SsoSession) -> bool {
-    let scopes = session.scopes.as_ref();
-    scopes.is_none_or(|scopes| {
-        scopes.is_empty() || scopes.iter().any(|scope| scope.as_str() == ACCOUNT_ACCESS)
-    })
 }

@@ -9,7 +9,8 @@ use crate::derived_name::derived_name;
 use super::answers::Answers;
 use super::ask::{Asker, Field, given};
 use super::assignment::Assignment;
-use super::{checks, regions};
+use super::regions;
+use crate::checks;
 
 pub(super) struct ProfileQuestions<'a> {
     pub(super) asker: Asker<'a>,

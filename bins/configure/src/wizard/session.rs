@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::anyhow;
 use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_session::start_url::{normalize_start_url, region_of_start_url};
@@ -10,7 +11,8 @@ use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize}
 use super::answers::SessionAnswers;
 use super::ask::{Asker, Check, Field};
 use super::profile::value_in;
-use super::{checks, regions};
+use super::regions;
+use crate::checks;
 
 /// Scope for access to accounts. Other scopes are for services that accept the token itself.
 pub(super) const ACCOUNT_ACCESS: &str = "sso:account:access";
@@ -130,7 +132,7 @@ impl SessionQuestions<'_> {
         let reused_region = reused("sso_region").filter(|_| is_unchanged);
         let region = self.region(reused_region.as_deref(), region.as_deref())?;
         let scopes = match (name, current("sso_registration_scopes")) {
-            (None, _) => None,
+            (None, _) => self.no_scopes()?,
             (Some(_), None) if exists && !ask_all && self.answers.scopes.is_none() => None,
             (Some(_), current) => {
                 let reused = reused("sso_registration_scopes");
@@ -193,6 +195,22 @@ impl SessionQuestions<'_> {
             ..Field::new("SSO registration scopes", "--scopes")
         })?;
         Ok(checks::split_scopes(&scopes).map(Into::into).collect())
+    }
+
+    /// Rejects `--scopes` for the legacy format.
+    fn no_scopes(&self) -> Result<Option<Vec<RegistrationScope>>, Failure> {
+        if self.answers.scopes.is_none() {
+            return Ok(None);
+        }
+        let profile = self.profile.and_then(|name| self.files.profile(name));
+        let start_url = profile.and_then(|profile| profile.get("sso_start_url"));
+        let location = start_url.map(|it| format!(" at {}", self.files.location_of(&it)));
+        let location = location.unwrap_or_default();
+        let option = "--scopes";
+        let error = anyhow!(
+            "{option} requires an SSO session, but sso_start_url{location} belongs to a legacy profile"
+        );
+        Err(Failure::usage(error).with_hint("omit --scopes, or use --sso-session"))
     }
 
     fn known_start_urls(&self) -> Vec<String> {

@@ -9,6 +9,7 @@ use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
 use super::assignment::Assignment;
 use crate::context::Context;
+use crate::precedence::over_written;
 
 pub(super) struct NewProfile {
     pub(super) name: ProfileName,
@@ -140,11 +141,21 @@ impl WizardEdit<'_> {
         section: &mut SectionMut<'_>,
         profile: &NewProfile,
     ) -> Result<Outcome, EditError> {
+        let assignment = profile.assignment.as_ref();
+        let account_name = new_account_name(&section.section(), assignment);
+        let outcome = set_all(section, &[("sso_account_name", account_name.as_deref())])?;
+        Ok(outcome.and(set_all(section, &self.profile_values(profile))?))
+    }
+
+    /// Returns the values of the keys, `None` for those to remove.
+    fn profile_values<'v>(
+        &'v self,
+        profile: &'v NewProfile,
+    ) -> [(&'static str, Option<&'v str>); 7] {
         let session = self.session.name.as_ref().map(SessionName::as_str);
         let legacy = |value| session.is_none().then_some(value);
         let assignment = profile.assignment.as_ref();
-        let account_name = new_account_name(&section.section(), assignment);
-        let values = [
+        [
             ("sso_session", session),
             ("sso_start_url", legacy(self.session.start_url.as_str())),
             ("sso_region", legacy(self.session.region.as_str())),
@@ -152,12 +163,21 @@ impl WizardEdit<'_> {
                 "sso_account_id",
                 assignment.map(|it| it.account_id.as_str()),
             ),
-            ("sso_account_name", account_name.as_deref()),
             ("sso_role_name", assignment.map(|it| it.role_name.as_str())),
             ("region", profile.region.as_deref()),
             ("output", profile.output_format.as_deref()),
-        ];
-        set_all(section, &values)
+        ]
+    }
+
+    /// Warns of each key of `profile` that does not have the written value.
+    pub(super) fn warn_of_overridden(&self, context: Context<'_>, profile: &NewProfile) {
+        let Ok(files) = context.files() else {
+            return;
+        };
+        let values = self.profile_values(profile);
+        for (location, message) in over_written(&files, &profile.name, &values) {
+            context.ui.warn(format_args!("{location}: {message}"));
+        }
     }
 
     fn set_session(&self, section: &mut SectionMut<'_>) -> Result<Outcome, EditError> {
@@ -170,7 +190,7 @@ impl WizardEdit<'_> {
             return Ok(outcome);
         };
         let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
-        Ok(outcome.and(section.set("sso_registration_scopes", &scopes.join(","))?))
+        Ok(outcome.and(section.set_own("sso_registration_scopes", &scopes.join(","))?))
     }
 }
 
@@ -207,7 +227,7 @@ fn set_all(
     let mut outcome = Outcome::Unchanged;
     for (key, value) in values {
         let edited = match value {
-            Some(value) => section.set(key, value)?,
+            Some(value) => section.set_own(key, value)?,
             None => section.remove(key)?,
         };
         outcome = outcome.and(edited);

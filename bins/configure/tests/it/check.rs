@@ -264,6 +264,43 @@ fn the_connection_is_checked_unless_offline() {
 }
 
 #[test]
+fn spellings_and_regions_of_start_urls_are_compared() {
+    let check = |first: (&str, &str), second: (&str, &str), finding: Option<&str>| {
+        let env = TestEnv::offline();
+        let section = |name: &str, (start_url, region): (&str, &str)| {
+            format!("[sso-session {name}]\nsso_start_url = {start_url}\nsso_region = {region}\n")
+        };
+        env.write_config(&(section("one", first) + &section("two", second)));
+        let run = env.run("sso-configure check --offline");
+        match finding {
+            Some(finding) => assert!(run.stdout().contains(finding), "{run}"),
+            None => drop(run.expect_code(0)),
+        }
+    };
+    let portal = ("https://my-portal.awsapps.com/start", "us-east-1");
+    check(portal, portal, None);
+    check(
+        portal,
+        ("https://My-Portal.awsapps.com:443/start/", "us-east-1"),
+        Some("start-url: the start URLs https://my-portal.awsapps.com/start and https://My-Portal"),
+    );
+    check(
+        portal,
+        ("https://my-portal.awsapps.com/start", "eu-west-1"),
+        Some("has the Regions us-east-1 and eu-west-1"),
+    );
+    let china = "https://start.cn-north-1.home.awsapps.cn/directory/x";
+    check(portal, (china, "cn-north-1"), None);
+    check(
+        portal,
+        (china, "us-east-1"),
+        Some("belongs to the Region cn-north-1, but sso_region of SSO session two is us-east-1"),
+    );
+    let look_alike = "https://start.cn-north-1.home.awsapps.cn.evil.example/directory/x";
+    check(portal, (look_alike, "us-east-1"), None);
+}
+
+#[test]
 fn a_rejected_token_and_clock_skew_are_found() {
     let (center, env) = signed_in(SESSION);
     center.revoke_access_tokens();

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 
+use identity_center_emulator::Emulator;
 use sso_test_support::{FileAttribute, TestEnv, Transcript, tool};
 
 use crate::signed_in;
@@ -290,4 +291,154 @@ fn a_fix_that_fails_does_not_hide_other_findings() {
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
     assert!(run.stderr().contains("2 problems found"), "{run}");
     assert_eq!(mode_of(&token), 0o600);
+}
+
+/// The fixes of the config file are one edit.
+#[test]
+fn an_edit_that_fails_does_not_hide_other_findings() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let contradictions = "[profile unknown]\nsso_session = gone\n\
+        [profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n\
+        [profile another]\nsso_session = my-sso\nsso_region = eu-west-2\n";
+    env.write_config(&format!("{}{contradictions}", TestEnv::SAMPLE_CONFIG));
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    set_mode(&token, 0o644);
+    let path = env.config_path();
+    let before = env.read(&path);
+    let Some(set) = FileAttribute::set('i', &path) else {
+        return;
+    };
+    let fix = "sso-configure check --offline --fix";
+    let run = env.run(fix).expect_code(253);
+    let path = path.display();
+    let failed = format!(
+        "; the fix failed: cannot replace {path}: the file is immutable\n  \
+         hint: sudo chattr -i {path}\n"
+    );
+    assert_eq!(run.stdout().matches(&failed).count(), 2, "{run}");
+    assert!(run.stdout().contains("unknown-session: "), "{run}");
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    assert!(run.stderr().contains("3 problems found"), "{run}");
+    assert_eq!(mode_of(&token), 0o600);
+    assert_eq!(env.read(env.config_path()), before);
+    drop(set);
+    let run = env.run(fix).expect_code(253);
+    assert!(run.stderr().contains("Problems fixed: 2\n"), "{run}");
+    assert!(run.stderr().contains("1 problem found"), "{run}");
+}
+
+#[test]
+fn a_corrupt_file_that_cannot_be_moved_is_copied_once() {
+    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    let path = env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY);
+    let copies = |count: usize| {
+        let files = env.files();
+        let found = files.iter().filter(|path| path.contains(".corrupt"));
+        assert_eq!(found.count(), count, "{files:?}");
+    };
+    let mount = format!("mount --bind {path} {path}", path = path.display());
+    let large = "x".repeat(2 << 20);
+    for (count, text) in [(1, "{"), (2, &large), (3, "[")] {
+        env.write(&path, text);
+        set_mode(&path, 0o600);
+        for _ in 0..2 {
+            let fix = "sso-configure check --offline --fix";
+            let Some(run) = env.run_with_mounts(&mount, fix) else {
+                return;
+            };
+            let run = run.expect_code(253);
+            assert!(run.stdout().contains("the file cannot be moved"), "{run}");
+            copies(count);
+        }
+    }
+}
+
+const MOUNTED: &str = "  hint: it is mounted from elsewhere, and its file system is read-only here; correct it \
+                       where it is mounted from, or mount it with write access\n";
+
+const NOT_WRITABLE: &str = "  hint: its file system is read-only; mount it with write access, then run \
+                            sso-configure check --fix\n";
+
+/// Mounts `mounted` read-only, and checks that neither `check` nor `check --fix` leads to a fix of the
+/// finding `code`, and that the fix succeeds without the mount.
+fn check_read_only(code: &str, mounted: &Path, hint: &str, prepare: fn(&Emulator, &TestEnv)) {
+    let (center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
+    prepare(&center, &env);
+    let path = mounted.display();
+    let mount = format!("mount --bind {path} {path}; mount -o remount,bind,ro {path}");
+    let fix = "sso-configure check --offline --fix";
+    for command in [CHECK, fix, CHECK] {
+        let Some(run) = env.run_with_mounts(&mount, command) else {
+            return;
+        };
+        let finding = format!(": {code}: ");
+        assert_eq!(run.stdout().matches(&finding).count(), 1, "{run}");
+        assert_eq!(run.stdout().matches(hint).count(), 1, "{run}");
+        assert!(!run.stdout().contains("fix: "), "{run}");
+        assert!(!run.stderr().contains("check --fix"), "{run}");
+        assert!(!run.stderr().contains("Applying"), "{run}");
+    }
+    let run = env.run(fix);
+    assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
+    env.run(CHECK).expect_code(0);
+}
+
+#[test]
+fn a_file_on_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
+    let token = Path::new(".aws/sso/cache").join(TestEnv::TOKEN_OF_MY_SSO);
+    let set_mode_of_token = |_: &Emulator, env: &TestEnv| {
+        set_mode(&env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO), 0o644);
+    };
+    let (config, aws_dir) = (Path::new(".aws/config"), Path::new(".aws"));
+    check_read_only("open-mode", &token, MOUNTED, set_mode_of_token);
+    check_read_only("open-mode", aws_dir, NOT_WRITABLE, set_mode_of_token);
+    let set_mode_of_config = |_: &Emulator, env: &TestEnv| set_mode(&env.config_path(), 0o666);
+    check_read_only("writable-by-others", config, MOUNTED, set_mode_of_config);
+    check_read_only("writable-by-others", aws_dir, MOUNTED, |_, env| {
+        set_mode(&env.aws_dir(), 0o777);
+    });
+    check_read_only("corrupt-file", &token, MOUNTED, |_, env| {
+        let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        env.write(&path, "{");
+        set_mode(&path, 0o600);
+    });
+    let registration = Path::new(".aws/sso/cache").join(TestEnv::REGISTRATION_OF_MY_SSO);
+    check_read_only(
+        "expired-registration",
+        &registration,
+        MOUNTED,
+        |center, env| {
+            let tokens = center.sign_in(&[]);
+            let mut registration = tokens.registration_file(&["sso:account:access"]);
+            registration["expiresAt"] = "2020-01-01T00:00:00Z".into();
+            env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+        },
+    );
+    check_read_only("encoding", config, MOUNTED, |_, env| {
+        let config = format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG);
+        env.write_config(&config);
+    });
+    check_read_only("inconsistent", config, MOUNTED, |_, env| {
+        let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n";
+        env.write_config(&format!("{}{other}", TestEnv::SAMPLE_CONFIG));
+    });
+}
+
+#[test]
+fn a_link_to_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
+    check_read_only(
+        "inconsistent",
+        Path::new("mounted"),
+        NOT_WRITABLE,
+        |_, env| {
+            let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n";
+            env.write(
+                "mounted/config",
+                format!("{}{other}", TestEnv::SAMPLE_CONFIG),
+            );
+            fs::remove_file(env.config_path()).unwrap();
+            std::os::unix::fs::symlink(env.home().join("mounted/config"), env.config_path())
+                .unwrap();
+        },
+    );
 }

@@ -276,6 +276,38 @@ fn settings_that_a_session_merges_from_its_profiles_are_checked() {
     assert!(!run.stderr().contains("warning"), "{run}");
 }
 
+/// The default profile uses none of the settings that contradict each other.
+#[test]
+fn a_contradiction_that_only_one_profile_has_with_its_session_is_found() {
+    let center = Emulator::start();
+    let message = "cannot use the endpoint URL in endpoint_url at LINE: an endpoint URL cannot be \
+                   combined with FIPS endpoints";
+    let url = profile("a", "endpoint_url = https://example.com");
+    // A role chain uses the session of its source profile.
+    let chain = "[profile b]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = a\n\
+                 use_fips_endpoint = true\n";
+    let own = profile("b", "use_fips_endpoint = true");
+    for default in [
+        "",
+        "[default]\nignore_configured_endpoint_urls = true\n",
+        "[default]\nuse_fips_endpoint = false\n",
+    ] {
+        for other in [chain, &own] {
+            let env = env(&format!("{SESSION}{url}{other}{default}"));
+            check(&env, &[(9, message)]);
+            env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
+            let run = env.run("export-credentials --profile b");
+            assert!(run.stderr().contains("FIPS endpoints"), "{run}");
+        }
+    }
+    // No request merges the settings of these profiles.
+    let legacy = "[profile b]\nsso_start_url = https://b.awsapps.com/start\nsso_region = us-east-1\n\
+                  sso_account_id = 111122223333\nsso_role_name = x\nuse_fips_endpoint = true\n";
+    for other in ["[profile b]\nuse_fips_endpoint = true\n", legacy] {
+        check(&env(&format!("{SESSION}{url}{other}")), &[]);
+    }
+}
+
 #[test]
 fn each_setting_with_a_wrong_ca_bundle_is_reported_once() {
     let bundles = ["~/ca.pem", "~/ca.pem", "~"];

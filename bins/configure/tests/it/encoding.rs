@@ -127,19 +127,22 @@ fn a_fix_of_a_pipe_is_refused_before_any_change() {
     ] {
         let env = TestEnv::offline();
         env.write("text", bytes);
-        let script = "mkfifo pipe; { cat text >pipe & }; exec sso-configure check --fix --offline";
+        // The pipe contains the text before it is opened, and has no writer that could be late.
+        let script = "mkfifo pipe; exec 3<>pipe 4<pipe; cat text >&3; exec 3>&-; \
+                      exec sso-configure check --fix --offline";
         let mut command = env.command("sh");
         command.args(["-c", script]);
         let output = command.env(variable, "pipe").output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
+        let stdout = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(253), "{output:?}");
         assert!(
-            stderr.contains("cannot edit pipe: it is not a regular file"),
-            "{stderr}"
+            stdout.contains("; the fix failed: cannot edit pipe: it is not a regular file"),
+            "{output:?}"
         );
         assert!(
-            stderr.contains(&format!("set {variable} to a regular file")),
-            "{stderr}"
+            stdout.contains(&format!("hint: set {variable} to a regular file")),
+            "{output:?}"
         );
         assert!(!stderr.contains("Applying fix"), "{stderr}");
     }

@@ -7,7 +7,7 @@ use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Fault, Operation};
 use serde_json::{Value, json};
 use sso_session::{Clock as _, SystemClock};
-use sso_test_support::TestEnv;
+use sso_test_support::{Browser, TestEnv};
 use token_cache::{CacheKey, TokenCache};
 
 use crate::{SESSION, config, signed_in};
@@ -102,7 +102,11 @@ pub(crate) fn write_checkpoint(env: &TestEnv, accounts: &Value) {
     let cache = TokenCache::in_aws_dir(&env.aws_dir());
     let key = CacheKey::session_token(&"my-sso".into());
     let token = cache.token(&key).unwrap().unwrap();
-    let checkpoint = json!({ "accessTokenSha1": token.digest(), "accounts": accounts });
+    let checkpoint = json!({
+        "startUrl": TestEnv::START_URL,
+        "accessTokenSha1": token.digest(),
+        "accounts": accounts,
+    });
     env.write(CHECKPOINT, checkpoint.to_string());
 }
 
@@ -114,6 +118,57 @@ fn a_checkpoint_of_another_sign_in_is_not_used() {
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     env.run("sso-configure populate").expect_code(0);
     assert!(!config(&env).contains("Cached"), "{}", config(&env));
+}
+
+#[test]
+fn a_checkpoint_of_another_start_url_is_not_used() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    plant_checkpoint(&env, &[("200000000002", 60)]);
+    let checkpoint = String::from_utf8(env.read(CHECKPOINT)).unwrap();
+    env.write(
+        CHECKPOINT,
+        checkpoint.replace(TestEnv::START_URL, "https://other.awsapps.com/start"),
+    );
+    env.run("sso-configure populate").expect_code(0);
+    assert!(!config(&env).contains("Cached"), "{}", config(&env));
+}
+
+#[test]
+fn the_age_of_a_checkpoint_is_shown() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    plant_checkpoint(&env, &[("200000000002", 60), ("200000000003", 20 * 60)]);
+    let run = env.run("sso-configure populate").expect_code(0);
+    let message = "SSO session my-sso: the roles in 2 accounts are from an interrupted run 20 minutes \
+                   ago; run the command again to list them again";
+    assert!(run.stderr().contains(message), "{run}");
+
+    let run = env.run("sso-configure populate").expect_code(0);
+    assert!(!run.stderr().contains("interrupted"), "{run}");
+    assert!(config(&env).contains("[profile Team0002.ReadOnly]"));
+}
+
+#[test]
+fn a_checkpoint_does_not_decide_which_profiles_are_removed() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| settings.accounts = Account::generated(9));
+    env.run("sso-configure populate").expect_code(0);
+    let populated = config(&env);
+    plant_checkpoint(&env, &[("200000000002", 60)]);
+    env.run("sso-configure populate --prune").expect_code(0);
+    assert_eq!(config(&env), populated);
+    assert!(!env.home().join(CHECKPOINT).exists());
+}
+
+#[test]
+fn a_sign_in_removes_the_checkpoint() {
+    let (_center, env) = signed_in(SESSION);
+    plant_checkpoint(&env, &[("200000000002", 60)]);
+    let mut login = env.start("sso-login --sso-session my-sso --force --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    assert!(!env.home().join(CHECKPOINT).exists());
 }
 
 #[test]

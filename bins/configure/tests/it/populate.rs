@@ -2,6 +2,7 @@ use identity_center_emulator::settings::Account;
 use insta::assert_snapshot;
 use serde_json::json;
 use sso_test_support::TestEnv;
+use token_cache::CacheKey;
 
 use crate::{SESSION, config, signed_in};
 
@@ -425,4 +426,67 @@ fn a_missing_token_is_an_error_with_a_login_hint() {
     --- exit: 253
     ");
     assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn profiles_of_a_renamed_session_are_updated() {
+    let (center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --role ReadOnly")
+        .expect_code(0);
+    let renamed = config(&env).replacen("[sso-session my-sso]", "[sso-session corp]", 1);
+    env.write_config(&renamed);
+    let tokens = center.sign_in(&["sso:account:access"]);
+    let token = tokens.token_file(TestEnv::START_URL, "us-east-1");
+    let key = CacheKey::session_token(&"corp".into());
+    env.plant_sso_file(&format!("{key}.json"), &token);
+    let run = env.run("sso-configure populate --role ReadOnly --prune");
+    assert!(run.stderr().contains("profiles: 2 changed."), "{run}");
+    assert_eq!(
+        config(&env),
+        renamed.replace("sso_session = my-sso", "sso_session = corp")
+    );
+
+    let of_another_account = renamed.replacen("111122223333", "999999999999", 1);
+    env.write_config(&of_another_account);
+    env.run("sso-configure populate --role ReadOnly --prune")
+        .expect_error(253, "1 profile name conflicts");
+    assert_eq!(config(&env), of_another_account);
+}
+
+#[test]
+fn a_mark_in_defaults_marks_no_profile() {
+    let own = "
+[DEFAULT]
+sso_auto_populated = true
+
+[profile mine]
+sso_session = my-sso
+sso_account_id = 999999999999
+sso_role_name = ReadOnly
+";
+    let (_center, env) = signed_in(&format!("{SESSION}{own}"));
+    let command = "sso-configure populate --role ReadOnly --prune";
+    env.run(command).expect_code(0);
+    let populated = config(&env);
+    assert!(
+        populated.starts_with(&format!("{SESSION}{own}")),
+        "{populated}"
+    );
+    assert_eq!(populated.matches("\nsso_auto_populated = true").count(), 3);
+    let run = env.run(command).expect_code(0);
+    assert!(run.stderr().contains("profiles: 2 unchanged."), "{run}");
+}
+
+#[test]
+fn settings_are_checked_before_the_listing() {
+    let (center, env) = signed_in(SESSION);
+    center.forget_requests();
+    for setting in ["a:b=1", "=1", "'region=eu\nwest'"] {
+        env.run(&format!("sso-configure populate --set {setting}"))
+            .expect_code(252);
+    }
+    assert!(center.requests().is_empty());
+    env.run("sso-configure populate --set ' Output = json '")
+        .expect_code(0);
+    assert_eq!(config(&env).matches("\noutput = json\n").count(), 4);
 }

@@ -113,7 +113,6 @@ fn a_sync_file_cannot_set_keys_that_run_programs_or_select_endpoints() {
         "ca_bundle",
         "sso_browser",
         "cli_pager",
-        "Sso_Region",
         "aws_access_key_id",
         "source_profile",
     ] {
@@ -171,8 +170,68 @@ fn errors_in_the_sync_file_give_the_line() {
     );
     check(
         "profiles = []\n[sso-session.\"a b\"]\nsso_start_url = \"x\"\nsso_region = \"y\"\n",
-        "must not be empty or contain white space",
+        "[sso-session.\"a b\"]: a name must not contain white space",
     );
     env.run("sso-configure populate --from missing.toml")
         .expect_error(253, "cannot read missing.toml");
+}
+
+#[test]
+fn keys_in_other_cases_and_values_with_white_space_do_not_change_a_profile_again() {
+    let (_center, env) = signed_in(SESSION);
+    let rule = "[[profiles]]\nsso_session = \"my-sso\"\nregions = [\"eu-west-1\"]\n";
+    env.write(
+        "sso-profiles.toml",
+        format!("{rule}set = {{ Output = \" json \", REGION = \"us-west-2\" }}\n"),
+    );
+    let command = "sso-configure populate --from sso-profiles.toml";
+    env.run(command).expect_code(0);
+    assert_eq!(config(&env).matches("\noutput = json\n").count(), 4);
+    assert_eq!(config(&env).matches("\nregion = us-west-2\n").count(), 4);
+    env.run(&format!("{command} --prune --dry-run"))
+        .expect_code(0);
+}
+
+#[test]
+fn unusable_settings_are_rejected_before_the_listing() {
+    let (center, env) = signed_in(SESSION);
+    center.forget_requests();
+    for (set, message) in [
+        (
+            "output = \"a\\nb\"",
+            "`set`: output: a value cannot contain",
+        ),
+        (
+            "output = \"a\", Output = \"b\"",
+            "`set` contains the same key twice",
+        ),
+        (
+            "sso_region = \"us-east-1\"",
+            "`set`: populate sets sso_region itself",
+        ),
+    ] {
+        let rule = format!("[[profiles]]\nsso_session = \"my-sso\"\nset = {{ {set} }}\n");
+        env.write("sso-profiles.toml", rule);
+        env.run("sso-configure populate --from sso-profiles.toml")
+            .expect_error(253, message);
+    }
+    for (name, start_url) in [("a b", "https://x.awsapps.com/start"), ("a", "ftp://x")] {
+        let session = format!("[sso-session.{name:?}]\nsso_start_url = {start_url:?}\n");
+        let file = format!("profiles = []\n{session}sso_region = \"us-east-1\"\n");
+        env.write("sso-profiles.toml", file);
+        env.run("sso-configure populate --from sso-profiles.toml")
+            .expect_error(253, "[sso-session.");
+    }
+    assert!(center.requests().is_empty());
+}
+
+#[test]
+fn another_form_of_the_start_url_is_the_same() {
+    let (_center, env) = signed_in(SESSION);
+    let file = FILE.replace("awsapps.com/start", "awsapps.com/start/#/");
+    assert_ne!(file, FILE);
+    env.write("sso-profiles.toml", file);
+    env.run("sso-configure populate --from sso-profiles.toml")
+        .expect_code(0);
+    assert!(config(&env).starts_with(SESSION));
 }

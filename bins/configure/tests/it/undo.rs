@@ -38,7 +38,7 @@ fn repeated_undo_reverts_earlier_edits() {
 fn undo_discards_later_changes_only_with_force() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate").expect_code(0);
-    let changed = config(&env) + "# by another process\n";
+    let changed = config(&env) + "region = eu-west-1\n";
     env.write_config(&changed);
     assert_snapshot!(env.run("sso-configure undo"), @"
     $ sso-configure undo
@@ -60,7 +60,7 @@ fn a_hint_to_force_an_undo_after_an_undo_works() {
     env.run("sso-configure populate --account Dev* --set output=json")
         .expect_code(0);
     env.run("sso-configure undo").expect_code(0);
-    env.write_config(&(config(&env) + "# by another process\n"));
+    env.write_config(&(config(&env) + "region = eu-west-1\n"));
     env.run("sso-configure undo")
         .expect_error(253, "sso-configure undo --force");
     env.run("sso-configure undo --force").expect_code(0);
@@ -72,7 +72,7 @@ fn undo_has_no_hint_to_force_it_without_a_saved_state() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate --account Dev*")
         .expect_code(0);
-    env.write_config(&(config(&env) + "# by another process\n"));
+    env.write_config(&(config(&env) + "region = eu-west-1\n"));
     env.write(".aws/config.bak", "");
     assert_snapshot!(env.run("sso-configure undo"), @"
     $ sso-configure undo
@@ -89,4 +89,17 @@ fn undo_without_an_edit_is_an_error() {
     env.run("sso-configure undo")
         .expect_error(253, "no edit to undo");
     assert!(env.files().is_empty(), "{:?}", env.files());
+}
+
+#[test]
+fn undo_keeps_changes_of_other_lines() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate --account Dev*")
+        .expect_code(0);
+    env.write_config(&(config(&env) + "\n[profile mine]\nregion = eu-west-1\n"));
+    let undo = env.run("sso-configure undo").expect_code(0);
+    let message = ".aws/config. The changes since then are kept.\n";
+    assert!(undo.stderr().ends_with(message), "{undo}");
+    let expected = format!("{SESSION}\n[profile mine]\nregion = eu-west-1\n");
+    assert_eq!(config(&env), expected);
 }

@@ -397,3 +397,20 @@ fn the_schema_has_a_property_for_each_answer_option() {
     let (answers, _) = answers.split_once("--no-input").unwrap();
     assert_eq!(answers.matches("--").count(), properties.len());
 }
+
+#[test]
+fn keys_in_the_credentials_file_that_override_the_answers_are_named() {
+    let env = TestEnv::offline();
+    env.write_config(SESSION);
+    env.write_credentials("[dev]\nsso_account_id = 999999999999\nregion = us-west-2\n");
+    let line = "sso-configure --no-input --profile dev --sso-session my-sso \
+                --account-id 111122223333 --role-name ReadOnly --region eu-west-1";
+    let run = env.run(line).expect_code(0);
+    for message in [
+        ".aws/credentials:2: sso_account_id takes precedence over the value that was written to \
+         profile dev\n",
+        ".aws/credentials:3: region takes precedence over the value that was written to profile dev\n",
+    ] {
+        assert!(run.stderr().contains(message), "{run}");
+    }
+}

@@ -64,6 +64,57 @@ impl Shell {
     }
 }
 
+/// bash continues a stopped job to which it has sent one of these signals.
+#[test]
+fn a_stopped_wizard_ends_by_a_signal() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129)] {
+        let (_center, env) = home();
+        let Some(mut shell) = Shell::start(&env, SHELLS[0], "sso-configure") else {
+            return;
+        };
+        let prompt = "SSO session name (Recommended):";
+        shell.stop_at(prompt);
+        let terminal = &mut shell.terminal;
+        terminal.press(Key::Ctrl('z'));
+        terminal.wait_until(|screen| {
+            after_last(screen, prompt).is_some_and(|it| it.contains("topped"))
+        });
+        // Bash may still think that the job is stopped, so that `wait` alone would not wait.
+        terminal.type_text(&format!(
+            "p=$(jobs -p); kill -{signal} %1; while kill -0 $p; do :; done; wait $p; echo status=$?."
+        ));
+        terminal.press(Key::Enter);
+        terminal.wait_for(&format!("status={status}."));
+        shell.expect_end(&format!("status={status}."));
+    }
+}
+
+/// In the background the wizard cannot read.
+#[test]
+fn a_stopped_wizard_stops_again_in_the_background() {
+    let (_center, env) = home();
+    let Some(mut shell) = Shell::start(&env, SHELLS[0], "sso-configure") else {
+        return;
+    };
+    let prompt = "SSO session name (Recommended):";
+    shell.stop_at(prompt);
+    let terminal = &mut shell.terminal;
+    terminal.press(Key::Ctrl('z'));
+    terminal
+        .wait_until(|screen| after_last(screen, prompt).is_some_and(|it| it.contains("topped")));
+    terminal.type_text("bg; until grep -q ' T ' /proc/$(jobs -p)/stat; do :; done; printf '%s-%s\\n' stopped again");
+    terminal.press(Key::Enter);
+    terminal.wait_for("stopped-again");
+    terminal.type_text("fg");
+    terminal.press(Key::Enter);
+    terminal.wait_until(|screen| {
+        after_last(screen, "stopped-again").is_some_and(|it| it.contains(prompt))
+    });
+    terminal.wait_until_unechoed();
+    shell.answer(prompt, "my-sso");
+    shell.terminal.wait_for("SSO start URL [None]:");
+}
+
 fn after_last<'a>(screen: &'a str, text: &str) -> Option<&'a str> {
     screen.rsplit_once(text).map(|(_, after)| after)
 }

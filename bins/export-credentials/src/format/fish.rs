@@ -1,13 +1,20 @@
 //! Format for fish.
 
-use super::{UnsupportedValue, assigned};
+use super::{UnsupportedValue, assigned, unset_first};
 use crate::export::Variable;
 
-/// Returns the output of `aws configure export-credentials --format fish`, for `source`.
+/// Returns the output of `aws configure export-credentials --format fish`, for `source`, after
+/// statements for the variables without a value.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
-    assigned(variables, |name, value| {
+    let assigned = assigned(variables, |name, value| {
         Ok(format!("set -gx {name} {}\n", quoted(value)))
-    })
+    })?;
+    // `set` fails for a variable that is not set, and does not change the status if it succeeds.
+    let mut statements = unset_first(variables, unset);
+    if !statements.is_empty() {
+        statements.push_str("true;\n");
+    }
+    Ok(statements + &assigned)
 }
 
 /// Returns a statement that ends with `;`, so that it stays separate in `eval (…)`.

@@ -1,7 +1,7 @@
 //! Format for GitHub Actions.
 
-use super::{UnsupportedValue, assigned};
-use crate::export::Variable;
+use super::{UnsupportedValue, assigned, assigned_or_unset};
+use crate::export::{SESSION_TOKEN, Variable};
 
 /// Returns the masks and the variables in one text, for use without a `GITHUB_ENV` file.
 pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
@@ -19,19 +19,26 @@ pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> 
     })
 }
 
-/// Returns lines for the `GITHUB_ENV` file. A value with line breaks ends with a delimiter that it
-/// does not contain.
+/// Returns lines for the `GITHUB_ENV` file. A missing session token becomes empty, because a variable of
+/// an earlier step cannot be unset. SDKs ignore an empty token, but not an empty expiration.
 pub(crate) fn lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
-    assigned(variables, |name, value| {
-        if !value.contains(['\n', '\r']) {
-            return Ok(format!("{name}={value}\n"));
-        }
-        let mut delimiter = String::from("EOF");
-        while value.contains(&delimiter) {
-            delimiter.push('_');
-        }
-        Ok(format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
+    let line = |name: &str, value: &str| Ok(line(name, value));
+    assigned_or_unset(variables, line, |name| match name {
+        SESSION_TOKEN => format!("{name}=\n"),
+        _ => String::new(),
     })
+}
+
+/// A value with line breaks ends with a delimiter that it does not contain.
+fn line(name: &str, value: &str) -> String {
+    if !value.contains(['\n', '\r']) {
+        return format!("{name}={value}\n");
+    }
+    let mut delimiter = String::from("EOF");
+    while value.contains(&delimiter) {
+        delimiter.push('_');
+    }
+    format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")
 }
 
 fn is_secret(name: &str) -> bool {

@@ -6,7 +6,7 @@ use sso_types::Secret;
 use crate::export::Export;
 
 /// Returns the output of `aws configure export-credentials --format process`, which SDKs expect
-/// from a `credential_process`.
+/// from a `credential_process`, and the account, which the AWS CLI leaves out.
 pub(super) fn process(export: &Export) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -18,6 +18,8 @@ pub(super) fn process(export: &Export) -> String {
         session_token: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         expiration: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        account_id: Option<&'a str>,
     }
     pretty(&Process {
         version: 1,
@@ -25,6 +27,7 @@ pub(super) fn process(export: &Export) -> String {
         secret_access_key: export.secret_access_key.expose(),
         session_token: export.session_token.as_ref().map(Secret::expose),
         expiration: export.expiration.as_deref(),
+        account_id: export.account_id.as_deref(),
     })
 }
 

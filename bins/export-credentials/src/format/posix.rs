@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{UnsupportedValue, assigned, assigned_or_unset, is_plain};
+use super::{UnsupportedValue, assigned, assigned_or_unset, is_plain, unset_first};
 use crate::export::Variable;
 
 /// Returns statements that end with `;`, so that they stay separate in an unquoted `$(…)`, which
@@ -19,11 +19,13 @@ pub(super) fn unset(name: &str) -> String {
     format!("unset {name};\n")
 }
 
-/// Returns the output of `aws configure export-credentials --format env`.
+/// Returns the output of `aws configure export-credentials --format env`, after statements for the
+/// variables without a value.
 pub(super) fn exports(variables: &[Variable]) -> Result<String, UnsupportedValue> {
-    assigned(variables, |name, value| {
+    let assigned = assigned(variables, |name, value| {
         Ok(format!("export {name}={}\n", quoted(value)))
-    })
+    })?;
+    Ok(unset_first(variables, unset) + &assigned)
 }
 
 /// Returns the output of `aws configure export-credentials --format env-no-export`.

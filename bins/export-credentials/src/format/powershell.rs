@@ -1,17 +1,18 @@
 //! Format for PowerShell.
 
-use super::{UnsupportedValue, assigned};
+use super::{UnsupportedValue, assigned, unset_first};
 use crate::export::Variable;
 
 /// Ends a script, but not an interactive shell.
 pub(super) const FAIL: &str = "throw \"export-credentials failed\"\n";
 
 /// Returns the output of `aws configure export-credentials --format powershell`, for
-/// `Invoke-Expression`.
+/// `Invoke-Expression`, after statements for the variables without a value.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
-    assigned(variables, |name, value| {
+    let assigned = assigned(variables, |name, value| {
         Ok(format!("$Env:{name}={}\n", quoted(value)))
-    })
+    })?;
+    Ok(unset_first(variables, unset) + &assigned)
 }
 
 /// Returns a statement that removes the variable (`about_Environment_Variables`).

@@ -1,6 +1,6 @@
 //! Format for the Windows command interpreter.
 
-use super::{UnsupportedValue, assigned, is_plain};
+use super::{UnsupportedValue, assigned, is_plain, unset_first};
 use crate::export::Variable;
 
 /// Maximum length of a command line, in UTF-16 code units.
@@ -10,15 +10,16 @@ const MAX_LINE_LENGTH: usize = 8191;
 pub(super) const FAIL: &str = "cmd /c exit 1\n";
 
 /// Returns the output of `aws configure export-credentials --format windows-cmd`, for a batch file
-/// or `for /f "delims=" %i in ('…') do %i`.
+/// or `for /f "delims=" %i in ('…') do %i`, after statements for the variables without a value.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
-    assigned(variables, |name, value| {
+    let assigned = assigned(variables, |name, value| {
         let line = assignment(name, value)?;
         if line.encode_utf16().count() > MAX_LINE_LENGTH {
             return Err(UnsupportedValue::new(name, "more than 8,000 characters"));
         }
         Ok(line + "\n")
-    })
+    })?;
+    Ok(unset_first(variables, unset) + &assigned)
 }
 
 pub(super) fn unset(name: &str) -> String {

@@ -26,12 +26,17 @@ fn with_relay(behaviour: Behaviour) -> Option<(Emulator, Relay, TestEnv)> {
     Some((center, relay, env))
 }
 
+/// Returns a home whose requests of tokens wait until the relay is released.
+pub(crate) fn with_held_relay() -> Option<(Emulator, Relay, TestEnv)> {
+    with_relay(Behaviour::Hold)
+}
+
 fn token(env: &TestEnv) -> Value {
     env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO))
 }
 
 /// Waits until the other process has replaced `old`.
-fn wait_for_new_token(env: &TestEnv, old: &Value) -> Value {
+pub(crate) fn wait_for_new_token(env: &TestEnv, old: &Value) -> Value {
     loop {
         let found = token(env);
         if found["accessToken"] != old["accessToken"] {
@@ -143,6 +148,69 @@ fn a_crowd_starts_one_refresh() {
     relay.release();
     wait_for_new_token(&env, &old);
     assert_eq!(center.count(Operation::CreateToken), 1);
+}
+
+/// Returns a script that runs eight processes on a file system without locks. Each saves its state files
+/// late, so that all of them have read them before. The tracers end after the processes, whose messages
+/// are in the files `messages*`.
+#[cfg(target_os = "linux")]
+fn crowd_without_locks(strace: &std::path::Path, export: &str) -> String {
+    let strace = format!(
+        "{} -D -f -qq -o /dev/null -e inject=flock:error=ENOLCK \
+         -e inject=rename,renameat,renameat2:delay_enter=200000",
+        strace.display()
+    );
+    let one = format!("{strace} sh -c \"{export}\" >out$i 2>messages$i");
+    format!("sh -c 'for i in 1 2 3 4 5 6 7 8; do {one} & done; wait'")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crowd_without_locks_starts_one_refresh() {
+    let Some(strace) = sso_test_support::tool("strace") else {
+        return;
+    };
+    let Some((center, relay, env)) = with_relay(Behaviour::Hold) else {
+        return;
+    };
+    let old = token(&env);
+    env.run(&crowd_without_locks(&strace, EXPORT))
+        .expect_code(0);
+    relay.wait_until_held();
+    assert_eq!(relay.connections(), 1);
+    relay.release();
+    wait_for_new_token(&env, &old);
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    let outputs = (1..=8).map(|number| env.read(format!("out{number}")));
+    assert!(
+        outputs
+            .into_iter()
+            .all(|output| output.starts_with(b"export AWS_ACCESS_KEY_ID"))
+    );
+}
+
+/// With a config file that only this process can read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crowd_without_locks_and_without_other_processes_sends_one_request() {
+    let Some(strace) = sso_test_support::tool("strace") else {
+        return;
+    };
+    let Some((center, _relay, env)) = with_relay(Behaviour::Faithful) else {
+        return;
+    };
+    let latency = Duration::from_millis(500);
+    center.set_latency(Operation::CreateToken, latency);
+    let export = format!("AWS_CONFIG_FILE=/dev/fd/7 {EXPORT} 7<.aws/config");
+    env.run(&crowd_without_locks(&strace, &export))
+        .expect_code(0);
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    let outputs = (1..=8).map(|number| env.read(format!("out{number}")));
+    assert!(
+        outputs
+            .into_iter()
+            .all(|output| output.starts_with(b"export AWS_ACCESS_KEY_ID"))
+    );
 }
 
 #[test]

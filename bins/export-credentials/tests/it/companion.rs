@@ -6,10 +6,10 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
+use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole, Consent};
 use identity_center_emulator::sign_in::rfc3339;
 use serde_json::json;
-use sso_test_support::{Key, TestEnv, report_skip, tool};
+use sso_test_support::{Key, RunningProgram, TestEnv, report_skip, tool};
 use time::OffsetDateTime;
 
 use crate::{home, signed_in};
@@ -144,21 +144,65 @@ fn the_endpoint_says_how_to_enter_an_mfa_code() {
     let mut running = env.start(line);
     running.wait_for_line(|line| line == "ready");
     let error = wait_for_error(&env);
-    running.write_line("end");
-    let ended = running.finish().expect_code(0);
     let hint = "export-credentials --profile dev --min-validity 30m";
     assert!(
         error.contains(&format!("in another terminal, run: {hint}")),
         "{error}"
     );
-    let reported = ended.stderr().matches("cannot refresh the served").count();
-    assert_eq!(reported, 1, "{ended}");
 
     let mut terminal = env.start_on_terminal(hint);
     terminal.wait_for("Enter MFA code for");
     terminal.type_text("123456");
     terminal.press(Key::Enter);
     terminal.finish().expect_code(0);
+    assert_serves(&env, "in the cache");
+    running.write_line("end");
+    let ended = running.finish().expect_code(0);
+    let reported = ended.stderr().matches("cannot refresh the served").count();
+    assert_eq!(reported, 1, "{ended}");
+}
+
+/// Checks the first response after the endpoint can serve credentials again.
+fn assert_serves(env: &TestEnv, source: &str) {
+    let response = response(&variables(env));
+    assert!(
+        response.starts_with("HTTP/1.1 200 "),
+        "{source}: {response}"
+    );
+}
+
+/// Starts a command with credentials that expire soon, and waits for the error of the endpoint.
+fn start_until_error(env: &TestEnv) -> RunningProgram {
+    let line = "export-credentials --profile dev --min-validity 1s --serve -- \
+                sh -c 'env >environment; echo ready; read end'";
+    let mut running = env.start(line);
+    running.wait_for_line(|line| line == "ready");
+    wait_for_error(env);
+    running
+}
+
+#[test]
+fn the_endpoint_sees_a_sign_in_of_another_process_at_the_next_request() {
+    let (center, env) = signed_in();
+    let credentials = json!({
+        "AccessKeyId": "ASIA", "SecretAccessKey": "secret", "SessionToken": "token",
+        "Expiration": soon(),
+    });
+    let file = json!({"ProviderType": "sso", "Credentials": credentials});
+    env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &file);
+    let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+    std::fs::remove_file(&token).unwrap();
+    let mut running = start_until_error(&env);
+    let requests = center.requests().len();
+    assert!(response(&variables(&env)).starts_with("HTTP/1.1 503 "));
+    assert_eq!(center.requests().len(), requests, "nothing has changed");
+
+    center.set_consent(Consent::Granted);
+    env.run("sso-login --profile dev --use-device-code --no-browser")
+        .expect_code(0);
+    assert_serves(&env, "after a sign-in");
+    running.write_line("end");
+    running.finish().expect_code(0);
 }
 
 /// The process succeeds in another terminal, and then without a prompt, because it saves its sign-in.
@@ -229,6 +273,50 @@ fn the_companion_does_not_hold_the_locks_of_the_caller() {
         format!("for round in 1 2 3 4 5 6 7 8; do flock --nonblock lock {line} || exit 1; done"),
     );
     env.run("sh script").expect_code(0);
+}
+
+/// Ctrl-C sends SIGINT to the process group, and the companion leaves it only after its start.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_companion_starts_in_another_process_group() {
+    if !has_companion() || tool("strace").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let strace = "strace -f -qq -o calls -e trace=execve,setpgid,setsid";
+    let line = format!("{strace} export-credentials --profile dev --serve -- true");
+    env.run(&line).expect_code(0);
+    let calls = String::from_utf8(env.read("calls")).unwrap();
+    let at = |call: &str| {
+        calls
+            .find(call)
+            .unwrap_or_else(|| panic!("{call}: {calls}"))
+    };
+    assert!(at("setpgid(0, 0)") < at("--companion-of="), "{calls}");
+    // The companion has left the terminal, too.
+    assert!(calls.contains("setsid()"), "{calls}");
+    assert!(!calls.contains("EPERM"), "{calls}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_to_the_starting_companion_ends_the_process() {
+    let strace = tool("strace");
+    if !has_companion() || strace.is_none() {
+        return;
+    }
+    let program = sso_test_support::programs_dir().join("export-credentials");
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
+        let (_center, env) = signed_in();
+        // The launcher of the companion has the path of the program, but this process does not.
+        std::os::unix::fs::symlink(&program, env.home().join("link")).unwrap();
+        let inject = format!("-e trace=execve -e inject=execve:signal={signal}");
+        let strace = format!("strace -f -qq -o calls -P {} {inject}", program.display());
+        let line = format!("{strace} ./link --profile dev --serve -- touch ran");
+        let run = env.run(&line);
+        assert_eq!(run.signal(), Some(number), "{run}");
+        assert!(!env.home().join("ran").exists());
+    }
 }
 
 /// A supervisor, such as systemd, sends signals to each process, and the command may handle them.

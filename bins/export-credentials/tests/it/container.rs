@@ -8,8 +8,8 @@ use sso_test_support::{Key, Terminal, TestEnv, report_skip, tool};
 use crate::companion::{assert_refresh_cannot_read, processes_with};
 use crate::job_control::{
     Ids, LOOPS, assert_ctrl_c_ends_loop, assert_ctrl_z_and_fg, assert_ignored_ctrl_z,
-    assert_interrupted, assert_interrupted_once, assert_script_runs,
-    assert_stop_gives_terminal_back, send_interrupt,
+    assert_interrupted, assert_interrupted_by, assert_interrupted_once, assert_script_runs,
+    assert_shell_reads, assert_stop_gives_terminal_back, send_interrupt,
 };
 use crate::serve::assert_refresh_is_saved;
 use crate::signed_in;
@@ -53,6 +53,7 @@ fn a_refresh_in_a_container_is_saved_when_the_command_ends() {
     let line = format!("{CONTAINER}{SERVE} sh -c 'echo ready; read end; echo ended'");
     assert_refresh_is_saved(&line, 0, |_, running| {
         running.wait_for_line(|line| line == "ended");
+        running.wait_for_line(|line| line == "Waiting for a token request or a write.");
     });
 }
 
@@ -144,8 +145,10 @@ fn an_interrupt_in_a_container_reaches_the_command_after_one_of_its_group() {
         };
         send_interrupt(env, &format!("-{}", ids.group));
         wait_for(terminal, 1);
+        wait_until_received(&ids.parent);
         send_interrupt(env, &ids.parent);
         wait_for(terminal, 2);
+        wait_until_received(&ids.parent);
         send_interrupt(env, &format!("-{}", ids.group));
     });
 }
@@ -160,6 +163,230 @@ fn an_interrupt_in_a_container_reaches_the_command_without_the_witness() {
         env.run(&format!("kill -KILL {witness}")).expect_code(0);
         send_interrupt(env, &ids.parent);
     });
+}
+
+/// setsid(1) makes a session and a process group, and `timeout` only a process group.
+#[test]
+fn an_interrupt_in_a_container_reaches_a_command_in_another_process_group_once() {
+    if !has_containers() {
+        return;
+    }
+    let start = format!("{CONTAINER}{SERVE} setsid");
+    assert_interrupted_by(&start, 1, |_, terminal, _| terminal.press(Key::Ctrl('c')));
+    assert_interrupted_by(&start, 1, |env, _, ids| send_interrupt(env, &ids.parent));
+    assert_interrupted_by(&start, 1, |env, _, ids| send_interrupt(env, &ids.command));
+    assert_interrupted_by(&start, 1, |env, _, ids| {
+        let witness = child_with("--signal-witness", &ids.parent);
+        env.run(&format!("kill -KILL {witness}")).expect_code(0);
+        send_interrupt(env, &ids.parent);
+    });
+}
+
+#[test]
+fn ctrl_c_in_a_container_ends_a_command_in_another_process_group_and_its_children() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let timeout = "timeout 1000 sh -c 'echo begun; exec sleep 1000'";
+    let mut terminal = env.start_on_terminal(&format!("{CONTAINER}{SERVE} {timeout}"));
+    terminal.wait_for("begun");
+    terminal.press(Key::Ctrl('c'));
+    terminal.finish().expect_code(130);
+}
+
+/// Starts a shell in the shell of a container, and another one with the command line `inner` in that.
+fn in_inner_shell(env: &TestEnv, inner: &str) -> Terminal {
+    let shell = "bash --norc --noprofile -i";
+    let mut terminal = env.start_on_terminal(&format!("{CONTAINER}{shell}"));
+    assert_shell_reads(&mut terminal);
+    terminal.type_text(inner);
+    terminal.press(Key::Enter);
+    terminal.type_text("printf '%s-%s\\n' inner begun");
+    terminal.press(Key::Enter);
+    terminal.wait_for("inner-begun");
+    terminal
+}
+
+#[test]
+fn a_shell_in_a_container_that_suspends_gives_the_terminal_back_and_fg_continues_it() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let mut terminal = in_inner_shell(&env, &format!("{SERVE} bash --norc --noprofile -i"));
+    for round in ["first", "second"] {
+        terminal.type_text("suspend");
+        terminal.press(Key::Enter);
+        terminal.type_text(&format!("printf '%s-%s\\n' outer $SHLVL-{round}"));
+        terminal.press(Key::Enter);
+        terminal.wait_for(&format!("outer-1-{round}"));
+        terminal.type_text("fg");
+        terminal.press(Key::Enter);
+        terminal.type_text(&format!("printf '%s-%s\\n' inner $SHLVL-{round}"));
+        terminal.press(Key::Enter);
+        terminal.wait_for(&format!("inner-2-{round}"));
+    }
+    terminal.type_text("exit");
+    terminal.press(Key::Enter);
+    assert_shell_reads(&mut terminal);
+}
+
+#[test]
+fn ctrl_z_in_a_container_stops_a_command_in_another_process_group_and_fg_continues_it() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    env.write(
+        "script",
+        "echo begun; until [ -e go ]; do :; done; echo continued; \
+         read line; echo \"command got $line\"",
+    );
+    let shell = "bash --norc --noprofile -i";
+    let mut terminal = env.start_on_terminal(&format!("{CONTAINER}{shell}"));
+    assert_shell_reads(&mut terminal);
+    terminal.type_text(&format!("{SERVE} timeout 1000 sh script"));
+    terminal.press(Key::Enter);
+    terminal.wait_until(|screen| screen.lines().any(|line| line.trim() == "begun"));
+    terminal.press(Key::Ctrl('z'));
+    terminal.wait_for("Stopped");
+    env.write("go", "");
+    terminal.type_text("fg");
+    terminal.press(Key::Enter);
+    terminal.wait_for("continued");
+    terminal.type_text("input");
+    terminal.press(Key::Enter);
+    terminal.wait_for("command got input");
+    assert_shell_reads(&mut terminal);
+}
+
+/// `docker run --tty` gives the terminal to the first process, which the kernel does not stop.
+#[test]
+fn the_first_process_of_a_container_continues_a_command_that_stops() {
+    if !has_containers() {
+        return;
+    }
+    let start = |env: &TestEnv, command: &str| {
+        env.start_on_terminal(&format!("{CONTAINER}setsid --ctty {SERVE} {command}"))
+    };
+    let (_center, env) = signed_in();
+    let script = "echo begun; kill -STOP $$; kill -TSTP $$; read line; echo \"command got $line\"";
+    env.write("script", script);
+    let mut terminal = start(&env, "sh script");
+    terminal.wait_for("begun");
+    terminal.press(Key::Ctrl('z'));
+    terminal.type_text("input");
+    terminal.press(Key::Enter);
+    terminal.wait_for("command got input");
+    let mut terminal = start(&env, "bash --norc --noprofile -i");
+    assert_shell_reads(&mut terminal);
+    terminal.type_text("suspend");
+    terminal.press(Key::Enter);
+    terminal.type_text("printf '%s-%s\\n' reads again");
+    terminal.press(Key::Enter);
+    terminal.wait_for("reads-again");
+}
+
+#[test]
+fn the_first_process_of_a_container_reaps_processes_that_it_inherits() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    env.write(
+        "orphan",
+        "read id name state parent rest </proc/self/stat; echo \"orphan: $id.\"; exec sleep 0",
+    );
+    env.write(
+        "script",
+        "for number in 1 2 3 4 5 6 7 8; do sh -c 'sh orphan &'; done; read end",
+    );
+    let mut running = env.start(&format!("{CONTAINER}{SERVE} sh script"));
+    let mut orphans = Vec::new();
+    for _ in 1..=8 {
+        let line = running.wait_for_line(|line| line.starts_with("orphan: "));
+        orphans.push(line["orphan: ".len()..line.len() - 1].to_owned());
+    }
+    let begun = Instant::now();
+    for id in orphans {
+        while std::path::Path::new(&format!("/proc/{id}")).exists() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "{id} is a zombie"
+            );
+        }
+    }
+    running.write_line("end");
+    running.finish().expect_code(0);
+}
+
+/// A signal can arrive while the handlers of signals are removed.
+#[test]
+fn children_that_end_with_the_command_in_a_container_do_not_prevent_its_end() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    env.write(
+        "script",
+        "for number in {1..30}; do sleep 1000 & done; kill $(jobs -p); exit 7",
+    );
+    for _ in 1..=40 {
+        let run = env.run(&format!("{CONTAINER}--kill-child {SERVE} bash script"));
+        run.expect_code(7);
+    }
+}
+
+/// Child processes inherit blocked signals.
+#[test]
+fn a_blocked_sigchld_in_a_container_does_not_prevent_the_end() {
+    if !has_containers() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let block = "env --block-signal=CHLD ";
+    if env.run(&format!("{block}true")).code() != Some(0) {
+        report_skip("no env --block-signal");
+        return;
+    }
+    let script = "read id name state parent rest </proc/self/stat; echo \"ready: $parent\"; \
+                  read end; exit 7";
+    env.write("script", script);
+    for ends_companion in [false, true] {
+        let line = format!("{CONTAINER}--kill-child {block}{SERVE} sh script");
+        let mut running = env.start(&line);
+        let ready = running.wait_for_line(|line| line.starts_with("ready: "));
+        if ends_companion {
+            let (_, parent) = ready.split_once(' ').unwrap();
+            let companion = child_with("--supervised-companion", parent);
+            env.run(&format!("kill -KILL {companion}")).expect_code(0);
+            running.wait_for_line(|line| line.contains("the credentials endpoint has ended"));
+        }
+        running.write_line("end");
+        running.finish().expect_code(7);
+    }
+}
+
+/// Ctrl-C can end the companion before it has left the process group.
+#[test]
+fn a_signal_to_the_starting_companion_in_a_container_ends_the_process() {
+    if !has_containers() || tool("strace").is_none() {
+        return;
+    }
+    for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let (_center, env) = signed_in();
+        // The first program of the companion is a shell.
+        let inject = format!("-e trace=execve -e inject=execve:signal={signal}");
+        let strace = format!("strace -f -qq -o calls -P /bin/sh -P /bin/bash {inject}");
+        let run = env.run(&format!("{CONTAINER}{strace} {SERVE} touch ran"));
+        assert_eq!(
+            run.code().or(run.signal().map(|it| it + 128)),
+            Some(status),
+            "{run}"
+        );
+        assert!(!env.home().join("ran").exists());
+    }
 }
 
 /// Returns the ID of the child of `parent` with an argument.
@@ -179,8 +406,9 @@ fn every_signal_in_a_container_reaches_the_command_once() {
     }
     let (_center, env) = signed_in();
     let signals = [
-        "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TERM", "CONT", "TSTP", "URG", "WINCH", "IO",
-        "PROF", "VTALRM", "XCPU",
+        "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TERM", "CONT", "TSTP", "TTIN", "URG",
+        "WINCH", "IO", "PROF", "VTALRM", "XCPU", "XFSZ", "ABRT", "PIPE", "PWR", "STKFLT", "34",
+        "64",
     ];
     for signal in signals {
         let script = format!(
@@ -289,6 +517,21 @@ fn a_command_in_a_container_without_a_terminal_can_be_stopped_and_continued() {
     running.write_line("end");
     running.wait_for_line(|line| line == "after");
     running.finish().expect_code(0);
+}
+
+/// Waits until no signal to the process is pending. The system would combine it with another one.
+fn wait_until_received(id: &str) {
+    let begun = Instant::now();
+    let is_pending = || {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let mut pending = status
+            .lines()
+            .filter_map(|line| line.strip_prefix("ShdPnd:"));
+        pending.any(|mask| mask.trim().bytes().any(|digit| digit != b'0'))
+    };
+    while is_pending() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{id}");
+    }
 }
 
 /// Waits until `/proc` shows the state.

@@ -17,7 +17,7 @@ const EXPORT: &str = "export-credentials --profile dev";
 /// Creates a corrupt file at a path in the home.
 type Corrupt = fn(&TestEnv, &Path);
 
-const CORRUPTIONS: [(&str, Corrupt); 12] = [
+const CORRUPTIONS: [(&str, Corrupt); 14] = [
     ("truncated", |env, path| {
         env.write(path, r#"{"accessToken": "aoa"#);
     }),
@@ -33,6 +33,12 @@ const CORRUPTIONS: [(&str, Corrupt); 12] = [
         });
         let entry = json!({"accessToken": "a", "expiresAt": "soon", "Credentials": credentials});
         env.write(path, entry.to_string());
+    }),
+    ("blank key", |env, path| {
+        write_blank(env, path, "SecretAccessKey");
+    }),
+    ("blank session token", |env, path| {
+        write_blank(env, path, "SessionToken");
     }),
     ("directory", |env, path| {
         env.write(path.join("inside"), "kept");
@@ -60,6 +66,16 @@ const CORRUPTIONS: [(&str, Corrupt); 12] = [
         std::os::unix::fs::symlink(env.home().join(path), env.home().join(path)).unwrap();
     }),
 ];
+
+/// Writes valid credentials except for one field, which is blank. The token is corrupt too.
+fn write_blank(env: &TestEnv, path: &Path, name: &str) {
+    let mut credentials = json!({
+        "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t",
+        "Expiration": "2099-01-01T00:00:00Z",
+    });
+    credentials[name] = json!(" ");
+    env.write(path, json!({"Credentials": credentials}).to_string());
+}
 
 /// Creates the directory of `path`, without a file.
 fn make_way(env: &TestEnv, path: &Path) {

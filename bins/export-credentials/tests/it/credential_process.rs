@@ -34,11 +34,11 @@ fn run(script: &str) -> Transcript {
 fn printed_credentials_are_exported() {
     let env = scripted(&format!("echo '{PRINTED}'; echo message >&2"));
     let export = env
-        .run("export-credentials --profile dev --format env")
+        .run("export-credentials --profile dev --format env-no-export")
         .expect_code(0);
     assert_eq!(
         export.stdout(),
-        "export AWS_ACCESS_KEY_ID=AKIA\nexport AWS_SECRET_ACCESS_KEY=hunter2\n"
+        "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=hunter2\n"
     );
     assert_eq!(export.stderr(), "");
     assert!(
@@ -193,10 +193,14 @@ fn invalid_output_is_an_error_that_does_not_quote_it() {
         &PRINTED.replace("AccessKeyId", "Id"),
         "no valid AccessKeyId",
     );
-    check(
-        &PRINTED.replace("\"hunter2\"", "\"\""),
-        "no valid SecretAccessKey",
-    );
+    for blank in ["", " ", "\\t", "\\u00a0"] {
+        let blank = format!("\"{blank}\"");
+        check(
+            &PRINTED.replace("\"hunter2\"", &blank),
+            "no valid SecretAccessKey",
+        );
+        check(&PRINTED.replace("\"AKIA\"", &blank), "no valid AccessKeyId");
+    }
     check(
         &PRINTED.replace('}', ", \"Expiration\": \"tomorrow\"}"),
         "no valid Expiration",

@@ -35,6 +35,21 @@ fn a_missing_token_has_the_sign_in_command_as_its_hint() {
 }
 
 #[test]
+fn a_wrong_clock_hides_no_other_hint() {
+    let (center, env) = signed_in_with_expired_token();
+    center.end_session();
+    center.fail_always(Operation::CreateToken, Fault::DateSkew(-7200));
+    assert_snapshot!(env.run("export-credentials --profile dev"), @"
+    $ export-credentials --profile dev
+    --- stderr
+    export-credentials: error: the local clock is 120 minutes ahead of the service's clock: the access portal session for SSO session my-sso has ended
+    hint: correct the system clock
+    hint: sso-login --profile dev
+    --- exit: 253
+    ");
+}
+
+#[test]
 fn an_ended_session_has_the_sign_in_command_as_its_hint() {
     let (center, env) = signed_in_with_expired_token();
     center.end_session();

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};
+use insta::assert_snapshot;
 use serde_json::json;
-use sso_test_support::{Behaviour, Relay};
+use sso_test_support::{Behaviour, Proxy, Relay, TestEnv};
 
 use crate::{signed_in, signed_in_with_expired_token};
 
@@ -45,6 +46,35 @@ fn transient_service_errors_are_retried() {
 }
 
 #[test]
+fn the_error_code_of_the_access_portal_may_be_in_each_field() {
+    let (center, env) = signed_in();
+    let named = |status, field: &str, name: &str| Fault::Status(status, json!({ field: name }));
+    for field in ["code", "Code", "__type", "error"] {
+        center.clear_faults();
+        center.fail_next(
+            Operation::GetRoleCredentials,
+            named(400, field, "ThrottlingException"),
+        );
+        let before = center.count(Operation::GetRoleCredentials);
+        env.run("export-credentials --profile dev").expect_code(0);
+        assert_eq!(center.count(Operation::GetRoleCredentials), before + 2);
+        std::fs::remove_dir_all(env.aws_dir().join("cli/cache")).unwrap();
+    }
+    for field in ["code", "Code", "__type", "error"] {
+        let (center, env) = signed_in();
+        center.fail_always(
+            Operation::GetRoleCredentials,
+            named(401, field, "UnauthorizedException"),
+        );
+        let run = env.run("export-credentials --profile dev").expect_code(253);
+        assert!(
+            run.stderr().contains("hint: sso-login --profile dev"),
+            "{run}"
+        );
+    }
+}
+
+#[test]
 fn a_closed_connection_is_retried() {
     let (center, mut env) = signed_in();
     let relay = Relay::plain(center.address());
@@ -52,6 +82,44 @@ fn a_closed_connection_is_retried() {
     relay.behave_once(Behaviour::CutAfter(40));
     env.run("export-credentials --profile dev").expect_code(0);
     assert_eq!(relay.connections(), 2);
+}
+
+/// Runs the program with a proxy that sends `response`, and with `user` in its URL.
+fn export_through(response: &'static [u8], user: &str, env: &mut TestEnv) -> String {
+    let proxy = Proxy::refusing_with(response);
+    let address = proxy.url().replace("http://", "");
+    env.set("AWS_ENDPOINT_URL", "https://sso.example.com");
+    env.set("AWS_MAX_ATTEMPTS", "1");
+    env.set("https_proxy", format!("http://{user}{address}"));
+    let run = env.run("export-credentials --profile dev -vv");
+    let run = run.expect_code(255);
+    assert!(!run.to_string().contains("hunter"), "{run}");
+    let (_, error) = run.stderr().rsplit_once("access portal: ").unwrap();
+    error.trim().replace(&address, "PROXY")
+}
+
+#[test]
+fn an_unusable_proxy_is_named_with_its_variable_and_without_its_password() {
+    let (_center, mut env) = signed_in();
+    let ntlm =
+        b"HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n";
+    assert_snapshot!(export_through(ntlm, "ada:hunter%402@", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): it requires Negotiate or NTLM authentication, which is not supported (status 407)
+    hint: run a local proxy that signs in to this one, such as cntlm or px, and set https_proxy to its URL
+    ");
+    let basic = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n";
+    assert_snapshot!(export_through(basic, "ada:hunter%402@", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): it does not accept the user name or the password (status 407)
+    hint: correct the user name and the password in https_proxy: http://USER:PASSWORD@HOST:PORT
+    ");
+    assert_snapshot!(export_through(basic, "", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): it requires a user name and a password (status 407)
+    hint: add the user name and the password to https_proxy: http://USER:PASSWORD@HOST:PORT
+    ");
+    assert_snapshot!(export_through(b"garbage\r\n\r\n", "", &mut env), @"
+    the proxy PROXY in https_proxy did not connect to sso.example.com (the endpoint URL in AWS_ENDPOINT_URL): its response is not HTTP
+    hint: check https_proxy and NO_PROXY
+    ");
 }
 
 #[test]
@@ -80,15 +148,27 @@ fn ca_bundle_sets_the_trusted_certificates() {
 
 #[cfg(unix)]
 #[test]
-fn a_slow_response_is_reported_once() {
-    let (center, env) = signed_in();
+fn a_slow_response_is_reported_once_with_the_proxy() {
+    let (center, mut env) = signed_in();
     center.set_latency(Operation::GetRoleCredentials, Duration::from_secs(60));
-    let mut program = env.start("export-credentials --profile dev");
-    let is_notice = |line: &str| line.contains("has not responded for 3s; still waiting");
-    program.wait_for_line(is_notice);
-    program.interrupt();
-    let export = program.finish().expect_code(130);
-    assert_eq!(export.stderr().matches("still waiting").count(), 1);
+    let check = |env: &TestEnv, peer: &str| {
+        let mut program = env.start("export-credentials --profile dev");
+        let notice = format!("{peer} has not responded for 3s; still waiting");
+        program.wait_for_line(|line| line.contains(&notice));
+        program.interrupt();
+        let export = program.finish().expect_code(130);
+        assert_eq!(export.stderr().matches("still waiting").count(), 1);
+    };
+    let host = center.address().to_string();
+    check(&env, &format!("warning: {host}"));
+    let proxy = Proxy::start();
+    env.set("HTTP_PROXY", proxy.url().replace("//", "//ada:hunter2@"));
+    env.set("NO_PROXY", "<-loopback>");
+    let address = proxy.url().replace("http://", "");
+    check(
+        &env,
+        &format!("{host} through the proxy {address} in HTTP_PROXY"),
+    );
 }
 
 #[test]

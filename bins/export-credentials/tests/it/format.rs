@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use sso_test_support::{TestEnv, aws_cli, python};
 
-use crate::home_with;
+use crate::{home_with, home_without_session_token};
 
 fn export(env: &TestEnv, format: &str) -> String {
     let export = env.run(&format!(
@@ -46,7 +46,8 @@ fn formats_of_the_aws_cli_match_their_snapshots() {
       "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
       "SecretAccessKey": "wJalr/XUt+nFEMI=",
       "SessionToken": "IQoJb3J==",
-      "Expiration": "2199-01-02T03:04:05+00:00"
+      "Expiration": "2199-01-02T03:04:05+00:00",
+      "AccountId": "111122223333"
     }
     "#);
     assert_snapshot!(export(&env, "env"), @"
@@ -88,7 +89,7 @@ fn additional_formats_match_their_snapshots() {
     {
       "profile": "dev",
       "region": "us-west-2",
-      "accountId": null,
+      "accountId": "111122223333",
       "source": "sso",
       "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
       "secretAccessKey": "wJalr/XUt+nFEMI=",
@@ -124,6 +125,7 @@ fn additional_formats_match_their_snapshots() {
       "AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE",
       "AWS_CREDENTIAL_EXPIRATION": "2199-01-02T03:04:05+00:00",
       "AWS_SECRET_ACCESS_KEY": "wJalr/XUt+nFEMI=",
+      "AWS_SECURITY_TOKEN": null,
       "AWS_SESSION_TOKEN": "IQoJb3J=="
     }
     "#);
@@ -178,9 +180,54 @@ fn with_region_adds_the_region() {
 
 #[test]
 fn a_missing_session_token_is_unset() {
-    let env = home_with("secret", "");
+    let env = home_without_session_token();
     assert!(export(&env, "shell").contains("unset AWS_SESSION_TOKEN;\n"));
     assert!(!export(&env, "process").contains("SessionToken"));
+    assert_snapshot!(export(&env, "env"), @"
+    unset AWS_SESSION_TOKEN;
+    unset AWS_CREDENTIAL_EXPIRATION;
+    unset AWS_SECURITY_TOKEN;
+    export AWS_ACCESS_KEY_ID=AKIA
+    export AWS_SECRET_ACCESS_KEY=secret
+    ");
+    assert_snapshot!(export(&env, "fish"), @r#"
+    set -eg AWS_SESSION_TOKEN;
+    set -eg AWS_CREDENTIAL_EXPIRATION;
+    set -eg AWS_SECURITY_TOKEN;
+    true;
+    set -gx AWS_ACCESS_KEY_ID "AKIA"
+    set -gx AWS_SECRET_ACCESS_KEY "secret"
+    "#);
+    assert_snapshot!(export(&env, "powershell"), @r#"
+    $Env:AWS_SESSION_TOKEN=$null
+    $Env:AWS_CREDENTIAL_EXPIRATION=$null
+    $Env:AWS_SECURITY_TOKEN=$null
+    $Env:AWS_ACCESS_KEY_ID="AKIA"
+    $Env:AWS_SECRET_ACCESS_KEY="secret"
+    "#);
+    assert_snapshot!(export(&env, "windows-cmd"), @"
+    set AWS_SESSION_TOKEN=
+    set AWS_CREDENTIAL_EXPIRATION=
+    set AWS_SECURITY_TOKEN=
+    set AWS_ACCESS_KEY_ID=AKIA
+    set AWS_SECRET_ACCESS_KEY=secret
+    ");
+    assert_snapshot!(export(&env, "nushell"), @r#"
+    {
+      "AWS_ACCESS_KEY_ID": "AKIA",
+      "AWS_CREDENTIAL_EXPIRATION": null,
+      "AWS_SECRET_ACCESS_KEY": "secret",
+      "AWS_SECURITY_TOKEN": null,
+      "AWS_SESSION_TOKEN": null
+    }
+    "#);
+    assert_snapshot!(export(&env, "github-actions"), @"
+    ::add-mask::AKIA
+    ::add-mask::secret
+    AWS_ACCESS_KEY_ID=AKIA
+    AWS_SECRET_ACCESS_KEY=secret
+    AWS_SESSION_TOKEN=
+    ");
 }
 
 /// Returns the value that PowerShell assigns: `about_Quoting_Rules`, `about_Special_Characters`.
@@ -362,20 +409,18 @@ fn formats_of_the_aws_cli_are_identical_to_its_output() {
     let Some(aws) = aws_cli() else { return };
     let env = home_with(ORDINARY[0], ORDINARY[1]);
     // Debian's version has no fish format, which the snapshot covers.
-    for format in [
-        "process",
-        "env",
-        "env-no-export",
-        "powershell",
-        "windows-cmd",
-    ] {
+    for format in ["env", "env-no-export", "powershell", "windows-cmd"] {
         assert_eq!(export(&env, format), export_by_aws_cli(&aws, &env, format));
     }
-    let env = home_with("\"\\ \u{7f}\n\u{1}🦀é/", "IQoJb3J==");
-    assert_eq!(
-        export(&env, "process"),
-        export_by_aws_cli(&aws, &env, "process")
-    );
+    // The AWS CLI does not print the account.
+    let account = ",\n  \"AccountId\": \"111122223333\"";
+    for secret in [ORDINARY[0], "\"\\ \u{7f}\n\u{1}🦀é/"] {
+        let env = home_with(secret, "IQoJb3J==");
+        assert_eq!(
+            export(&env, "process").replace(account, ""),
+            export_by_aws_cli(&aws, &env, "process")
+        );
+    }
 }
 
 fn export_by_aws_cli(aws: &Path, env: &TestEnv, format: &str) -> String {
@@ -408,5 +453,45 @@ fn json_contains_the_source() {
         ));
         let document: Value = serde_json::from_str(run.expect_code(0).stdout()).unwrap();
         assert_eq!(document["source"], kind);
+    }
+}
+
+#[test]
+fn the_account_of_a_role_is_in_the_output_for_processes_and_on_request_in_variables() {
+    let env = home_with(ORDINARY[0], ORDINARY[1]);
+    assert!(export(&env, "process").contains("\"AccountId\": \"111122223333\""));
+    let shell = export(&env, "shell --with-account-id");
+    assert!(
+        shell.ends_with("\nexport AWS_ACCOUNT_ID=111122223333;\n"),
+        "{shell}"
+    );
+    assert!(!export(&env, "shell").contains("AWS_ACCOUNT_ID"));
+
+    let env = home_without_session_token();
+    assert!(!export(&env, "process").contains("AccountId"));
+    let unknown = export(&env, "shell --with-account-id");
+    assert!(unknown.ends_with("\nunset AWS_ACCOUNT_ID;\n"), "{unknown}");
+}
+
+#[test]
+fn another_account_in_the_environment_is_reported() {
+    let mut env = home_with(ORDINARY[0], ORDINARY[1]);
+    let warning = "export-credentials: warning: AWS_ACCOUNT_ID is 999999999999, but the credentials \
+                   are for account 111122223333; use --with-account-id to replace it\n";
+    for (account, arguments, is_reported) in [
+        ("999999999999", "", true),
+        ("999999999999", "--format github-actions", true),
+        ("999999999999", "-- true", true),
+        ("999999999999", "--with-account-id", false),
+        ("999999999999", "--with-account-id -- true", false),
+        ("999999999999", "--format process", false),
+        ("999999999999", "--output json", false),
+        ("111122223333", "", false),
+        ("", "", false),
+    ] {
+        env.set("AWS_ACCOUNT_ID", account);
+        let run = env.run(&format!("export-credentials --profile dev {arguments}"));
+        let expected = if is_reported { warning } else { "" };
+        assert_eq!(run.expect_code(0).stderr(), expected, "{arguments}");
     }
 }

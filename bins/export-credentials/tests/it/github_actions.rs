@@ -101,3 +101,13 @@ fn a_missing_github_env_file_is_reported() {
         "{export}"
     );
 }
+
+#[test]
+fn an_incomplete_line_of_the_github_env_file_is_completed() {
+    let (_center, mut env) = signed_in();
+    env.write("github_env", "BEFORE=1");
+    env.set("GITHUB_ENV", env.home().join("github_env"));
+    export(&env);
+    let file = String::from_utf8(env.read("github_env")).unwrap();
+    assert!(file.starts_with("BEFORE=1\nAWS_ACCESS_KEY_ID="), "{file}");
+}

@@ -134,6 +134,15 @@ pub(crate) fn assert_interrupted(
     count: usize,
     interrupt: impl FnOnce(&TestEnv, &mut Terminal, &Ids),
 ) {
+    assert_interrupted_by(&format!("{container}{SERVE}"), count, interrupt);
+}
+
+/// Like [`assert_interrupted`]. `start` is the command line that starts bash.
+pub(crate) fn assert_interrupted_by(
+    start: &str,
+    count: usize,
+    interrupt: impl FnOnce(&TestEnv, &mut Terminal, &Ids),
+) {
     let (_center, env) = signed_in();
     // In a container, the ID of the shell in `/proc` differs from `$$`.
     let script = "n=0; trap 'n=$((n+1)); echo interrupted' INT; trap 'echo reached' USR1; \
@@ -143,7 +152,7 @@ pub(crate) fn assert_interrupted(
                   echo \"ready: $id $parent $group.\"; \
                   while read line; do [ \"$line\" != end ] || break; done; echo $n times";
     env.write("script", script);
-    let mut terminal = env.start_on_terminal(&format!("{container}{SERVE} bash script"));
+    let mut terminal = env.start_on_terminal(&format!("{start} bash script"));
     let screen = terminal.wait_until(|screen| screen.contains("ready: ") && screen.contains('.'));
     let (_, ids) = screen.split_once("ready: ").unwrap();
     let mut ids = ids.split(['.', ' ']).map(str::to_owned);
@@ -348,7 +357,7 @@ fn in_shell(env: &TestEnv, container: &str, shell: &str, command: &str) -> Optio
 }
 
 /// Asserts that the shell has the terminal.
-fn assert_shell_reads(terminal: &mut Terminal) {
+pub(crate) fn assert_shell_reads(terminal: &mut Terminal) {
     terminal.type_text("printf '%s-%s\\n' shell reads");
     terminal.press(Key::Enter);
     terminal.wait_for("shell-reads");

@@ -32,12 +32,15 @@ mod interop;
 mod irreplaceable;
 #[cfg(unix)]
 mod job_control;
+mod late_responses;
 #[cfg(unix)]
 mod login;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(unix)]
 mod mfa;
+#[cfg(target_os = "linux")]
+mod odd_entries;
 #[cfg(unix)]
 mod quoting;
 mod rate_limit;
@@ -56,6 +59,8 @@ mod signals;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
+#[cfg(target_os = "linux")]
+mod unrepeatable_inputs;
 mod usage;
 #[cfg(unix)]
 mod wrapped;
@@ -96,6 +101,13 @@ fn signed_in_with_expiring_token() -> (Emulator, TestEnv) {
     center.configure(|settings| settings.access_token_lifetime = Duration::from_secs(600));
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     (center, env)
+}
+
+/// Creates a home in which `dev` has access keys, which need no session token.
+fn home_without_session_token() -> TestEnv {
+    let env = TestEnv::offline();
+    env.write_config("[profile dev]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n");
+    env
 }
 
 /// Creates a home in which `dev` has cached credentials with the given keys and a distant expiry.

@@ -1,7 +1,7 @@
 use identity_center_emulator::settings::{ACCESS_KEY, AssumableRole};
 use identity_center_emulator::{Emulator, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Key, TestEnv};
+use sso_test_support::{Key, TestEnv, tool};
 
 use crate::home;
 
@@ -155,5 +155,28 @@ fn ctrl_z_at_the_mfa_prompt_restores_the_terminal_and_fg_prompts_again() {
         shell.press(Key::Enter);
         let ended = shell.finish().expect_code(0);
         assert!(!ended.to_string().contains("123456"), "{ended}");
+    }
+}
+
+/// bash continues a stopped job to which it has sent one of these signals.
+#[test]
+fn a_signal_ends_a_stopped_program_at_the_mfa_prompt() {
+    if tool("bash").is_none() {
+        return;
+    }
+    for (signal, status) in [("TERM", 143), ("HUP", 129)] {
+        let (_center, env) = with_device();
+        let mut shell = env.start_on_terminal("bash --norc --noprofile -i");
+        shell.type_text("export-credentials --profile dev");
+        shell.press(Key::Enter);
+        shell.wait_for(PROMPT.trim_end());
+        shell.press(Key::Ctrl('z'));
+        shell.wait_for("Stopped");
+        // Bash may still think that the job is stopped, so that `wait` alone would not wait.
+        shell.type_text(&format!(
+            "p=$(jobs -p); kill -{signal} %1; while kill -0 $p; do :; done; wait $p; echo status=$?."
+        ));
+        shell.press(Key::Enter);
+        shell.wait_for(&format!("status={status}."));
     }
 }

@@ -1,4 +1,6 @@
 use std::net::TcpStream;
+#[cfg(target_os = "linux")]
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use identity_center_emulator::{Emulator, Operation};
@@ -6,6 +8,8 @@ use insta::assert_snapshot;
 use sso_test_support::{Behaviour, Relay, RunningProgram, TestEnv, aws_cli, python};
 
 use crate::companion::has_companion;
+#[cfg(target_os = "linux")]
+use crate::companion::processes_with;
 use crate::{home, signed_in};
 
 /// Time after which a test fails, long enough for a slow machine.
@@ -85,7 +89,37 @@ fn a_refresh_is_saved_when_the_command_ends() {
     let line = format!("{SERVE} sh -c 'echo ready; read end; echo ended'");
     assert_refresh_is_saved(&line, 0, |_, running| {
         running.wait_for_line(|line| line == "ended");
+        #[cfg(target_os = "linux")]
+        wait_for_end_of_companion(running.id());
     });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refresh_of_an_expired_token_is_saved_when_the_command_ends() {
+    let line = format!("{SERVE} sh -c 'echo ready; read end; echo ended'");
+    assert_refresh_of_expired_token_is_saved(&line, |_, running| {
+        running.wait_for_line(|line| line == "ended");
+        wait_for_end_of_companion(running.id());
+    });
+}
+
+/// Waits until the companion of `command` has noticed the end of the command, and waits for the refresh
+/// or has ended. It has then closed stderr.
+#[cfg(target_os = "linux")]
+fn wait_for_end_of_companion(command: u32) {
+    let option = format!("--companion-of={command}");
+    let has_ended = || {
+        processes_with(&option).iter().all(|id| {
+            let stderr = std::fs::read_link(format!("/proc/{id}/fd/2")).unwrap_or_default();
+            let stat = std::fs::read_to_string(format!("/proc/{id}/task/{id}/stat"));
+            stderr == Path::new("/dev/null") && stat.is_ok_and(|stat| stat.contains(") S "))
+        })
+    };
+    let begun = Instant::now();
+    while !has_ended() {
+        assert!(begun.elapsed() < TIMEOUT, "the companion serves");
+    }
 }
 
 /// A program such as `tee` waits until all other processes have closed the stream.
@@ -115,16 +149,49 @@ pub(crate) fn assert_refresh_is_saved(
     env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     let relay = Relay::plain(center.address());
     env.set("AWS_ENDPOINT_URL", relay.url());
-    let token = || env.read(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     let mut running = env.start(line);
     running.wait_for_line(|line| line == "ready");
     let before = center.count(Operation::CreateToken);
     relay.behave(Behaviour::Hold);
     relay.wait_until_held();
     assert_eq!(center.count(Operation::CreateToken), before + 1);
+    assert_held_refresh_is_saved(&env, &relay, running, status, wait);
+}
+
+/// Like [`assert_refresh_is_saved`], with a token that expires while the command runs. Then no other
+/// process refreshes the token.
+#[cfg(target_os = "linux")]
+fn assert_refresh_of_expired_token_is_saved(
+    line: &str,
+    wait: impl FnOnce(&TestEnv, &mut RunningProgram),
+) {
+    let (center, mut env) = home();
+    center.configure(|settings| settings.role_credentials_lifetime = Duration::from_secs(4));
+    let tokens = center.sign_in(&["sso:account:access"]);
+    env.plant_my_sso(&tokens);
+    let relay = Relay::plain(center.address());
+    relay.behave(Behaviour::Hold);
+    env.set("AWS_ENDPOINT_URL_SSO_OIDC", relay.url());
+    let mut running = env.start(line);
+    running.wait_for_line(|line| line == "ready");
+    let mut expired = tokens.token_file(TestEnv::START_URL, "us-east-1");
+    expired["expiresAt"] = "2020-01-02T03:04:05Z".into();
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &expired);
+    relay.wait_until_held();
+    assert_held_refresh_is_saved(&env, &relay, running, 0, wait);
+}
+
+fn assert_held_refresh_is_saved(
+    env: &TestEnv,
+    relay: &Relay,
+    mut running: RunningProgram,
+    status: i32,
+    wait: impl FnOnce(&TestEnv, &mut RunningProgram),
+) {
+    let token = || env.read(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
     let old = token();
     running.write_line("end");
-    wait(&env, &mut running);
+    wait(env, &mut running);
     relay.behave(Behaviour::Faithful);
     relay.release();
     running.finish().expect_code(status);

@@ -1,9 +1,8 @@
 //! `eval` in real shells.
 
-use serde_json::json;
-use sso_test_support::{TestEnv, tool};
+use sso_test_support::tool;
 
-use crate::signed_in;
+use crate::{home_without_session_token, signed_in};
 
 fn eval(shell: &str, eval: &str) {
     let Some(shell) = tool(shell) else { return };
@@ -66,13 +65,7 @@ shells!(sh dash bash zsh ksh);
 
 fn unset_stale_token(shell: &str) {
     let Some(shell) = tool(shell) else { return };
-    let (_center, env) = signed_in();
-    env.plant_cli_file(
-        TestEnv::CREDENTIALS_OF_DEV,
-        &json!({"ProviderType": "sso", "Credentials": {
-            "AccessKeyId": "AKIA", "SecretAccessKey": "key", "SessionToken": "", "Expiration": "2199-01-02T03:04:05Z",
-        }}),
-    );
+    let env = home_without_session_token();
     for eval in [
         "eval $(export-credentials --profile dev)",
         "eval \"$(export-credentials --profile dev)\"",
@@ -83,6 +76,50 @@ fn unset_stale_token(shell: &str) {
                 "-c",
                 &format!("{eval}\nprintf '%s' \"$AWS_ACCESS_KEY_ID ${{AWS_SESSION_TOKEN-unset}}\""),
             ])
+            .env("AWS_SESSION_TOKEN", "stale")
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "AKIA unset",
+            "{output:?}"
+        );
+    }
+}
+
+#[test]
+fn fish_unsets_a_stale_session_token_and_succeeds() {
+    let Some(fish) = tool("fish") else { return };
+    let env = home_without_session_token();
+    let script = "export-credentials --profile dev --format fish | source; and printf '%s' \
+                  \"$AWS_ACCESS_KEY_ID $AWS_SESSION_TOKEN$AWS_CREDENTIAL_EXPIRATION\"";
+    for stale in [true, false] {
+        let mut command = env.command(fish.to_str().unwrap());
+        command.args(["--no-config", "-c", script]);
+        if stale {
+            command.env("AWS_SESSION_TOKEN", "stale");
+            command.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "AKIA ",
+            "{output:?}"
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+#[test]
+fn the_env_format_unsets_a_stale_session_token() {
+    for shell in ["sh", "dash", "bash", "zsh", "ksh"] {
+        let Some(shell) = tool(shell) else { return };
+        let env = home_without_session_token();
+        let script = "eval \"$(export-credentials --profile dev --format env)\" && printf '%s' \
+                      \"$AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-unset}\"";
+        let mut command = env.command(shell.to_str().unwrap());
+        let output = command
+            .args(["-c", script])
             .env("AWS_SESSION_TOKEN", "stale")
             .output()
             .unwrap();

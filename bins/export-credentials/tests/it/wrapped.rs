@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use sso_test_support::TestEnv;
 
-use crate::{home_with, signed_in};
+use crate::{home_with, home_without_session_token, signed_in};
 
 /// Variables that would select other credentials, and the unrelated `AWS_PAGER`.
 const STALE: [&str; 16] = [
@@ -77,7 +77,7 @@ fn the_region_of_the_environment_is_kept_without_a_region_in_the_profile() {
 
 #[test]
 fn a_stale_session_token_is_removed() {
-    let mut env = home_with("secret", "");
+    let mut env = home_without_session_token();
     env.set("AWS_SESSION_TOKEN", "stale");
     let found = variables_of_command(&env, "--profile dev");
     assert_eq!(found["AWS_SECRET_ACCESS_KEY"], "secret");
@@ -159,4 +159,16 @@ fn command_lines_contain_no_secrets() {
         }
         running.finish().expect_code(1);
     }
+}
+
+#[test]
+fn the_account_is_set_on_request() {
+    let mut env = home_with("secret", "token");
+    env.set("AWS_ACCOUNT_ID", "999999999999");
+    let found = variables_of_command(&env, "--profile dev --with-account-id");
+    assert_eq!(found["AWS_ACCOUNT_ID"], "111122223333");
+    let mut env = home_without_session_token();
+    env.set("AWS_ACCOUNT_ID", "999999999999");
+    let found = variables_of_command(&env, "--profile dev --with-account-id");
+    assert!(!found.contains_key("AWS_ACCOUNT_ID"));
 }

@@ -1,8 +1,11 @@
+use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Fault, Operation};
 use insta::assert_snapshot;
+use sso_test_support::Browser;
 
-use crate::home;
+use crate::environments::free_port;
+use crate::{TWO_SESSIONS, home};
 
 #[test]
 fn all_signs_in_once_to_each_session_and_legacy_start_url() {
@@ -79,6 +82,29 @@ fn a_failed_sign_in_does_not_stop_the_others_and_the_highest_exit_status_wins() 
     sso-login: error: 2 of 3 sign-ins failed
     --- exit: 254
     "#);
+}
+
+#[test]
+fn a_repeated_redirect_gets_its_result_page_during_the_next_sign_in() {
+    let check = |options: &str| {
+        let (center, env) = home();
+        env.write_config(TWO_SESSIONS);
+        let mut login = env.start(&format!("sso-login --all --no-browser {options}"));
+        let is_url = |line: &str| line.starts_with("http");
+        let first = Browser::new().approve(&login.wait_for_line(is_url));
+        let second = login.wait_for_line(is_url);
+        for url in [first.redirects.last().unwrap(), &first.url] {
+            let again = Browser::new().visit(url);
+            assert_eq!((again.status, &again.body), (200, &first.body));
+        }
+        assert!(first.body.contains("You are signed in"), "{first:?}");
+        let denied = Browser::new().deny(&second);
+        assert!(denied.body.contains("Sign-in failed"), "{denied:?}");
+        login.finish().expect_code(254);
+        assert_eq!(center.count_grants(AUTHORIZATION_CODE), 1);
+    };
+    check("");
+    check(&format!("--redirect-port {}", free_port()));
 }
 
 #[test]

@@ -193,6 +193,22 @@ fn a_denied_sign_in_shows_the_reason_in_the_terminal_and_the_browser() {
 }
 
 #[test]
+fn a_denied_sign_in_without_a_description_shows_the_error_code() {
+    let check = |denial: &str| {
+        let (center, env) = home();
+        center.configure(|settings| settings.denial = denial.to_owned());
+        let mut login = env.start("sso-login --profile dev --no-browser");
+        let page = Browser::new().deny(&login.wait_for_url());
+        login
+            .finish()
+            .expect_error(254, "the sign-in failed: access_denied");
+        assert!(page.body.contains("access_denied"), "{}", page.body);
+    };
+    check("");
+    check(" \t\u{1b}");
+}
+
+#[test]
 fn invalid_requests_to_the_redirect_listener_do_not_end_the_sign_in() {
     let (_center, env) = home();
     let mut login = env.start("sso-login --profile dev --no-browser");

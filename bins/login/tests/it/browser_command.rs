@@ -93,6 +93,78 @@ fn a_browser_that_does_not_start_is_a_warning_and_the_url_is_printed() {
 }
 
 #[test]
+fn a_missing_browser_is_a_warning_before_the_device_code() {
+    let (_center, mut env) = home();
+    env.unset("DISPLAY");
+    env.set("BROWSER", "/nonexistent/browser");
+    let mut login = env.start("sso-login --profile dev");
+    crate::approve_code(&mut login);
+    let login = login.finish().expect_code(0);
+    let expected = "sso-login: warning: cannot start a browser: No such file or directory (os error 2)\n\
+                    Using a browser, open the following URL:\n";
+    assert!(login.stderr().contains(expected), "{login}");
+}
+
+#[test]
+fn a_browser_that_fails_is_a_warning_and_the_wait_continues() {
+    for options in ["", "--use-device-code"] {
+        let (_center, mut env) = home();
+        env.set("BROWSER", "sh -c 'echo chatter; exit 3':/nonexistent/x");
+        let mut login = env.start(&format!("sso-login --profile dev {options}"));
+        let url = login.wait_for_url();
+        let warning = "sso-login: warning: the browser command failed: exit status: 3";
+        if options.is_empty() {
+            login.wait_for_line(|line| line == warning);
+            Browser::new().approve(&url);
+        } else {
+            let code = crate::shown_code(&mut login);
+            login.wait_for_line(|line| line == warning);
+            Browser::new().approve_code(&url, &code);
+        }
+        let login = login.finish().expect_code(0);
+        assert!(!login.to_string().contains("chatter\n"), "{login}");
+        assert_eq!(login.stdout(), "", "{login}");
+    }
+}
+
+#[test]
+fn the_next_browser_is_used_after_one_that_fails() {
+    let (_center, mut env) = home_with_browser();
+    env.set("BROWSER", "sh -c 'exit 3':sh browser %s --new");
+    assert_eq!(opened_by(&env, "sso-login --profile dev"), ["URL", "--new"]);
+}
+
+#[test]
+fn a_browser_that_hangs_delays_neither_the_sign_in_nor_the_exit() {
+    let (_center, env) = home_with_browser();
+    env.write("browser", "read line <\"$HOME/opened\"\n");
+    let mut login = env.start("sso-login --profile dev --browser 'sh browser'");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    // Ends the browser, which waits for a writer.
+    let writer = std::fs::File::options()
+        .write(true)
+        .open(env.home().join("opened"));
+    drop(writer.unwrap());
+}
+
+#[test]
+fn no_browser_and_remote_ignore_a_browser_command_that_cannot_be_parsed() {
+    let (_center, mut env) = home();
+    env.set("BROWSER", "'x");
+    let mut login = env.start("sso-login --profile dev --no-browser");
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    env.run("sso-login --profile dev --force")
+        .expect_error(253, "the browser command in BROWSER has an unclosed quote");
+    env.run("sso-login --profile dev --force --browser \"'x\"")
+        .expect_error(
+            253,
+            "the browser command in --browser has an unclosed quote",
+        );
+}
+
+#[test]
 fn browser_option_overrides_the_ssh_detection() {
     let (_center, mut env) = home_with_browser();
     env.set("SSH_TTY", "/dev/pts/0");

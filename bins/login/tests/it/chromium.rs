@@ -1,6 +1,6 @@
 use sso_test_support::Chromium;
 
-use crate::{home, shown_code};
+use crate::{TWO_SESSIONS, home, shown_code};
 
 const HEADING: &str = "document.querySelector('main h1')?.innerText";
 
@@ -17,6 +17,29 @@ fn chromium_shows_the_result_page_after_the_consent_page() {
     assert!(page.contains("You can close this window"), "{page}");
     login.finish().expect_code(0);
     assert_legible(&mut browser, "signed-in");
+}
+
+#[test]
+fn chromium_shows_the_result_page_again_after_a_reload() {
+    let Some(mut browser) = Chromium::start() else {
+        return;
+    };
+    let (_center, env) = home();
+    env.write_config(TWO_SESSIONS);
+    let mut login = env.start("sso-login --all --no-browser");
+    let is_url = |line: &str| line.starts_with("http");
+    browser.open(&login.wait_for_line(is_url));
+    browser.click("button[value=allow]");
+    browser.wait_until(&format!("{HEADING} === 'You are signed in'"));
+    let second = login.wait_for_line(is_url);
+    browser.evaluate("window.isOld = true; location.reload()");
+    browser.wait_until(&format!(
+        "window.isOld !== true && {HEADING} === 'You are signed in'"
+    ));
+    browser.open(&second);
+    browser.click("button[value=deny]");
+    browser.wait_until(&format!("{HEADING} === 'Sign-in failed'"));
+    login.finish().expect_code(254);
 }
 
 #[test]

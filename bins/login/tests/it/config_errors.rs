@@ -146,7 +146,7 @@ fn an_unusable_credentials_file_stops_no_program_that_does_not_need_it() {
         "sso-status --profile dev",
         "sso-status --sso-session my-sso",
         "sso-configure list",
-        "sso-configure migrate --dry-run --sso-session new",
+        "sso-configure migrate --dry-run --sso-session my-sso",
     ] {
         let run = env.run(command_line);
         let warning = "credentials: Is a directory (os error 21); the file is ignored";

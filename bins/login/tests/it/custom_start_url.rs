@@ -203,6 +203,67 @@ fn the_region_in_a_start_url_corrects_the_config() {
 }
 
 #[test]
+fn start_urls_of_aws_are_used_as_written_without_a_lookup() {
+    let check = |start_url: &str, region: &str| {
+        let fixture = Fixture::new(Consent::Granted);
+        let login = fixture.run(&format!("--output json --start-url {start_url}"));
+        assert!(
+            login
+                .stdout()
+                .contains(&format!("\"region\": \"{region}\"")),
+            "{login}"
+        );
+        assert!(!login.stderr().contains("warning"), "{login}");
+        let body = fixture.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], start_url);
+        assert!(fixture.lookups().is_empty());
+    };
+    check(
+        "https://start.cn-north-1.home.awsapps.cn/directory/corp",
+        "cn-north-1",
+    );
+    check(
+        "https://Start.us-gov-west-1.us-gov-home.awsapps.com:443/directory/corp",
+        "us-gov-west-1",
+    );
+    let global = "https://start.home.awsapps.cn/directory/corp --sso-region cn-northwest-1";
+    let fixture = Fixture::new(Consent::Granted);
+    let login = fixture.run(&format!("--start-url {global}")).expect_code(0);
+    assert!(!login.stderr().contains("warning"), "{login}");
+    assert!(fixture.lookups().is_empty());
+}
+
+#[test]
+fn a_redirect_is_normalised_before_it_is_sent() {
+    let check = |location: &str| {
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = us-east-1\n");
+        fixture.redirect_to(location);
+        fixture.run("").expect_code(0);
+        let body = fixture.body(Operation::StartDeviceAuthorization);
+        assert_eq!(body["startUrl"], INSTANCE, "{location}");
+        assert!(
+            fixture
+                .config()
+                .contains("sso_start_url = VANITY\nsso_region = eu-west-1")
+        );
+    };
+    check("HTTPS://SSOINS-12.portal.eu-west-1.APP.aws.:443/x/../?a=b#c");
+    check("//ssoins-12.portal.eu-west-1.app.aws:443");
+
+    let fixture = Fixture::new(Consent::Ask);
+    fixture.write_config(SESSION);
+    fixture.redirect_to("//ssoins-12.portal.eu-west-1.app.aws:443/?x");
+    let mut login = fixture
+        .env
+        .start(&fixture.command("--profile dev --no-browser"));
+    Browser::new().approve(&login.wait_for_url());
+    login.finish().expect_code(0);
+    let body = fixture.body(Operation::RegisterClient);
+    assert_eq!(body["issuerUrl"], INSTANCE);
+}
+
+#[test]
 fn a_failed_correction_of_the_config_is_a_warning() {
     let fixture = Fixture::new(Consent::Granted);
     let config = format!("[default]\nsso_start_url = {INSTANCE}\nsso_region = us-east-1\n");
@@ -265,6 +326,14 @@ fn a_failed_lookup_is_a_warning_and_the_url_is_used_unchanged() {
         },
         "the server responded with status 404\n",
     );
+    let to_itself = "it redirects to itself\n";
+    check(|fixture| fixture.redirect_to("?a=b"), to_itself);
+    check(|fixture| fixture.redirect_to("/start/"), to_itself);
+    check(|fixture| fixture.redirect_to("/x/../start#/"), to_itself);
+    check(
+        |fixture| fixture.redirect_to(&fixture.start_url().replace("localhost", "LocalHost.")),
+        to_itself,
+    );
 }
 
 #[test]
@@ -279,6 +348,11 @@ fn a_failed_lookup_without_a_region_is_an_error() {
         "{login}"
     );
     login.expect_error(253, "the request failed");
+
+    let fixture = Fixture::new(Consent::Granted);
+    fixture.redirect_to("/start/");
+    let login = fixture.run(&format!("--start-url {}", fixture.start_url()));
+    login.expect_error(253, "it redirects to itself");
 
     let fixture = Fixture::new(Consent::Granted);
     fixture.redirect_to(INSTANCE);
@@ -309,29 +383,44 @@ fn the_lookup_uses_network_settings_of_profiles_with_the_same_start_url() {
 
 #[test]
 fn a_redirect_to_a_non_aws_host_is_rejected_without_a_terminal_and_not_followed() {
-    let check = |target: &str, shown: &str| {
+    let not_of_aws = (
+        "which is not an AWS start URL",
+        "run the command on a terminal",
+    );
+    let never_used = (
+        "which is not an https URL without a user name",
+        "is never used",
+    );
+    let check = |target: &str, shown: &str, (problem, hint): (&str, &str)| {
         let fixture = Fixture::new(Consent::Granted);
         fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
         fixture.redirect_to(target);
         let login = fixture.run("");
-        let message = format!("it redirects to {shown}, which is not an AWS start URL");
-        login.expect_error(253, &message);
+        assert!(login.stderr().contains(hint), "{login}");
+        login.expect_error(253, &format!("it redirects to {shown}, {problem}"));
         assert_eq!(fixture.center.requests().len(), 1);
     };
-    check("https://example.com/start", "https://example.com/start");
+    check(
+        "https://example.com/start",
+        "https://example.com/start",
+        not_of_aws,
+    );
     check(
         "http://ssoins-12.portal.eu-west-1.app.aws",
         "http://ssoins-12.portal.eu-west-1.app.aws",
+        never_used,
     );
     check(
         "https://ssoins-12.portal.eu-west-1.app.aws.example.com",
         "https://ssoins-12.portal.eu-west-1.app.aws.example.com",
+        not_of_aws,
     );
     check(
         "https://my-portal.awsapps.com@example.com/",
         "https://my-portal.awsapps.com@example.com",
+        never_used,
     );
-    check("javascript:alert(1)", "javascript:alert(1)");
+    check("javascript:alert(1)", "javascript:alert(1)", never_used);
 }
 
 #[cfg(unix)]
@@ -351,7 +440,8 @@ fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
         );
         login.type_text(answer);
         login.press(Key::Enter);
-        login.finish().expect_code(code);
+        let login = login.finish().expect_code(code);
+        assert!(!login.to_string().contains("hint:"), "{login}");
         if code == 0 {
             let body = fixture.body(Operation::StartDeviceAuthorization);
             assert_eq!(body["startUrl"], "https://example.com/start");
@@ -360,6 +450,20 @@ fn a_redirect_to_a_non_aws_host_prompts_for_confirmation_on_a_terminal() {
     check("y", 0);
     check("", 253);
     check("n", 253);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unsafe_target_is_never_asked_about_and_the_hint_says_so() {
+    for target in ["http://example.com/start", "https://user@example.com/start"] {
+        let fixture = Fixture::new(Consent::Granted);
+        fixture.write_config("[default]\nsso_start_url = VANITY\nsso_region = eu-west-1\n");
+        fixture.redirect_to(target);
+        let login = fixture.env.start_on_terminal(&fixture.command(""));
+        let login = login.finish().expect_code(253).to_string();
+        assert!(login.contains("never used"), "{login}");
+        assert!(!login.contains("on a terminal"), "{login}");
+    }
 }
 
 // `sso_region` stays wrong. The token contains the Region of the resolved start URL.

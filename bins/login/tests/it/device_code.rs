@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use identity_center_emulator::grant_type::DEVICE_CODE;
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{Browser, TestEnv};
+use sso_test_support::{Browser, Relay, TestEnv};
 
 use crate::{approve_code, home, shown_code};
 
@@ -63,6 +65,34 @@ fn a_session_signs_in_with_a_device_code_on_request() {
         "the AWS CLI writes no grantTypes for the device grant"
     );
     assert!(center.count_grants(DEVICE_CODE) >= 2);
+}
+
+/// A server may close an idle connection at the moment of a request, whose code is then lost.
+#[test]
+fn each_request_with_the_device_code_uses_a_new_connection() {
+    let (center, mut env) = home();
+    let relay = Relay::plain(center.address());
+    env.set("AWS_ENDPOINT_URL_SSO_OIDC", relay.url());
+    center.set_consent(Consent::Granted);
+    let login = "sso-login --sso-session my-sso --use-device-code --no-browser";
+    env.run(login).expect_code(0);
+    assert_eq!(center.count_grants(DEVICE_CODE), 1);
+    assert_eq!(relay.connections(), 2);
+}
+
+#[test]
+fn a_device_code_is_not_polled_after_the_cache_becomes_unusable() {
+    let (center, env) = home();
+    center.configure(|settings| settings.device_code_lifetime = Duration::from_secs(20));
+    let mut login = env.start("sso-login --profile legacy --no-browser");
+    login.wait_for_url();
+    env.run("sh -c 'cd .aws/sso/cache; mv aws-sso-tools moved; : >aws-sso-tools'")
+        .expect_code(0);
+    let before = center.count_grants(DEVICE_CODE);
+    let login = login.finish().expect_code(253);
+    assert!(login.stderr().contains("aws-sso-tools"), "{login}");
+    // One request may have been in progress.
+    assert!(center.count_grants(DEVICE_CODE) <= before + 1, "{login}");
 }
 
 #[test]

@@ -202,10 +202,10 @@ fn an_invalid_setting_is_reported_with_its_location() {
         "sso_redirect_port = 65536",
         "config:4 must be a port from 1 to 65535",
     );
-    check("sso_browser = 'x", "unclosed quote");
+    check("sso_browser = 'x", "config:4 has an unclosed quote");
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap().port()
 }

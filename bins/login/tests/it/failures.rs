@@ -60,6 +60,33 @@ fn transient_service_errors_are_retried() {
 }
 
 #[test]
+fn throttling_with_status_400_is_retried_for_each_operation() {
+    let named = |field: &str, name: &str| Fault::Status(400, json!({ field: name }));
+    let check = |register: Fault, authorize: Fault| {
+        let (center, env) = home();
+        center.set_consent(Consent::Granted);
+        center.fail_next(Operation::RegisterClient, register);
+        center.fail_next(Operation::StartDeviceAuthorization, authorize);
+        env.run("sso-login --profile legacy --no-browser")
+            .expect_code(0);
+        assert_eq!(center.count(Operation::RegisterClient), 2);
+        assert_eq!(center.count(Operation::StartDeviceAuthorization), 2);
+    };
+    check(
+        Fault::oidc("slow_down"),
+        named("code", "ThrottlingException"),
+    );
+    check(
+        named("Code", "a#SlowDownException:http://x"),
+        Fault::oidc("slow_down"),
+    );
+    check(
+        named("error", "slow_down"),
+        named("__type", "a#ThrottlingException"),
+    );
+}
+
+#[test]
 fn requested_pause_of_an_hour_ends_the_sign_in() {
     let hour = Duration::from_secs(3600);
     for operation in [

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod all;
+#[cfg(target_os = "linux")]
+mod approved;
 mod authorization_code;
 #[cfg(unix)]
 mod browser_command;
@@ -10,6 +12,8 @@ mod chromium;
 mod concurrent;
 mod config_errors;
 mod custom_start_url;
+#[cfg(target_os = "linux")]
+mod detection;
 mod device_code;
 mod environments;
 mod failures;
@@ -17,6 +21,8 @@ mod failures;
 mod forgotten_client;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+#[cfg(target_os = "linux")]
+mod odd_files;
 mod other_portal;
 mod output;
 #[cfg(unix)]
@@ -31,6 +37,15 @@ mod without_config;
 
 use identity_center_emulator::Emulator;
 use sso_test_support::{Browser, RunningProgram, TestEnv};
+
+const TWO_SESSIONS: &str = "\
+[sso-session a]
+sso_start_url = https://a.awsapps.com/start
+sso_region = us-east-1
+[sso-session b]
+sso_start_url = https://b.awsapps.com/start
+sso_region = us-east-1
+";
 
 fn home() -> (Emulator, TestEnv) {
     let center = Emulator::start();

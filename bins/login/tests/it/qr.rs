@@ -65,7 +65,7 @@ fn the_qr_code_is_black_on_white_and_its_url_contains_the_user_code() {
     assert!(url.contains("/device?user_code="), "{url}");
     Browser::new().approve(&url);
     let login = login.finish().expect_code(0);
-    let reason = "--qr is for another device; signing in with a device code.";
+    let reason = "--qr is for another device; signing in with a device code.\n";
     assert!(login.stderr().contains(reason), "{login}");
 }
 

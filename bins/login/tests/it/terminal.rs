@@ -76,6 +76,55 @@ fn invalid_and_foreign_redirect_urls_are_rejected_with_a_new_prompt() {
     );
 }
 
+/// Breaks a URL into lines of 76 characters.
+fn wrapped(url: &str, line_break: &str) -> String {
+    let lines: Vec<_> = url.as_bytes().chunks(76).collect();
+    assert!(lines.len() > 1, "{url}");
+    let lines: Vec<_> = lines.iter().map(|it| str::from_utf8(it).unwrap()).collect();
+    lines.join(line_break)
+}
+
+#[test]
+fn a_redirect_url_is_accepted_in_all_forms_of_a_paste() {
+    let check = |paste: fn(&str) -> String| {
+        let (_center, env) = home();
+        let mut login = env.start_on_terminal("sso-login --profile dev --remote");
+        let redirect_url = approved_elsewhere(&mut login);
+        login.type_text(&paste(&redirect_url));
+        let login = login.finish().expect_code(0);
+        for message in ["/oauth/callback?", "paste it again", "Paste the complete"] {
+            assert!(!login.terminal().contains(message), "{login}");
+        }
+    };
+    check(|url| format!("{}\r", wrapped(url, "\r")));
+    check(|url| format!("{}\n", wrapped(url, "\n")));
+    check(|url| format!("  '{}' \r", wrapped(url, "\r\n    ")));
+    check(|url| format!("> <{}>\r", wrapped(url, "\r> ")));
+    check(|url| format!("\u{1b}[200~{url}\u{1b}[201~\r"));
+    check(|url| format!("\u{1b}[200~{}\u{1b}[201~\r", wrapped(url, "\r")));
+    check(|url| format!("\u{1b}[200~{}\r\u{1b}[201~", wrapped(url, "\r")));
+    check(|url| format!("what?\r{}\rwhat?\r", wrapped(url, "\r")));
+    check(|url| {
+        let padding = "x".repeat(16 * 1024);
+        let padded = url.replace('?', &format!("?padding={padding}&"));
+        format!("{}\r", wrapped(&padded, "\r"))
+    });
+}
+
+#[test]
+fn a_redirect_url_may_be_pasted_in_parts() {
+    let (_center, env) = home();
+    let mut login = env.start_on_terminal("sso-login --profile dev --remote");
+    let redirect_url = approved_elsewhere(&mut login);
+    let (first, second) = redirect_url.split_at(redirect_url.len() - 10);
+    login.type_text("what?\r");
+    login.wait_for("This is not the final URL of the sign-in.");
+    login.type_text(&format!("{first}\r"));
+    login.wait_for("Paste the complete final URL of the sign-in shown above.");
+    login.type_text(&format!("{second}\r"));
+    login.finish().expect_code(0);
+}
+
 #[test]
 fn a_paste_of_16_kb_is_accepted() {
     let (_center, env) = home();

@@ -116,6 +116,33 @@ fn the_other_hard_links_of_a_token_are_reported() {
     ");
 }
 
+/// Gives the token of `my-sso` the name of the legacy token, too, and checks the warnings of a sign-out.
+#[cfg(unix)]
+fn check_hard_link_warnings(command_line: &str, has_foreign_link: bool, expected: usize) {
+    let (_center, env) = signed_in();
+    let [token, legacy] = [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY];
+    let [token, legacy] = [token, legacy].map(|name| env.sso_cache().join(name));
+    let _ = fs::remove_file(&legacy);
+    fs::hard_link(&token, &legacy).unwrap();
+    if has_foreign_link {
+        fs::hard_link(&token, env.home().join("other.json")).unwrap();
+    }
+    let logout = env.run(command_line).expect_code(0);
+    let warnings = logout.stderr().matches("had other hard links").count();
+    assert_eq!(warnings, expected, "{logout}");
+    assert!(!token.exists(), "{logout}");
+}
+
+#[cfg(unix)]
+#[test]
+fn hard_links_that_a_sign_out_removes_are_not_reported() {
+    check_hard_link_warnings("sso-logout", false, 0);
+    check_hard_link_warnings("sso-logout", true, 1);
+    // The other session keeps its name of the file.
+    check_hard_link_warnings("sso-logout --sso-session my-sso", false, 1);
+    check_hard_link_warnings("sso-logout --sso-session my-sso", true, 1);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_removed_is_an_error_and_the_others_are_removed() {

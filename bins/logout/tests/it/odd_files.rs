@@ -143,6 +143,106 @@ fn tokens_with_odd_fields_are_removed_and_their_sessions_ended() {
     }
 }
 
+/// The AWS CLI replaces an access token of any value with the refresh token, once it has expired.
+#[test]
+fn tokens_without_a_usable_access_token_are_removed_and_their_sessions_ended() {
+    let values = [
+        r#""""#,
+        r#"" ""#,
+        "null",
+        "7",
+        "[]",
+        r#""\ud800""#,
+        "MISSING",
+    ];
+    for value in values {
+        for expires_at in ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
+            let (center, env) = signed_in();
+            let path = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+            change_token(&env, TestEnv::TOKEN_OF_MY_SSO, |token| {
+                token["accessToken"] = json!("REPLACED");
+                token["expiresAt"] = json!(expires_at);
+            });
+            let text = String::from_utf8(env.read(&path)).unwrap();
+            let text = match value {
+                "MISSING" => text.replace("accessToken", "unknown"),
+                value => text.replace(r#""REPLACED""#, value),
+            };
+            env.write(&path, text);
+            let logout = env.run("sso-logout --sso-session my-sso").expect_code(0);
+            assert!(!path.exists(), "{value} {expires_at}");
+            assert!(
+                logout.stderr().contains("signed out of SSO session my-sso"),
+                "{logout}"
+            );
+            assert!(!logout.stderr().contains("warning"), "{logout}");
+            assert_eq!(center.count_grants("refresh_token"), 1, "{value}");
+            assert_eq!(center.count(Operation::Logout), 1, "{value}");
+        }
+    }
+}
+
+#[test]
+fn a_token_without_an_access_and_a_refresh_token_is_removed_and_said_to_continue() {
+    let (center, env) = signed_in();
+    change_token(&env, TestEnv::TOKEN_OF_MY_SSO, |token| {
+        token["accessToken"] = json!("");
+        token["refreshToken"] = json!(null);
+    });
+    let logout = env.run("sso-logout --sso-session my-sso").expect_code(0);
+    assert!(!env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO).exists());
+    assert!(logout.stderr().contains("cannot be refreshed"), "{logout}");
+    assert!(center.requests().is_empty());
+}
+
+/// The AWS CLI has no limit.
+fn pad(env: &TestEnv, path: &std::path::Path, length: usize) {
+    let mut text = env.read(path);
+    text.resize(text.len() + length, b' ');
+    env.write(path, text);
+}
+
+#[test]
+fn large_files_are_removed_and_their_sessions_ended() {
+    for selection in ["", "--profile dev --profile legacy"] {
+        let (center, env) = signed_in();
+        for name in [TestEnv::TOKEN_OF_MY_SSO, TestEnv::TOKEN_OF_LEGACY] {
+            pad(&env, &env.sso_cache().join(name), 2 << 20);
+        }
+        for name in [TestEnv::CREDENTIALS_OF_DEV, CREDENTIALS_OF_LEGACY] {
+            pad(&env, &env.cli_cache().join(name), 2 << 20);
+        }
+        let logout = env.run(&format!("sso-logout {selection}")).expect_code(0);
+        assert!(cached(&env).is_empty(), "{:?}", cached(&env));
+        assert!(!logout.stderr().contains("warning"), "{logout}");
+        assert_eq!(center.count(Operation::Logout), 2);
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_to_read_is_an_error_under_the_key_of_a_session_or_role() {
+    let check = |path: &str, statuses: [i32; 2]| {
+        let (_center, env) = signed_in();
+        let path = env.home().join(path);
+        env.write(&path, "{");
+        pad(&env, &path, 64 << 20);
+        for (selection, status) in ["", "--profile dev"].into_iter().zip(statuses) {
+            let logout = env.run(&format!("sso-logout {selection}"));
+            let logout = logout.expect_code(status);
+            let is_successful = logout.stderr().contains("Successfully");
+            assert!(status == 0 || !is_successful, "{logout}");
+            let is_named = logout.stderr().contains("is larger than 64 MiB");
+            assert!(is_named || !selection.is_empty(), "{logout}");
+        }
+        assert!(path.exists());
+    };
+    let token = format!(".aws/sso/cache/{}", TestEnv::TOKEN_OF_MY_SSO);
+    let role = format!(".aws/cli/cache/{}", TestEnv::CREDENTIALS_OF_DEV);
+    check(&token, [253, 253]);
+    check(&role, [253, 253]);
+    check(&format!(".aws/sso/cache/{OTHER_KEY}"), [0, 0]);
+}
+
 fn with_two_sessions(start_url: &str) -> (Emulator, TestEnv) {
     let (center, env) = signed_in();
     let config = format!(

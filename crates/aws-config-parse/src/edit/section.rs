@@ -31,7 +31,7 @@ impl<'a> SectionMut<'a> {
         SectionRef::new(self.document, self.index)
     }
 
-    /// Sets `key` to `value`.
+    /// Sets `key` to `value`, unless the section inherits this value from `[DEFAULT]`.
     ///
     /// Replaces all lines of the previous value. If SDKs read the end of the previous value as a
     /// comment, moves that comment to its own line above. Adds a new key after the last property of
@@ -46,8 +46,21 @@ impl<'a> SectionMut<'a> {
         if present.is_some_and(|property| property.value() == value) {
             return Ok(Outcome::Unchanged);
         }
+        self.set_own(key, value)
+    }
+
+    /// Sets `key` to `value` in the section itself, even if it inherits this value from `[DEFAULT]`.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`set`](Self::set).
+    pub fn set_own(&mut self, key: &str, value: &str) -> Result<Outcome, EditError> {
+        let own = self.own_property(key);
+        if own.is_some_and(|own| self.section().property_ref(own).value() == value) {
+            return Ok(Outcome::Unchanged);
+        }
         writable::check_value(value)?;
-        match self.own_property(key) {
+        match own {
             Some(property) => self.replace_value(property, key, value),
             None => self.append(key, value),
         }

@@ -1,8 +1,9 @@
 //! Replacement of a range of text, and parsing of the result.
 //!
-//! In a document without problems and without `[DEFAULT]`, only the edited sections and the header
-//! below them are parsed again: the meaning of lines below a header does not depend on lines above
-//! it.
+//! In a document without problems, only the edited sections and the header below them are parsed
+//! again: the meaning of lines below a header does not depend on lines above it. `[DEFAULT]` is an
+//! exception: its duplicate keys may be in another section, and whether a block in it is parsed
+//! depends on all other sections.
 
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ use crate::parse::Shift;
 use crate::problem::{Problem, Reason};
 use crate::section::SectionRef;
 use crate::span::offset;
+use crate::syntax::Shape;
 
 #[derive(Debug)]
 pub(super) struct Splice {
@@ -129,7 +131,13 @@ impl Document {
         let sections = first..parsed.sections.len().min(splice.section + 1);
         let bytes = self.start_of_header_line(first)..self.start_of_header_line(sections.end);
         let is_enough = parsed.problems.is_empty()
-            && parsed.default_sections.is_empty()
+            && !parsed
+                .default_sections
+                .iter()
+                .any(|index| sections.contains(index))
+            && self
+                .defaults()
+                .all(|property| property.shape != Shape::Block)
             && bytes.start <= splice.range.start
             && splice.range.end <= bytes.end
             && u32::try_from(self.text().len() + splice.text.len()).is_ok();
@@ -219,6 +227,11 @@ impl Document {
                 properties: moved.properties.wrapping_sub(below.properties),
             };
             parsed.shift(part.sections.end, properties.end, down);
+        }
+        for index in &mut parsed.default_sections {
+            if part.sections.end <= *index {
+                *index = index.saturating_add_signed(splice.sections);
+            }
         }
         parsed
             .sections

@@ -167,6 +167,7 @@ pub(crate) fn check_edit_sequence(kind: FileKind, text: &str, edits: &[(usize, E
         let reparsed = Document::parse(kind, document.as_bytes());
         assert_eq!(format!("{document:?}"), format!("{reparsed:?}"));
         assert_eq!(model(&document), model(&reparsed));
+        assert_eq!(with_inherited(&document), with_inherited(&reparsed));
         for section in reparsed.sections() {
             let found = document.section(&section.name()).map(|found| found.line());
             let expected = reparsed.section(&section.name()).map(|found| found.line());
@@ -342,6 +343,16 @@ fn check_reads_back(section: SectionRef<'_>, edit: &Edit) {
 
 /// A section: its header and its own properties.
 type Model = (String, Vec<(String, String)>);
+
+/// Returns the sections with their own and inherited properties.
+fn with_inherited(document: &Document) -> Vec<Model> {
+    let sections = document.sections().map(|section| {
+        let properties = section.properties();
+        let properties = properties.map(|it| (it.key().into_owned(), it.value().into_owned()));
+        (section.header().to_owned(), properties.collect())
+    });
+    sections.collect()
+}
 
 fn model(document: &Document) -> Vec<Model> {
     let own = |section: SectionRef<'_>| {

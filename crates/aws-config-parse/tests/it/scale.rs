@@ -124,6 +124,19 @@ fn many_sections_are_removed_in_linear_time() {
     }
 }
 
+#[test]
+fn many_sections_are_edited_in_linear_time_below_defaults() {
+    let mut document = config("[profile mine]\n\n[DEFAULT]\noutput = json\n");
+    for number in 0..COUNT {
+        let name = SectionName::profile(number.to_string());
+        let mut section = document.add_section(&name).unwrap();
+        section.set("region", "eu-west-1").unwrap();
+    }
+    let last = document.profile("1").unwrap();
+    assert_eq!(last.get("output").unwrap().value(), "json");
+    assert_eq!(document.profiles().count(), COUNT + 1);
+}
+
 /// With this many keys and headers, some have equal 32-bit hashes.
 #[test]
 fn keys_and_headers_with_equal_hashes_are_distinguished() {

@@ -1,9 +1,15 @@
 //! Start of a browser.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::Builder;
 
 /// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
+/// Browsers that require a terminal and do not run the scripts of the sign-in pages.
+/// `www-browser` is Debian's alternative for them.
+const TEXT_BROWSERS: [&str; 6] = ["w3m", "lynx", "links", "links2", "elinks", "www-browser"];
 
 /// Commands that open a URL, tried in order, or the opener of the operating system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +22,13 @@ pub struct Browser {
 #[non_exhaustive]
 pub enum BrowserError {
     /// The command line has an unclosed quote.
-    #[error("the browser command has an unclosed quote")]
-    CommandLine(#[source] shell_words::ParseError),
+    #[error("the browser command in {name} has an unclosed quote")]
+    CommandLine {
+        /// Option, variable, or key and location of the command line.
+        name: String,
+        /// Cause.
+        source: shell_words::ParseError,
+    },
     /// The variable `BROWSER` cannot be read.
     #[error(transparent)]
     Variable(Box<dyn std::error::Error + Send + Sync>),
@@ -30,64 +41,75 @@ pub enum BrowserError {
     /// None of the commands can be started.
     #[error("cannot start a browser")]
     Start(#[source] std::io::Error),
+    /// The last command ended with an error after it had started.
+    #[error("the browser command failed: {status}")]
+    Failed {
+        /// Exit status.
+        status: std::process::ExitStatus,
+    },
 }
 
 impl Browser {
     /// Parses the value of `BROWSER`: command lines separated by `:` (`;` on Windows). Each is
-    /// split into words like in a shell, but not run by a shell. `%s` or `{url}` is replaced with
-    /// the URL, which is appended if neither occurs; a final `&` is ignored. An empty or missing
-    /// value selects the opener of the operating system.
+    /// split into words like in a shell, but not run by a shell; the path of an existing file is one
+    /// word. `%s` or `{url}` is replaced with the URL, which is appended if neither occurs; a final
+    /// `&` is ignored. Text browsers such as `w3m` are omitted. If no command is left, selects the
+    /// opener of the operating system.
     ///
     /// # Errors
     ///
     /// [`BrowserError::CommandLine`] if a quote is not closed.
     pub fn from_variable(value: Option<&str>) -> Result<Self, BrowserError> {
         let lines = value.unwrap_or_default().split(SEPARATOR);
-        let commands = lines.map(words).collect::<Result<Vec<_>, _>>()?;
+        let commands = lines.map(|line| words(line, "BROWSER"));
+        let commands = commands.collect::<Result<Vec<_>, _>>()?;
+        let is_graphical =
+            |words: &Vec<String>| words.first().is_some_and(|it| !is_text_browser(it));
         Ok(Self {
-            commands: commands
-                .into_iter()
-                .filter(|words| !words.is_empty())
-                .collect(),
+            commands: commands.into_iter().filter(is_graphical).collect(),
         })
     }
 
     /// Parses one command line, such as that of `--browser` or `sso_browser`, in which `:` is an
-    /// ordinary character.
+    /// ordinary character. An error contains `name`, which is an option, or a key and its location.
     ///
     /// # Errors
     ///
     /// [`BrowserError::CommandLine`] if a quote is not closed.
-    pub fn from_command_line(line: &str) -> Result<Self, BrowserError> {
-        let commands = [words(line)?];
+    pub fn from_command_line(line: &str, name: &str) -> Result<Self, BrowserError> {
+        let commands = [words(line, name)?];
         let commands = commands.into_iter().filter(|words| !words.is_empty());
         Ok(Self {
             commands: commands.collect(),
         })
     }
 
-    /// Returns the browser of Windows under WSL: `wslview` of wslu, then `rundll32.exe`, which is
-    /// started even if the directories of Windows are not in the `PATH`.
-    #[must_use]
-    pub fn of_wsl() -> Self {
-        let openers = [
-            "wslview",
-            "rundll32.exe url.dll,FileProtocolHandler",
-            "/mnt/c/Windows/System32/rundll32.exe url.dll,FileProtocolHandler",
-        ];
-        let words = |line: &str| line.split(' ').map(str::to_owned).collect();
-        Self {
-            commands: openers.into_iter().map(words).collect(),
-        }
+    /// Creates a browser from command lines, which are not empty.
+    #[cfg(feature = "sso")]
+    pub(super) fn from_commands(commands: Vec<Vec<String>>) -> Self {
+        Self { commands }
     }
 
-    /// Opens `url` without waiting for the browser to exit. The browser's output is discarded.
+    /// Returns the programs of the commands.
+    #[cfg(feature = "sso")]
+    pub(super) fn programs(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().map(|words| words[0].as_str())
+    }
+
+    /// Opens `url` without waiting for the browser to exit. The browser's output is discarded. A
+    /// command that cannot be started, or ends with an error, is followed by the next one. Calls
+    /// `on_failure` from another thread if the last one ends with an error; on a machine that cannot
+    /// start threads, it is not called.
     ///
     /// # Errors
     ///
     /// [`BrowserError::UnsupportedUrl`] if `url` is not an http or https URL or contains white
     /// space; [`BrowserError::Start`] or [`BrowserError::NoBrowser`] if no browser can be started.
-    pub fn open(&self, url: &str) -> Result<(), BrowserError> {
+    pub fn open(
+        &self,
+        url: &str,
+        on_failure: impl FnOnce(BrowserError) + Send + 'static,
+    ) -> Result<(), BrowserError> {
         if !is_web_url(url) {
             return Err(BrowserError::UnsupportedUrl);
         }
@@ -96,19 +118,61 @@ impl Browser {
             // dropped because it contains the URL.
             return open::that_detached(url).map_err(|_| BrowserError::NoBrowser);
         }
-        let mut started = Err(std::io::ErrorKind::NotFound.into());
-        for words in &self.commands {
-            started = start(&with_url(words, url));
-            if started.is_ok() {
-                break;
-            }
-        }
-        started.map_err(BrowserError::Start)
+        let commands = self.commands.iter().map(|words| with_url(words, url));
+        let mut commands = commands.collect::<Vec<_>>().into_iter();
+        let child = start_first(&mut commands)?;
+        let watch = move || match watch(child, commands) {
+            Ok(()) => {}
+            Err(error) => on_failure(error),
+        };
+        // Without a thread, the browser is not watched.
+        let _ = Builder::new().spawn(watch);
+        Ok(())
     }
 }
 
-fn words(line: &str) -> Result<Vec<String>, BrowserError> {
-    let mut words = shell_words::split(line).map_err(BrowserError::CommandLine)?;
+/// Starts the first command that can be started.
+fn start_first(commands: &mut impl Iterator<Item = Vec<String>>) -> Result<Child, BrowserError> {
+    let mut error = std::io::ErrorKind::NotFound.into();
+    for words in commands {
+        match start(&words) {
+            Ok(child) => return Ok(child),
+            Err(refused) => error = refused,
+        }
+    }
+    Err(BrowserError::Start(error))
+}
+
+/// Waits for `child`. If it ends with an error, continues with the next of `commands`.
+fn watch(
+    mut child: Child,
+    mut commands: impl Iterator<Item = Vec<String>>,
+) -> Result<(), BrowserError> {
+    loop {
+        let status = match child.wait() {
+            Ok(status) if !status.success() => status,
+            _ => return Ok(()),
+        };
+        child = start_first(&mut commands).map_err(|_| BrowserError::Failed { status })?;
+    }
+}
+
+fn is_text_browser(program: &str) -> bool {
+    let name = Path::new(program)
+        .file_name()
+        .and_then(|name| name.to_str());
+    name.is_some_and(|name| TEXT_BROWSERS.contains(&name))
+}
+
+fn words(line: &str, name: &str) -> Result<Vec<String>, BrowserError> {
+    // The path may contain spaces, for example under WSL or on Windows.
+    if Path::new(line.trim()).is_file() {
+        return Ok(vec![line.trim().to_owned()]);
+    }
+    let mut words = shell_words::split(line).map_err(|source| BrowserError::CommandLine {
+        name: name.to_owned(),
+        source,
+    })?;
     if words.last().is_some_and(|word| word == "&") {
         words.pop();
     }
@@ -134,7 +198,7 @@ fn with_url(words: &[String], url: &str) -> Vec<String> {
         .collect()
 }
 
-fn start(words: &[String]) -> std::io::Result<()> {
+fn start(words: &[String]) -> std::io::Result<Child> {
     let mut command = Command::new(&words[0]);
     command
         .args(&words[1..])
@@ -144,5 +208,5 @@ fn start(words: &[String]) -> std::io::Result<()> {
     // In its own process group, the browser does not receive Ctrl-C from the terminal.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map(drop)
+    command.spawn()
 }

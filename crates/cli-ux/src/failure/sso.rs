@@ -8,12 +8,22 @@ mod session;
 
 pub use session::sign_in_arguments;
 
-use super::hint::Hint;
+use super::hint::{Hint, Related};
 use super::{Failure, FailureKind};
+#[cfg(feature = "sign-in")]
+use crate::program::Program;
 
 type Advice = (FailureKind, Option<Hint>);
 
 impl Failure {
+    /// Removes the hint to sign in, for a failure that has a better hint.
+    #[must_use]
+    pub fn without_sign_in_hint(mut self) -> Self {
+        let is_sign_in = |hint: &Hint| matches!(hint, Hint::Related(Related::SignIn, _));
+        self.hints.retain(|hint| !is_sign_in(hint));
+        self
+    }
+
     fn with_advice(error: impl Into<anyhow::Error>, (kind, hint): Advice) -> Self {
         let mut failure = Self::new(kind, error);
         let cause = failure.error.as_ref();
@@ -22,6 +32,19 @@ impl Failure {
         failure.hints.extend(hint);
         failure
     }
+
+    fn with_first_hint(mut self, hint: Option<Hint>) -> Self {
+        self.hints.splice(0..0, hint);
+        self
+    }
+}
+
+/// Returns the hint of the failure of `error`, with the commands of the program's family.
+#[cfg(feature = "sign-in")]
+pub(crate) fn hint_for(error: &sso_session::Error, program: &Program) -> Option<String> {
+    let of_cause = owner::hint(error).or_else(|| cache::immutable_hint(error));
+    let hint = of_cause.or_else(|| session::advice(error).1);
+    hint?.for_program(program)
 }
 
 impl From<sso_config::Error> for Failure {
@@ -33,8 +56,8 @@ impl From<sso_config::Error> for Failure {
 
 impl From<sso_session::Error> for Failure {
     fn from(error: sso_session::Error) -> Self {
-        let advice = session::advice(&error);
-        Self::with_advice(error, advice)
+        let (clock, advice) = (session::clock_hint(&error), session::advice(&error));
+        Self::with_advice(error, advice).with_first_hint(clock)
     }
 }
 
@@ -42,7 +65,8 @@ impl From<sso_credentials::Error> for Failure {
     fn from(error: sso_credentials::Error) -> Self {
         let advice = credentials::advice(&error);
         let more = credentials::more_hints(&error);
-        let mut failure = Self::with_advice(error, advice);
+        let clock = credentials::clock_hint(&error);
+        let mut failure = Self::with_advice(error, advice).with_first_hint(clock);
         failure.hints.extend(more);
         failure
     }

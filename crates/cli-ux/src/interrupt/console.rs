@@ -5,6 +5,11 @@
 use super::Received;
 use crate::failure::FailureKind;
 
+/// Returns false: an event is passed on at once.
+pub(super) fn is_pending() -> bool {
+    false
+}
+
 /// Calls `on_signal` for each event that ends the program. A second call has no effect.
 pub(super) fn handle(on_signal: impl Fn(Received) + Send + 'static) -> Result<(), ctrlc::Error> {
     let on_event = move || {

@@ -40,8 +40,10 @@ pub struct SignInArgs {
     #[arg(long, value_name = "PORT", value_parser = parse_port, help_heading = "Sign-in")]
     pub redirect_port: Option<NonZeroU16>,
 
-    /// Show the URL as a QR code
-    #[arg(long, help_heading = "Sign-in")]
+    /// Sign in with a device code and show its URL as a QR code
+    ///
+    /// With --remote, shows the URL of the browser sign-in instead.
+    #[arg(long, conflicts_with = "redirect_port", help_heading = "Sign-in")]
     pub qr: bool,
 }
 

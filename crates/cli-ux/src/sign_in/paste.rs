@@ -5,10 +5,12 @@ mod keys;
 #[cfg(unix)]
 mod unechoed;
 
+use std::cell::RefCell;
 use std::thread::JoinHandle;
 
 use sso_session::sign_in::{PasteBack, PasteError};
 use sso_session::threads;
+use zeroize::Zeroizing;
 
 use crate::terminal;
 use crate::ui::Ui;
@@ -21,8 +23,8 @@ use unechoed as lines;
 /// Maximum length of a line, far more than a URL from a sign-in redirect needs.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// Reads from the terminal until a URL is accepted or this is dropped. The input is not echoed
-/// because it contains an authorization code.
+/// Reads from the terminal until a URL is accepted or this is dropped. A URL may be broken into lines,
+/// also into several inputs. The input is not echoed because it contains an authorization code.
 pub(super) struct PasteReader {
     _lines: lines::Lines,
 }
@@ -35,8 +37,8 @@ impl PasteReader {
         terminal::handle_stops();
         let (ui, paste_back) = (ui.clone(), paste_back.clone());
         let accept = {
-            let ui = ui.clone();
-            move |line: &str| match paste_back.take(line) {
+            let (ui, earlier) = (ui.clone(), Earlier::default());
+            move |text: &str| match earlier.take(&paste_back, text) {
                 Ok(()) => true,
                 Err(error) => {
                     ui.ask(message(error));
@@ -50,6 +52,31 @@ impl PasteReader {
     }
 }
 
+/// Input that was not accepted, and may be the first part of a URL.
+#[derive(Default)]
+struct Earlier(RefCell<Zeroizing<String>>);
+
+impl Earlier {
+    /// Passes `text`, and then the earlier input with `text`. The error is that of `text`.
+    fn take(&self, paste_back: &PasteBack, text: &str) -> Result<(), PasteError> {
+        let outcome = paste_back.take(text);
+        if outcome.is_ok() {
+            return outcome;
+        }
+        let joined = Zeroizing::new(format!("{}\n{text}", self.0.borrow().as_str()));
+        if paste_back.take(&joined).is_ok() {
+            return Ok(());
+        }
+        let is_short = joined.len() <= MAX_LINE_BYTES;
+        self.0.replace(if is_short {
+            joined
+        } else {
+            Zeroizing::default()
+        });
+        outcome
+    }
+}
+
 /// Starts the thread of the reader. Without it, a URL cannot be pasted.
 fn start(read: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
     threads::spawn(read)
@@ -60,7 +87,8 @@ fn start(read: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
 fn message(error: PasteError) -> &'static str {
     match error {
         PasteError::OtherSignIn => {
-            "This URL belongs to another sign-in. Paste the final URL of the sign-in shown above."
+            "This URL belongs to another sign-in. Paste the complete final URL of the sign-in shown \
+             above."
         }
         _ => {
             "This is not the final URL of the sign-in. Copy the complete URL, which begins with \

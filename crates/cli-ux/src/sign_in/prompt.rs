@@ -1,14 +1,17 @@
 //! Messages of the sign-in.
 
-use sso_session::DeviceAuthorization;
+use std::sync::Arc;
+use std::time::Duration;
+
 use sso_session::sign_in::{AuthorizationPrompt, AuthorizationRequest, PasteBack};
-use sso_types::sanitize;
+use sso_session::{DeviceAuthorization, Error, ErrorChain};
+use sso_types::{at_least, sanitize};
 
 use super::args::SignInArgs;
 use super::event::SignInEvent;
-use super::method::SignInMethod;
+use super::method::{DeviceCodeReason, SignInMethod};
 use super::paste::PasteReader;
-use crate::failure::Failure;
+use crate::failure::{Failure, hint_for};
 use crate::progress::Spinner;
 use crate::ui::Ui;
 
@@ -24,42 +27,58 @@ pub(super) struct Prompt<'a> {
 pub(super) struct WaitGuard {
     _spinner: Spinner,
     _paste: Option<PasteReader>,
+    /// Dropped at the end of the wait, after which a failure of the browser is not reported.
+    _wait: Arc<()>,
 }
 
 impl AuthorizationPrompt for Prompt<'_> {
     type Guard = WaitGuard;
 
     fn show(&self, request: &AuthorizationRequest<'_>) -> WaitGuard {
+        let wait = Arc::new(());
         match request {
             AuthorizationRequest::Browser {
                 url,
                 paste_back,
                 timeout,
             } => {
-                self.ask_to_open(url);
+                self.ask_to_open(url, &wait);
                 (self.on_event)(SignInEvent::Waiting { timeout: *timeout });
                 let paste = self.ask_to_paste(paste_back);
                 WaitGuard {
                     _spinner: self.ui.spinner("Waiting for the browser", *timeout),
                     _paste: paste,
+                    _wait: wait,
                 }
             }
             AuthorizationRequest::UserCode(device) => {
-                self.ask_to_enter_code(device);
+                self.ask_to_enter_code(device, &wait);
                 let timeout = device.expires_in;
                 (self.on_event)(SignInEvent::Waiting { timeout });
                 WaitGuard {
                     _spinner: self.ui.spinner("Waiting for approval", timeout),
                     _paste: None,
+                    _wait: wait,
                 }
             }
+        }
+    }
+
+    fn token_not_saved_yet(&self, error: &Error, timeout: Duration) {
+        self.ui.warn(format_args!(
+            "{}; fix this within {}, and the sign-in continues",
+            ErrorChain(error),
+            at_least(timeout)
+        ));
+        if let Some(hint) = hint_for(error, self.ui.program()) {
+            self.ui.say(format_args!("hint: {hint}"));
         }
     }
 }
 
 impl Prompt<'_> {
-    fn ask_to_open(&self, url: &str) {
-        let is_opened = self.open_browser(url);
+    fn ask_to_open(&self, url: &str, wait: &Arc<()>) {
+        let is_opened = self.open_browser(url, wait);
         if let Some(command) = &self.ssh_command {
             self.ui
                 .say("If the browser is on another machine, run this command there first:");
@@ -95,14 +114,11 @@ impl Prompt<'_> {
         Some(reader)
     }
 
-    fn ask_to_enter_code(&self, device: &DeviceAuthorization) {
-        if let Some(reason) = &self.method.reason {
-            self.ui.say(format_args!(
-                "{reason}; signing in with a device code. Use --remote or --redirect-port to use \
-                 a browser."
-            ));
+    fn ask_to_enter_code(&self, device: &DeviceAuthorization, wait: &Arc<()>) {
+        if let Some(reason) = self.method.reason {
+            self.say_reason(reason);
         }
-        if self.open_browser(&device.verification_uri_complete) {
+        if self.open_browser(&device.verification_uri_complete, wait) {
             self.ui.ask(
                 "If the browser does not open or you wish to use a different device to authorize \
                  this request, open the following URL:",
@@ -111,6 +127,18 @@ impl Prompt<'_> {
         } else {
             self.ui.ask("Using a browser, open the following URL:");
             self.show_with_code(device, "and enter the following code:");
+        }
+    }
+
+    fn say_reason(&self, reason: DeviceCodeReason) {
+        match reason {
+            DeviceCodeReason::Qr => self
+                .ui
+                .say("--qr is for another device; signing in with a device code."),
+            DeviceCodeReason::Unavailable(unavailable) => self.ui.say(format_args!(
+                "{unavailable} detected; signing in with a device code. Use --remote or \
+                 --redirect-port to use a browser."
+            )),
         }
     }
 
@@ -142,12 +170,19 @@ impl Prompt<'_> {
         }
     }
 
-    /// Returns whether a browser was started.
-    fn open_browser(&self, url: &str) -> bool {
+    /// Returns whether a browser was started. If its command fails during the wait, the URL on the
+    /// screen can still be used.
+    fn open_browser(&self, url: &str, wait: &Arc<()>) -> bool {
         let Some(browser) = &self.method.browser else {
             return false;
         };
-        match browser.open(url) {
+        let (ui, wait) = (self.ui.clone(), Arc::downgrade(wait));
+        let on_failure = move |error| {
+            if wait.upgrade().is_some() {
+                ui.warn(Failure::from(error));
+            }
+        };
+        match browser.open(url, on_failure) {
             Ok(()) => true,
             Err(error) => {
                 self.ui.warn(Failure::from(error));

@@ -6,6 +6,9 @@ use std::io;
 /// of the input. Ctrl-C raises a signal. Calls `prompt` again when the program was stopped.
 #[cfg(unix)]
 pub(crate) fn read(prompt: impl Fn() + Clone + Send + 'static) -> io::Result<Option<String>> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::retry_on_intr;
+
     use super::job_control::Redrawing;
     use super::modes::{Mode, ModesGuard};
 
@@ -13,7 +16,10 @@ pub(crate) fn read(prompt: impl Fn() + Clone + Send + 'static) -> io::Result<Opt
     let modes = ModesGuard::new();
     modes.set(Mode::HiddenLine)?;
     prompt();
-    io::stdin().lines().next().transpose()
+    let stdin = io::stdin();
+    // A read in the background would stop the program before it could end by a signal.
+    retry_on_intr(|| poll(&mut [PollFd::new(&stdin, PollFlags::IN)], None))?;
+    stdin.lines().next().transpose()
 }
 
 /// Calls `prompt` and reads a line from the console. Returns `None` at the end of the input and

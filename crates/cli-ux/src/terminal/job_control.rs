@@ -6,15 +6,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use rustix::event::{Timespec, poll};
+use rustix::io::retry_on_intr;
 #[cfg(feature = "prompt")]
 use rustix::process::{Signal, kill_current_process_group};
 use signal_hook::consts::signal::{SIGCONT, SIGTSTP, SIGTTIN};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::raise;
 
-use super::modes;
-use crate::delegation;
+use super::foreground;
+use super::modes::{self, Resumed};
 use crate::ignored_signals::IgnoredSignals;
+use crate::{delegation, ending};
+
+/// Time after SIGCONT in which another signal ends the program, even if another thread handles it.
+const SIGNAL_DELAY: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
 
 type Redraw = Box<dyn Fn() + Send>;
 
@@ -97,14 +106,35 @@ fn handle_stop(signal: i32) {
         // On failure the program continues.
         let _ = raise(SIGTTIN);
     }
-    match modes::resume() {
-        Ok(true) => {
+    while resume() == Ok(Resumed::InBackground) && stops_again() {}
+}
+
+/// Sets the modes again, and shows the prompt below the output of the shell.
+fn resume() -> Result<Resumed, ()> {
+    let resumed = modes::resume();
+    match resumed {
+        Ok(Resumed::Changed) => {
             CONTINUATIONS.fetch_add(1, Ordering::SeqCst);
             if let Some(redraw) = &*current_redraw() {
                 redraw();
             }
         }
-        Ok(false) => {}
-        Err(error) => log::debug!("cannot set the terminal modes: {error}"),
+        Ok(_) => {}
+        Err(ref error) => log::debug!("cannot set the terminal modes: {error}"),
     }
+    resumed.map_err(drop)
+}
+
+/// Stops a job in the background, which cannot show its prompt, and returns true when it continues. Returns
+/// false if a signal ends the program: a shell continues a job to which it has sent SIGTERM.
+fn stops_again() -> bool {
+    let _ = retry_on_intr(|| poll(&mut [], Some(&SIGNAL_DELAY)));
+    if ending::has_begun() {
+        return false;
+    }
+    if foreground::has(io::stdin()) == Some(false) {
+        // If the kernel ignores this, the prompt waits for the foreground.
+        let _ = raise(SIGTTIN);
+    }
+    true
 }

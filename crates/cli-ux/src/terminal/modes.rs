@@ -20,7 +20,7 @@ use termios as system;
 
 pub(crate) use system::{Mode, restore, restore_at_end};
 #[cfg(unix)]
-pub(crate) use system::{resume, suspend};
+pub(crate) use system::{Resumed, resume, suspend};
 
 #[derive(Debug)]
 #[must_use = "the modes are restored when this is dropped"]

@@ -1,6 +1,6 @@
 //! Terminal rows of a prompt, redrawn in place.
 
-use std::io::{self, Write};
+use std::io;
 
 use crossterm::cursor::{MoveToColumn, MoveUp};
 use crossterm::queue;
@@ -8,6 +8,7 @@ use crossterm::terminal::{Clear, ClearType, size};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::Frame;
+use crate::stderr;
 
 /// Rows on stderr, from the row of the cursor downwards.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Screen {
         up(&mut bytes, frame.rows.len().saturating_sub(row + 1))?;
         queue!(bytes, MoveToColumn(saturate(column)))?;
         self.shown = frame;
-        io::stderr().write_all(&bytes)
+        stderr::write_all(&bytes)
     }
 
     /// Replaces the frame with `rows`, which stay on the screen, and moves the cursor below them.
@@ -48,7 +49,7 @@ impl Screen {
             bytes.extend(b"\r\n");
         }
         self.shown = Frame::default();
-        io::stderr().write_all(&bytes)
+        stderr::write_all(&bytes)
     }
 
     /// Starts a new frame at the cursor if the shell has written since the last one.

@@ -1,20 +1,23 @@
-//! Waiting for a command, forwarding signals to it, and stopping when it stops.
+//! Waiting for a command and forwarding signals to it.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::process::ExitStatusExt as _;
+use std::ops::RangeInclusive;
 use std::process::{Child, Command, ExitStatus};
 
-use rustix::io::{Errno, retry_on_intr};
-use rustix::process::{Pid, Signal, WaitOptions, getpgrp, getpid, kill_process, waitpid};
-use rustix::termios::tcgetpgrp;
+use rustix::io::Errno;
+#[cfg(target_os = "linux")]
+use rustix::process::Signal;
+use rustix::process::{Pid, getpid};
 use signal_hook::consts::signal::{
-    SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGURG,
-    SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGPROF, SIGQUIT, SIGTERM,
+    SIGTSTP, SIGTTIN, SIGURG, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
 };
-use signal_hook::iterator::exfiltrator::origin::{Origin, WithOrigin};
-use signal_hook::iterator::{Handle, SignalsInfo};
+use signal_hook::iterator::exfiltrator::origin::Origin;
 
+#[cfg(target_os = "linux")]
+use super::inherited;
+use super::job::{Job, Target};
+use super::receiver::Receiver;
 use super::witness::Witness;
 use crate::ignored_signals::IgnoredSignals;
 
@@ -23,53 +26,74 @@ const ALWAYS: [i32; 8] = [
     SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 ];
 
-/// Signals that are forwarded with a [`Witness`].
-const WITNESSED: [i32; 7] = [SIGCONT, SIGIO, SIGPROF, SIGTSTP, SIGURG, SIGVTALRM, SIGXCPU];
+/// Signals that are forwarded with a [`Witness`]. The others report a defect of the process that
+/// receives them, or cannot be handled. SIGTTOU would be repeated without end while this process writes
+/// to the terminal.
+const WITNESSED: [i32; 11] = [
+    SIGABRT, SIGCONT, SIGIO, SIGPIPE, SIGPROF, SIGTSTP, SIGTTIN, SIGURG, SIGVTALRM, SIGXCPU,
+    SIGXFSZ,
+];
+
+/// Further signals of Linux that are forwarded with a [`Witness`].
+#[cfg(target_os = "linux")]
+const OF_SYSTEM: [i32; 2] = [Signal::POWER.as_raw(), Signal::STKFLT.as_raw()];
+#[cfg(not(target_os = "linux"))]
+const OF_SYSTEM: [i32; 0] = [];
+
+/// Real-time signals, without those that the C library uses itself: `SIGRTMIN` to `SIGRTMAX`.
+#[cfg(target_os = "linux")]
+const REAL_TIME: RangeInclusive<i32> = if cfg!(target_env = "musl") {
+    35..=64
+} else {
+    34..=64
+};
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::reversed_empty_ranges, reason = "the range is empty")]
+const REAL_TIME: RangeInclusive<i32> = 1..=0;
 
 /// Returns the signals that are forwarded with a [`Witness`].
 pub(super) fn forwarded() -> impl Iterator<Item = i32> {
-    ALWAYS.into_iter().chain(WITNESSED)
+    let named = ALWAYS.into_iter().chain(WITNESSED).chain(OF_SYSTEM);
+    named.chain(REAL_TIME)
 }
 
 /// Waits and forwards in one thread, so that no signal is sent to another process that reuses
-/// the ID of an ended command. Calls `on_change` when a child process has ended or stopped.
+/// the ID of an ended command. Calls `on_change` when a child process may have ended or stopped.
 pub(super) fn wait_and_forward(
     command: &mut Command,
     mut witness: Option<Witness>,
     mut on_change: impl FnMut(),
 ) -> io::Result<ExitStatus> {
-    let mut signals = SignalsInfo::<WithOrigin>::new([SIGCHLD])?;
+    let mut signals = Receiver::of([SIGCHLD])?;
     let with_witness = |signal: &i32| witness.is_some() || ALWAYS.contains(signal);
     let ignored = IgnoredSignals::of_this_process();
     let (ignored, others): (Vec<i32>, Vec<i32>) = forwarded()
         .filter(with_witness)
         .partition(|signal| ignored.contains(*signal));
-    add(&others, &signals.handle())?;
-    let child = Pid::from_child(&spawn(command)?);
+    signals.add(others)?;
+    let job = Job::of(Pid::from_child(&spawn(command)?));
     for origin in signals.pending() {
         // The command may have started after a signal to its process group.
         let _ = has_reached_group(&origin, &mut witness);
-        send(origin.signal, child);
+        job.send(origin.signal, Target::Process);
     }
-    // The command has inherited ignored signals, for example from nohup. It may handle them.
-    add(&ignored, &signals.handle())?;
+    // The command has inherited ignored signals, for example from nohup. It may handle them. The
+    // runtime of Rust ignores SIGPIPE, but not for the command.
+    signals.add(ignored)?;
     loop {
-        if let Some(status) = status_of(child)? {
+        if let Some(status) = job.status(witness.is_some())? {
             return Ok(status);
         }
-        for origin in signals.wait() {
-            if origin.signal == SIGCHLD {
-                on_change();
-            } else if !has_reached_group(&origin, &mut witness) {
-                send(origin.signal, child);
-            }
+        let arrived = signals.wait()?;
+        for origin in arrived.filter(|origin| origin.signal != SIGCHLD) {
+            forward(&origin, &job, &mut witness);
+        }
+        on_change();
+        #[cfg(target_os = "linux")]
+        if let Some(status) = inherited::reap(job.command(), &mut witness)? {
+            return Ok(status);
         }
     }
-}
-
-fn add(signals: &[i32], handle: &Handle) -> io::Result<()> {
-    let mut signals = signals.iter();
-    signals.try_for_each(|signal| handle.add_signal(*signal))
 }
 
 /// Starts the command like `execvp`, which runs a script without an interpreter line with the shell.
@@ -93,47 +117,38 @@ fn spawn(command: &mut Command) -> io::Result<Child> {
     })
 }
 
-/// Returns whether the command has received the signal as a process of the process group.
-///
-/// Without a witness, that is unknown for signals from other processes. SIGTERM and SIGHUP are then
-/// forwarded in any case, because a second one has no effect on most programs.
-fn has_reached_group(origin: &Origin, witness: &mut Option<Witness>) -> bool {
-    let answer = witness.as_mut().map(|it| it.has_received(origin.signal));
-    answer.and_then(Result::ok).unwrap_or_else(|| {
-        *witness = None;
-        origin.process.is_none() && !matches!(origin.signal, SIGTERM | SIGHUP)
-    })
-}
-
-fn send(signal: i32, child: Pid) {
-    if signal != SIGCHLD {
-        let signal = Signal::from_named_raw(signal).expect("only named signals are registered");
-        // On failure the command has ended, and SIGCHLD follows.
-        let _ = kill_process(child, signal);
+/// Forwards a signal unless the command has received it as a process of the process group.
+fn forward(origin: &Origin, job: &Job, witness: &mut Option<Witness>) {
+    // For example because the reader of stderr has ended.
+    if origin
+        .process
+        .is_some_and(|sender| sender.pid == getpid().as_raw_pid())
+    {
+        return;
     }
-}
-
-/// Returns the status of the command if it has ended. If it has stopped, stops this process, so that
-/// the shell takes the terminal back.
-fn status_of(child: Pid) -> io::Result<Option<ExitStatus>> {
-    let options = WaitOptions::NOHANG | WaitOptions::UNTRACED;
-    let Some((_, status)) = retry_on_intr(|| waitpid(Some(child), options))? else {
-        return Ok(None);
+    let target = match (has_reached_group(origin, witness), job.has_own_group()) {
+        (Some(true), true) => Some(Target::Group),
+        (Some(false), _) | (None, true) => Some(Target::Process),
+        (None, false) => may_be_repeated(origin).then_some(Target::Process),
+        (Some(true), false) => None,
     };
-    if !status.stopped() {
-        return Ok(Some(ExitStatus::from_raw(status.as_raw())));
+    if let Some(target) = target {
+        job.send(origin.signal, target);
     }
-    if is_in_foreground() {
-        // On failure the terminal stays with the command.
-        let _ = kill_process(getpid(), Signal::STOP);
-    }
-    Ok(None)
 }
 
-/// Otherwise no shell waits for a stop, and a process that continues the command may not continue
-/// this process.
-fn is_in_foreground() -> bool {
-    let terminal = File::open("/dev/tty");
-    let group = terminal.and_then(|terminal| Ok(tcgetpgrp(terminal)?));
-    group.is_ok_and(|group| group == getpgrp())
+/// Returns whether the signal was sent to the process group of this process. Without a witness, that is
+/// unknown.
+fn has_reached_group(origin: &Origin, witness: &mut Option<Witness>) -> Option<bool> {
+    let answer = witness.as_mut()?.has_received(origin.signal);
+    if answer.is_err() {
+        *witness = None;
+    }
+    answer.ok()
+}
+
+/// The kernel sends the signals of keys to the process group. A second SIGTERM or SIGHUP has no effect on
+/// most programs.
+fn may_be_repeated(origin: &Origin) -> bool {
+    origin.process.is_some() || matches!(origin.signal, SIGTERM | SIGHUP)
 }

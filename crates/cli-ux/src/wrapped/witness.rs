@@ -11,9 +11,11 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
-use signal_hook::iterator::Signals;
+#[cfg(target_os = "linux")]
+use rustix::process::Pid;
 
 use super::forward::forwarded;
+use super::receiver::Receiver;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
@@ -36,16 +38,39 @@ pub(super) struct Witness {
 
 impl Witness {
     /// Starts `program`, which calls [`Ui::witness_signals`], and waits until it receives signals.
-    pub(super) fn start(program: &mut Command) -> io::Result<Self> {
+    /// Returns `None` if it cannot be started.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Failure::of_signal`] if a signal has ended the witness, for example Ctrl-C.
+    pub(super) fn start(program: &mut Command) -> Result<Option<Self>, Failure> {
+        let mut witness = match Self::spawn(program) {
+            Ok(witness) => witness,
+            Err(error) => {
+                log::debug!("cannot start the witness of signals: {error}");
+                return Ok(None);
+            }
+        };
+        match witness.answer() {
+            Ok(_) => Ok(Some(witness)),
+            Err(error) => {
+                log::debug!("the witness of signals does not answer: {error}");
+                // If it has ended, this does not change its status.
+                let _ = witness.process.kill();
+                let status = witness.process.wait().ok();
+                status.and_then(Failure::of_signal).map_or(Ok(None), Err)
+            }
+        }
+    }
+
+    fn spawn(program: &mut Command) -> io::Result<Self> {
         program.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = program.spawn()?;
-        let mut witness = Self {
+        Ok(Self {
             questions: process.stdin.take().expect("stdin is piped"),
             answers: process.stdout.take().expect("stdout is piped"),
             process,
-        };
-        witness.answer()?;
-        Ok(witness)
+        })
     }
 
     /// Returns whether the witness has received `signal` since the last question about it.
@@ -53,6 +78,12 @@ impl Witness {
         let question = u8::try_from(signal).expect("numbers of signals are small");
         self.questions.write_all(&[question])?;
         self.answer()
+    }
+
+    /// Returns whether `id` is the ID of the witness.
+    #[cfg(target_os = "linux")]
+    pub(super) fn is(&self, id: Pid) -> bool {
+        Pid::from_child(&self.process) == id
     }
 
     fn answer(&mut self) -> io::Result<bool> {
@@ -68,9 +99,11 @@ impl Witness {
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        // On failure the witness has ended.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // On failure another process may have its ID.
+        if let Ok(None) = self.process.try_wait() {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
     }
 }
 
@@ -82,12 +115,12 @@ impl Ui {
     ///
     /// Of kind [`Other`](crate::FailureKind::Other) if signals cannot be handled.
     pub fn witness_signals(&self) -> Result<(), Failure> {
-        let mut signals = Signals::new(forwarded()).map_err(Failure::other)?;
+        let mut signals = Receiver::of(forwarded()).map_err(Failure::other)?;
         let mut received = BTreeSet::new();
         self.print(YES)?;
         // The supervising process closes stdin.
         for question in io::stdin().lock().bytes().map_while(Result::ok) {
-            received.extend(signals.pending());
+            received.extend(signals.pending().map(|origin| origin.signal));
             let has_received = received.remove(&i32::from(question));
             self.print(if has_received { YES } else { NO })?;
         }

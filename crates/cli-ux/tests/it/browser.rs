@@ -1,11 +1,20 @@
 #[cfg(feature = "sso")]
 mod choice;
+#[cfg(feature = "sso")]
+mod unavailable;
 
 use cli_ux::browser::{Browser, BrowserError};
 
 #[test]
-fn missing_or_empty_variable_selects_the_default_opener() {
-    for value in [None, Some(""), Some(":"), Some(" & ")] {
+fn a_variable_without_a_graphical_browser_selects_the_default_opener() {
+    for value in [
+        None,
+        Some(""),
+        Some(":"),
+        Some(" & "),
+        Some("w3m"),
+        Some("/usr/bin/lynx %s:links"),
+    ] {
         assert_eq!(
             Browser::from_variable(value).unwrap(),
             Browser::default(),
@@ -17,7 +26,10 @@ fn missing_or_empty_variable_selects_the_default_opener() {
 #[test]
 fn unclosed_quote_is_rejected() {
     let error = Browser::from_variable(Some("firefox 'x")).unwrap_err();
-    assert!(matches!(error, BrowserError::CommandLine(_)), "{error:?}");
+    assert!(
+        matches!(error, BrowserError::CommandLine { .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -37,7 +49,7 @@ fn only_web_urls_are_opened() {
     ];
     for url in hostile {
         assert!(
-            matches!(browser.open(url), Err(BrowserError::UnsupportedUrl)),
+            matches!(browser.open(url, |_| {}), Err(BrowserError::UnsupportedUrl)),
             "{url:?} was opened"
         );
     }
@@ -47,7 +59,7 @@ fn only_web_urls_are_opened() {
 fn missing_command_is_an_error() {
     let browser = Browser::from_variable(Some("/nonexistent/browser")).unwrap();
     assert!(matches!(
-        browser.open("https://example.com/"),
+        browser.open("https://example.com/", |_| {}),
         Err(BrowserError::Start(_))
     ));
 }
@@ -57,7 +69,7 @@ mod unix {
     use std::fs;
     use std::process::Command;
 
-    use super::Browser;
+    use super::{Browser, BrowserError};
 
     /// Opens `https://example.com/?a=1&b=2` with `line` and checks the arguments. `SHOW` is
     /// replaced with a program that prints its arguments.
@@ -88,7 +100,10 @@ mod unix {
 
         let line = line.replace("SHOW", script.to_str().unwrap());
         let browser = Browser::from_variable(Some(&line)).unwrap();
-        browser.open("https://example.com/?a=1&b=2").unwrap();
+        let panics = |error: BrowserError| panic!("{error}");
+        browser
+            .open("https://example.com/?a=1&b=2", panics)
+            .unwrap();
 
         let shown = fs::read_to_string(&pipe).unwrap();
         assert_eq!(shown.lines().collect::<Vec<_>>(), expected, "{line}");
@@ -131,5 +146,66 @@ mod unix {
             "/nonexistent/browser:SHOW",
             &["https://example.com/?a=1&b=2"],
         );
+    }
+
+    #[test]
+    fn path_with_spaces_needs_no_quotes() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("Program Files");
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the directory is private to the test"
+        )]
+        fs::write(&path, "").unwrap();
+        let path = path.to_str().unwrap();
+        let browser = Browser::from_variable(Some(path)).unwrap();
+        let quoted = Browser::from_command_line(&format!("'{path}'"), "").unwrap();
+        assert_eq!(browser, quoted);
+    }
+
+    #[test]
+    fn next_command_is_tried_after_one_that_fails() {
+        check("sh -c 'exit 3':SHOW", &["https://example.com/?a=1&b=2"]);
+        check(
+            "sh -c 'exit 3':/nonexistent/x:SHOW",
+            &["https://example.com/?a=1&b=2"],
+        );
+    }
+
+    #[test]
+    fn failure_of_the_last_command_is_reported() {
+        let check = |line: &str, message: &str| {
+            let (sender, failures) = std::sync::mpsc::channel();
+            let report = move |error: BrowserError| sender.send(error.to_string()).unwrap();
+            let browser = Browser::from_variable(Some(line)).unwrap();
+            browser.open("https://example.com/", report).unwrap();
+            assert_eq!(failures.recv().as_deref(), Ok(message), "{line}");
+        };
+        check(
+            "sh -c 'exit 3'",
+            "the browser command failed: exit status: 3",
+        );
+        check(
+            "sh -c 'exit 3':sh -c 'exit 4'",
+            "the browser command failed: exit status: 4",
+        );
+        check(
+            "sh -c 'exit 3':/nonexistent/x",
+            "the browser command failed: exit status: 3",
+        );
+        check(
+            "sh -c 'kill -TERM $$'",
+            "the browser command failed: signal: 15 (SIGTERM)",
+        );
+    }
+
+    #[test]
+    fn success_of_a_command_is_not_reported() {
+        let (sender, failures) = std::sync::mpsc::channel::<()>();
+        let browser = Browser::from_variable(Some("true")).unwrap();
+        // The closure is dropped when the command has ended.
+        let report = move |_| sender.send(()).unwrap();
+        browser.open("https://example.com/", report).unwrap();
+        assert!(failures.recv().is_err());
     }
 }

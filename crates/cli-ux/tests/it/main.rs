@@ -6,6 +6,8 @@ mod args;
 mod browser;
 #[cfg(unix)]
 mod command_line;
+#[cfg(all(target_os = "linux", feature = "sso"))]
+mod end;
 mod failure;
 #[cfg(target_os = "linux")]
 mod memory;

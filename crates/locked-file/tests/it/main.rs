@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod append;
+mod claim;
 mod critical_section;
 mod lock;
 #[cfg(unix)]
@@ -24,6 +25,8 @@ mod faults;
 mod in_place;
 #[cfg(target_os = "linux")]
 mod modes;
+#[cfg(target_os = "linux")]
+mod mount;
 #[cfg(target_os = "linux")]
 mod obstacle;
 #[cfg(target_os = "linux")]

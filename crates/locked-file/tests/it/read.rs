@@ -2,8 +2,8 @@ use std::fs::File;
 use std::path::Path;
 
 use locked_file::{
-    FileMode, ReadError, ReadOptions, WriteOptions, read_as_is, read_input, read_input_within,
-    read_private, read_with, write_atomic,
+    FileMode, ReadError, ReadOptions, WriteOptions, is_descriptor, read_as_is, read_input,
+    read_input_within, read_private, read_with, write_atomic,
 };
 use tempfile::TempDir;
 
@@ -145,7 +145,8 @@ fn an_input_is_a_file_of_limited_size() {
     );
     for length in [0, 1, 7, 8] {
         put(&path, &vec![b'x'; length]);
-        assert_eq!(read_input(8, &path).unwrap().len(), length);
+        let found = read_input(8, &path).unwrap();
+        assert_eq!((found.bytes.len(), found.can_be_read_again), (length, true));
     }
     put(&path, b"nine byte");
     let error = read_input(8, &path).unwrap_err();
@@ -173,7 +174,8 @@ mod special_inputs {
 
     #[test]
     fn a_device_is_read_up_to_the_limit() {
-        assert_eq!(read_input(8, Path::new("/dev/null")).unwrap(), b"");
+        let null = read_input(8, Path::new("/dev/null")).unwrap();
+        assert_eq!((null.bytes, null.can_be_read_again), (Vec::new(), true));
         let error = read_input(8, Path::new("/dev/zero")).unwrap_err();
         assert!(matches!(error, ReadError::TooLarge { .. }), "{error:?}");
     }
@@ -212,8 +214,9 @@ mod special_inputs {
             move || second.write_all(&vec![b'x'; 1 << 20]).unwrap()
         });
         drop(first);
-        let bytes = read_input(2 << 20, &path).unwrap();
-        assert_eq!(bytes.len(), 4 + (1 << 20));
+        let found = read_input(2 << 20, &path).unwrap();
+        assert_eq!(found.bytes.len(), 4 + (1 << 20));
+        assert!(!found.can_be_read_again);
         writer.join().unwrap();
     }
 
@@ -229,6 +232,37 @@ mod special_inputs {
         writer.write_all(&[b'x'; 9]).unwrap();
         let error = read_input(8, &path).unwrap_err();
         assert!(matches!(error, ReadError::TooLarge { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn a_path_to_a_descriptor_is_found_through_links() {
+        let dir = TempDir::new().unwrap();
+        let file = dir.path().join("file");
+        put(&file, b"x");
+        let link = |name: &str, target: &Path| {
+            let link = dir.path().join(name);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            link
+        };
+        for descriptor in ["/dev/stdin", "/dev/fd/0", "/dev/fd/../fd/987"] {
+            assert!(is_descriptor(Path::new(descriptor)), "{descriptor}");
+        }
+        let stdin = link("stdin", Path::new("/dev/stdin"));
+        assert!(is_descriptor(&link("second", &stdin)));
+        assert!(is_descriptor(
+            &link("descriptors", Path::new("/dev/fd")).join("0")
+        ));
+        let itself = dir.path().join("loop");
+        for path in [
+            &file,
+            &link("relative", Path::new("file")),
+            &dir.path().join("missing/file"),
+            &link("loop", &itself),
+            Path::new("/dev/null"),
+            Path::new("fd"),
+        ] {
+            assert!(!is_descriptor(path), "{}", path.display());
+        }
     }
 
     #[test]

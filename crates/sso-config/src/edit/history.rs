@@ -1,59 +1,29 @@
 //! History of the config file, which makes edits undoable.
 //!
-//! `config.bak` is the file before the last edit. `config.history` contains a numbered JSON file
-//! for each of the last ten edits: its description and time, the SHA-256 of the file before and
-//! after it, and the replacements that revert it. If the edit changed the encoding, a file with the
-//! same number and the extension `before` contains the previous bytes. After an undo, `before`
-//! contains the state before the last remaining edit.
+//! `config.bak` is the file before the last edit, see [`Backups`]. `config.history` contains a
+//! numbered JSON file for each of the last ten edits: its description and time, the SHA-256 of the
+//! file before and after it, and the replacements that revert it. If the edit changed the encoding,
+//! or if another tool changed the file after it and before the next edit, a file with the same number
+//! and the extension `before` contains the previous bytes. After an undo, `before` contains the state
+//! before the last remaining edit.
 //!
 //! The history also contains the edits of the credentials file; `credentials.bak` is in its
 //! directory.
 
 use std::ffi::OsString;
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use aws_config_parse::{Document, FileKind};
+use aws_config_parse::Document;
 use locked_file::{FileMode, ReadOptions, WriteOptions, read_with, write_atomic};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use sso_types::hex;
-use time::OffsetDateTime;
 
-use super::diff::Diff;
+use super::backup::Backups;
+use super::entry::{HistoryEntry, digest};
+use super::merge::undone_in;
 use crate::error::Error;
 use crate::files::MAX_FILE_BYTES;
 
 const MAX_ENTRIES: usize = 10;
-
-/// History entry of an edit.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct HistoryEntry {
-    /// Description of the edit, such as `sso-configure --profile dev`.
-    // Existing history files call this field `did`.
-    #[serde(alias = "did")]
-    pub description: String,
-    /// Time of the edit.
-    #[serde(with = "time::serde::rfc3339")]
-    pub at: OffsetDateTime,
-    /// `true` for an edit of the credentials file.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    is_credentials: bool,
-    /// Absolute path of the credentials file, so that an undo does not change another one. `None`
-    /// if the path is not Unicode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    credentials_file: Option<String>,
-    before: String,
-    after: String,
-    replacements: Vec<Replacement>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Replacement {
-    bytes: Range<usize>,
-    text: String,
-}
 
 #[derive(Debug)]
 pub(crate) struct History {
@@ -89,6 +59,7 @@ impl History {
     /// Adds `entry` for an edit that is written next, and returns its path. Saves `before` as the
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
+        self.save_state_before_last(entry);
         let entries = self.entries();
         let last = entries.last().map_or(0, |(number, _)| *number);
         // At the maximum, the new entry replaces the last one.
@@ -108,14 +79,32 @@ impl History {
         Ok(path)
     }
 
-    pub(crate) fn back_up(&self, document: &Document) -> Result<(), Error> {
-        self.save(&self.backup(document.kind()), document)
+    /// Saves the state before the last edit of the same file, if another tool has changed the file
+    /// since: it is then not known from later entries, and the backup is about to be replaced. Only logs
+    /// an error.
+    fn save_state_before_last(&self, next: &HistoryEntry) {
+        let entries = self.entries().into_iter().rev();
+        let mut entries = entries.filter_map(|(_, path)| Some((self.entry(&path).ok()?, path)));
+        let last = entries.find(|(entry, _)| entry.is_of_same_file(next));
+        let Some((last, path)) = last.filter(|(last, _)| last.after != next.before) else {
+            return;
+        };
+        if let Some(state) = self.saved(&path, &last)
+            && let Err(error) = self.save(&previous_bytes(&path), &state)
+        {
+            log::debug!("{error}; the state before an earlier edit is not saved");
+        }
     }
 
-    fn backup(&self, kind: FileKind) -> PathBuf {
-        match kind {
-            FileKind::Config => self.backup.clone(),
-            FileKind::Credentials => self.directory.join("credentials.bak"),
+    pub(crate) fn back_up(&self, document: &Document) -> Result<(), Error> {
+        self.backups().write(document, &self.options())
+    }
+
+    fn backups(&self) -> Backups<'_> {
+        Backups {
+            config: &self.backup,
+            history: &self.directory,
+            trusted_dir: self.trusted_dir(),
         }
     }
 
@@ -158,19 +147,34 @@ impl History {
         reverted.or_else(|| is_result.then(|| self.saved(path, entry)).flatten())
     }
 
+    /// Returns the file before the edit of the entry at `path`, and this file with the changes that
+    /// were made since. Returns `None` if they overlap with the edit, or if a state is not saved.
+    pub(crate) fn merged(
+        &self,
+        path: &Path,
+        entry: &HistoryEntry,
+        present: &Document,
+    ) -> Option<(Document, Document)> {
+        let before = self.saved(path, entry)?;
+        let undone = undone_in(present, &entry.applied_to(&before)?, &before)?;
+        Some((before, undone))
+    }
+
     /// Returns the path of the last entry, the entry, and the saved state of the file before that
-    /// edit. Fails with [`Error::NothingToUndo`] if this state is not saved.
+    /// edit. Fails with [`Error::StateNotSaved`] if this state is not saved.
     pub(crate) fn last_with_saved(&self) -> Result<(PathBuf, HistoryEntry, Document), Error> {
         let (path, entry) = self.last_entry()?;
         let saved = self.saved(&path, &entry);
-        let saved = saved.ok_or_else(|| self.nothing_to_undo())?;
+        let saved = saved.ok_or_else(|| Error::StateNotSaved {
+            history: self.directory.clone(),
+        })?;
         Ok((path, entry, saved))
     }
 
     /// Returns the file before the edit of the entry at `path` if a saved file contains it.
     fn saved(&self, path: &Path, entry: &HistoryEntry) -> Option<Document> {
-        let backup = self.backup(entry.kind());
-        let files = [backup, previous_bytes(path), self.previous_state()];
+        let mut files = self.backups().candidates(entry.kind());
+        files.extend([previous_bytes(path), self.previous_state()]);
         let mut documents = files.iter().filter_map(|path| {
             let bytes = read(path, self.trusted_dir()).ok()?;
             Some(Document::parse(entry.kind(), bytes))
@@ -220,12 +224,9 @@ impl History {
     pub(crate) fn remove_undone(&self, path: &Path, undone: &HistoryEntry, present: &Document) {
         let entries = self.entries().into_iter().map(|(_, path)| path);
         for later in entries.skip_while(|found| found != path).skip(1) {
-            let is_same_file = |entry: &HistoryEntry| {
-                (entry.kind(), entry.credentials_file())
-                    == (undone.kind(), undone.credentials_file())
-            };
             let entry = self.entry(&later);
-            if entry.is_ok_and(|entry| is_same_file(&entry) && entry.is_unwritten(present)) {
+            if entry.is_ok_and(|entry| entry.is_of_same_file(undone) && entry.is_unwritten(present))
+            {
                 self.remove_entry(&later);
             }
         }
@@ -258,84 +259,6 @@ impl History {
     }
 }
 
-impl HistoryEntry {
-    pub(crate) fn new(
-        description: &str,
-        at: OffsetDateTime,
-        before: &Document,
-        after: &Document,
-    ) -> Self {
-        let text = before.to_string();
-        let replacements = Diff::new("", before, after).replacements();
-        Self {
-            description: description.to_owned(),
-            at: at.truncate_to_second(),
-            is_credentials: before.kind() == FileKind::Credentials,
-            credentials_file: None,
-            before: digest(before),
-            after: digest(after),
-            replacements: replacements
-                .into_iter()
-                .map(|(old, new)| Replacement {
-                    bytes: new,
-                    text: text[old].to_owned(),
-                })
-                .collect(),
-        }
-    }
-
-    /// Records the path of the edited file, if it is a credentials file.
-    pub(crate) fn of_file(self, path: &Path) -> Self {
-        let path = std::path::absolute(path)
-            .ok()
-            .filter(|_| self.is_credentials);
-        let path = path.and_then(|path| path.into_os_string().into_string().ok());
-        Self {
-            credentials_file: path,
-            ..self
-        }
-    }
-
-    fn is_unwritten(&self, present: &Document) -> bool {
-        self.before == digest(present) && self.after != self.before
-    }
-
-    pub(crate) fn credentials_file(&self) -> Option<&Path> {
-        self.credentials_file.as_deref().map(Path::new)
-    }
-
-    pub(crate) fn kind(&self) -> FileKind {
-        if self.is_credentials {
-            FileKind::Credentials
-        } else {
-            FileKind::Config
-        }
-    }
-
-    /// Returns the file before this edit, or `None` if `after` is not the result of this edit, or if
-    /// the edit changed the encoding.
-    fn revert_from(&self, after: &Document) -> Option<Document> {
-        if digest(after) != self.after {
-            return None;
-        }
-        let mut text = after.to_string();
-        for Replacement { bytes, text: old } in self.replacements.iter().rev() {
-            text.get(bytes.clone())?;
-            text.replace_range(bytes.clone(), old);
-        }
-        let before = Document::parse(self.kind(), text);
-        (digest(&before) == self.before).then_some(before)
-    }
-}
-
-impl std::fmt::Debug for Replacement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Replacement")
-            .field("bytes", &self.bytes)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Returns the path of the bytes before an edit that changed the encoding.
 fn previous_bytes(entry: &Path) -> PathBuf {
     entry.with_extension("before")
@@ -343,15 +266,11 @@ fn previous_bytes(entry: &Path) -> PathBuf {
 
 /// Fails if the file is a symbolic link, or if its owner is neither the user nor that of
 /// `trusted_dir`: the text becomes part of the config file.
-fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read(path: &Path, trusted_dir: &Path) -> Result<Vec<u8>, Error> {
     let options = ReadOptions::trusting(trusted_dir)
         .without_following()
         .narrowing()
         .up_to(MAX_FILE_BYTES);
     let file = read_with(&options, path)?;
     Ok(file.map_or_else(Vec::new, |file| file.bytes))
-}
-
-fn digest(document: &Document) -> String {
-    hex::encode(&Sha256::digest(document.as_bytes()))
 }

@@ -49,6 +49,7 @@ fn an_edit_changes_only_its_bytes_and_saves_the_previous_state() {
             ".aws/config",
             ".aws/config.bak",
             ".aws/config.history/000001.json",
+            ".aws/config.history/backups",
             ".aws/config.history/lock"
         ]
     );
@@ -194,14 +195,19 @@ fn concurrent_edits_are_all_applied() {
 fn a_failed_edit_leaves_no_history_entry() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
-    home.write(".aws/config.bak/file", "a directory in place of the backup");
+    for path in [
+        ".aws/config.bak/file",
+        ".aws/config.history/config.bak/file",
+    ] {
+        home.write(path, "a directory in place of the backup");
+    }
     let error = set_region(&home, "dev", "a").unwrap_err();
     assert!(matches!(error, Error::WriteConfig(_)), "{error}");
     assert_eq!(config(&home), "[profile dev]\n");
     assert_eq!(
         home.files().len(),
-        3,
-        "only the config file, the file in config.bak and the lock"
+        4,
+        "only the config file, two files in config.bak and the lock"
     );
 }
 
@@ -256,7 +262,7 @@ fn the_history_contains_the_differences_of_ten_edits() {
     let entries = fs::read_dir(home.aws_dir().join("config.history")).unwrap();
     let entries: Vec<_> = entries
         .map(|entry| entry.unwrap())
-        .filter(|entry| entry.file_name() != "lock")
+        .filter(|entry| entry.path().extension().is_some())
         .collect();
     assert_eq!(entries.len(), 10);
     for entry in entries {
@@ -354,7 +360,7 @@ fn undo_skips_an_entry_whose_edit_was_not_written() {
 
 #[cfg(unix)]
 #[test]
-fn a_backup_that_is_a_symbolic_link_is_replaced() {
+fn a_symbolic_link_in_place_of_the_backup_is_kept() {
     let home = TestEnv::offline();
     home.write_config("[profile dev]\n");
     home.write("elsewhere", "of the user");
@@ -362,8 +368,105 @@ fn a_backup_that_is_a_symbolic_link_is_replaced() {
     std::os::unix::fs::symlink(home.home().join("elsewhere"), &backup).unwrap();
     set_region(&home, "dev", "a").unwrap();
     assert_eq!(home.read("elsewhere"), b"of the user");
-    assert!(!backup.is_symlink());
-    assert_eq!(home.read(".aws/config.bak"), b"[profile dev]\n");
+    assert!(backup.is_symlink());
+    assert_eq!(
+        home.read(".aws/config.history/config.bak"),
+        b"[profile dev]\n"
+    );
+}
+
+#[test]
+fn a_backup_of_the_user_is_kept() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    home.write(".aws/config.bak", "of the user");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "dev", "b").unwrap();
+    assert_eq!(home.read(".aws/config.bak"), b"of the user");
+    let saved = home.read(".aws/config.history/config.bak");
+    assert_eq!(saved, b"[profile dev]\nregion = a\n");
+    home.write_config("[profile dev]\nregion = of another\n");
+    let undo = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+    undo.commit().unwrap();
+    assert_eq!(config(&home), "[profile dev]\nregion = a\n");
+
+    fs::remove_file(home.aws_dir().join("config.bak")).unwrap();
+    set_region(&home, "dev", "c").unwrap();
+    set_region(&home, "dev", "d").unwrap();
+    let saved = home.read(".aws/config.bak");
+    assert_eq!(saved, b"[profile dev]\nregion = c\n");
+}
+
+#[test]
+fn a_backup_that_the_user_has_changed_is_kept() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write(".aws/config.bak", "[profile dev]\n# a note\n");
+    set_region(&home, "dev", "b").unwrap();
+    assert_eq!(home.read(".aws/config.bak"), b"[profile dev]\n# a note\n");
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+}
+
+#[test]
+fn an_undo_keeps_later_changes_of_other_lines() {
+    for (changed, undone) in [
+        ("# a\n[profile dev]\nregion = a\n", "# a\n[profile dev]\n"),
+        ("[profile dev]\nregion = a\n# b\n", "[profile dev]\n# b\n"),
+        (
+            "[profile dev]\nregion = a\noutput = json\n",
+            "[profile dev]\noutput = json\n",
+        ),
+        (
+            "[profile x]\n[profile dev]\nregion = a\n[profile y]\n",
+            "[profile x]\n[profile dev]\n[profile y]\n",
+        ),
+    ] {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\n");
+        set_region(&home, "dev", "a").unwrap();
+        home.write_config(changed);
+        let undo = ConfigEdit::undo(&home.environment(&[])).unwrap();
+        assert!(undo.keeps_changes);
+        undo.commit().unwrap();
+        assert_eq!(config(&home), undone);
+    }
+}
+
+#[test]
+fn several_edits_are_undone_despite_later_changes() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "other", "b").unwrap();
+    let changed = config(&home).replace("region = a\n", "region = a\noutput = json\n");
+    home.write_config(&changed);
+    assert_eq!(undo(&home).unwrap(), "set region to b");
+    assert_eq!(config(&home), "[profile dev]\nregion = a\noutput = json\n");
+    assert_eq!(undo(&home).unwrap(), "set region to a");
+    assert_eq!(config(&home), "[profile dev]\noutput = json\n");
+    assert!(undo(&home).is_err());
+}
+
+#[test]
+fn an_undo_moves_no_property_to_another_section() {
+    for changed in [
+        "[profile dev]\n\n[profile other]\nregion = b\noutput = json\n",
+        "[profile dev]\n\n[profile other]\noutput = json\nregion = b\n",
+        "[profile dev]\n\n[profile other]\nregion = b\n\n# x\noutput = json\n",
+        "[profile dev]\n\n[profile other]\nregion = c\n",
+    ] {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\n");
+        set_region(&home, "other", "b").unwrap();
+        home.write_config(changed);
+        let error = undo(&home).unwrap_err();
+        assert!(
+            matches!(error, Error::ConfigChanged { .. }),
+            "{changed}: {error}"
+        );
+        assert_eq!(config(&home), changed);
+    }
 }
 
 #[test]
@@ -611,4 +714,128 @@ fn a_device_can_be_inspected_but_not_edited() {
         error.to_string(),
         "cannot edit /dev/null: it is not a regular file"
     );
+}
+
+#[test]
+fn a_copy_of_the_config_file_as_backup_is_kept() {
+    let text = "[profile dev]\n";
+    let home = TestEnv::offline();
+    home.write_config(text);
+    home.write(".aws/config.bak", text);
+    for region in ["a", "b", "c"] {
+        set_region(&home, "dev", region).unwrap();
+        assert_eq!(home.read(".aws/config.bak"), text.as_bytes());
+    }
+
+    let home = TestEnv::offline();
+    home.write_config(text);
+    set_region(&home, "dev", "a").unwrap();
+    let copy = config(&home);
+    home.write(".aws/config.bak", &copy);
+    for region in ["b", "c", "d"] {
+        set_region(&home, "dev", region).unwrap();
+        assert_eq!(home.read(".aws/config.bak"), copy.as_bytes());
+    }
+}
+
+#[test]
+fn edits_before_and_after_a_change_by_another_tool_are_undone() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    set_region(&home, "x", "b").unwrap();
+    let own = "# mine\n";
+    home.write_config(&(own.to_owned() + &config(&home)));
+    set_region(&home, "y", "c").unwrap();
+    set_region(&home, "z", "d").unwrap();
+    for region in ["d", "c", "b", "a"] {
+        assert_eq!(undo(&home).unwrap(), format!("set region to {region}"));
+    }
+    assert_eq!(config(&home), "# mine\n[profile dev]\n");
+    assert!(undo(&home).is_err());
+}
+
+#[test]
+fn a_file_that_is_no_longer_utf8_is_undone_only_by_force() {
+    for added in [&b"# \xe9t\xe9\n"[..], b"# \xe9abcdef\n"] {
+        let home = TestEnv::offline();
+        home.write_config("[profile dev]\n");
+        set_region(&home, "dev", "a").unwrap();
+        let changed = [config(&home).as_bytes(), added].concat();
+        home.write(home.config_path(), &changed);
+        let error = undo(&home).unwrap_err();
+        assert!(matches!(error, Error::ConfigChanged { .. }), "{error}");
+        assert_eq!(home.read(home.config_path()), changed);
+        let undo = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+        undo.commit().unwrap();
+        assert_eq!(config(&home), "[profile dev]\n");
+    }
+}
+
+#[test]
+fn an_undo_by_force_without_a_saved_state_is_an_error() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    home.write_config("[profile dev]\nregion = b\n");
+    home.write(".aws/config.bak", "");
+    let error = ConfigEdit::force_undo(&home.environment(&[])).unwrap_err();
+    assert!(matches!(error, Error::StateNotSaved { .. }), "{error}");
+}
+
+/// Rewrites the config file in place, with `bytes` first and with `text` when it is read again.
+fn rewrite_slowly(home: &TestEnv, bytes: &str, text: &'static str) {
+    let write_in_place = |path: &Path, text: &str| {
+        let mut file = fs::File::create(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    let path = home.config_path();
+    write_in_place(&path, bytes);
+    crate::logger::on_message(move |message| {
+        if message.ends_with("reading it again") {
+            write_in_place(&path, text);
+        }
+    });
+}
+
+#[test]
+fn a_config_file_that_is_being_rewritten_is_read_again() {
+    let text = "[profile dev]\nregion = a\n[profile other]\noutput = json\n";
+    for part in ["", "[profile dev]\nregion = a\n[prof"] {
+        let home = TestEnv::offline();
+        rewrite_slowly(&home, part, text);
+        set_region(&home, "dev", "b").unwrap();
+        assert_eq!(config(&home), text.replace("= a", "= b"));
+        assert_eq!(home.read(".aws/config.bak"), text.as_bytes());
+
+        let home = TestEnv::offline();
+        rewrite_slowly(&home, part, text);
+        let files = sso_config::ConfigFiles::load(&home.environment(&[])).unwrap();
+        assert!(files.profile(&"other".into()).is_some());
+    }
+    crate::logger::on_message(|_| {});
+}
+
+#[test]
+fn an_undo_reads_a_file_that_is_being_rewritten_again() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\n");
+    set_region(&home, "dev", "a").unwrap();
+    rewrite_slowly(&home, "", "[profile dev]\nregion = a\n# x\n");
+    undo(&home).unwrap();
+    crate::logger::on_message(|_| {});
+    assert_eq!(config(&home), "[profile dev]\n# x\n");
+}
+
+#[test]
+fn a_file_that_stays_empty_or_without_a_line_end_is_edited() {
+    for text in ["", "[profile dev]"] {
+        let home = TestEnv::offline();
+        home.write_config(text);
+        set_region(&home, "dev", "a").unwrap();
+        assert!(
+            config(&home).ends_with("[profile dev]\nregion = a")
+                || config(&home).ends_with("region = a\n")
+        );
+    }
 }

@@ -264,6 +264,42 @@ fn a_session_is_found_through_several_source_profiles_and_a_cycle_ends() {
 }
 
 #[test]
+fn requests_ca_bundle_is_the_last_source_of_the_ca_bundle() {
+    let requests = ("REQUESTS_CA_BUNDLE", "/requests.pem");
+    let check = |variables: &[(&str, &str)], config: &str, expected: Option<(&str, &str)>| {
+        let found = find(variables, config, "dev", Some(&my_sso())).unwrap();
+        let found = found.ca_bundle.map(|found| {
+            let key = found.setting.split(" at ").next().unwrap().to_owned();
+            (found.path.display().to_string(), key)
+        });
+        let found = found
+            .as_ref()
+            .map(|(path, key)| (path.as_str(), key.as_str()));
+        assert_eq!(found, expected, "{variables:?} {config}");
+    };
+    let none = format!("{SESSIONS}[profile dev]\n{MY_SSO}");
+    let in_effect = format!("{none}ca_bundle = /dev.pem\n");
+    let of_session = format!("{none}[profile other]\n{MY_SSO}ca_bundle = /other.pem\n");
+    check(&[], &none, None);
+    check(&[requests], &none, Some(("/requests.pem", requests.0)));
+    check(&[requests], &in_effect, Some(("/dev.pem", "ca_bundle")));
+    check(&[requests], &of_session, Some(("/other.pem", "ca_bundle")));
+    check(
+        &[requests, ("AWS_CA_BUNDLE", "")],
+        &none,
+        Some(("/requests.pem", requests.0)),
+    );
+    let aws = ("AWS_CA_BUNDLE", "/aws.pem");
+    check(&[requests, aws], &in_effect, Some(("/aws.pem", aws.0)));
+    check(&[("REQUESTS_CA_BUNDLE", "")], &none, None);
+    let error = find(&[("REQUESTS_CA_BUNDLE", "~ada/ca.pem")], &none, "dev", None).unwrap_err();
+    assert!(
+        error.to_string().starts_with("REQUESTS_CA_BUNDLE must be "),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
     let check = |value: &str, expected: fn(&Path) -> String| {
         let in_variable = [("AWS_CA_BUNDLE", value)];

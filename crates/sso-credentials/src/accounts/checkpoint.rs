@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sso_config::SsoSession;
 use sso_session::ErrorChain;
 use sso_session::cache::or_missing;
+use sso_session::keys::SessionKeys;
 use sso_session::sign_out::CHECKPOINT_SUFFIX;
 use sso_types::{AccountId, RoleName};
 use time::{Duration, OffsetDateTime};
@@ -23,14 +25,16 @@ pub(super) struct ListingCheckpoint<'a> {
     cache: &'a TokenCache,
     session: CacheKey,
     content: Content,
-    written_at: OffsetDateTime,
+    /// Time of the last write, or of the first entry.
+    written_at: Option<OffsetDateTime>,
 }
 
 /// Content of the file. It is bound to a token, because another sign-in may give access to other
 /// accounts.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Content {
+    start_url: String,
     access_token_sha1: String,
     accounts: BTreeMap<String, Entry>,
 }
@@ -44,39 +48,41 @@ struct Entry {
 }
 
 impl<'a> ListingCheckpoint<'a> {
-    /// Reads the checkpoint of a previous run with the same `token`. An unreadable or corrupt file
-    /// counts as missing.
-    pub(super) fn read(
-        cache: &'a TokenCache,
-        session: &CacheKey,
-        token: &CachedToken,
-        now: OffsetDateTime,
-    ) -> Self {
-        let access_token_sha1 = token.digest();
-        let found: Option<Content> = cache.read_state(session, CHECKPOINT_SUFFIX);
-        let found = found.filter(|found| found.access_token_sha1 == access_token_sha1);
-        let mut accounts = found.unwrap_or_default().accounts;
-        accounts.retain(|_, listed| (now - listed.listed_at).abs() < MAX_AGE);
+    /// Returns an empty checkpoint.
+    pub(super) fn new(cache: &'a TokenCache, session: &SsoSession, token: &CachedToken) -> Self {
         Self {
             cache,
-            session: session.clone(),
+            session: session.token_key(),
             content: Content {
-                access_token_sha1,
-                accounts,
+                start_url: session.start_url.as_str().to_owned(),
+                access_token_sha1: token.digest(),
+                accounts: BTreeMap::new(),
             },
-            written_at: now,
+            written_at: None,
         }
     }
 
-    pub(super) fn get(&self, account: &AccountId) -> Option<Vec<RoleName>> {
+    /// Adds the checkpoint of a previous run with the same token. An unreadable or corrupt file
+    /// counts as missing.
+    pub(super) fn read(mut self, now: OffsetDateTime) -> Self {
+        let found: Option<Content> = self.cache.read_state(&self.session, CHECKPOINT_SUFFIX);
+        let is_ours = |found: &Content| {
+            found.start_url == self.content.start_url
+                && found.access_token_sha1 == self.content.access_token_sha1
+        };
+        if let Some(found) = found.filter(is_ours) {
+            self.content.accounts = found.accounts;
+            let is_recent = |listed: &Entry| (now - listed.listed_at).abs() < MAX_AGE;
+            self.content.accounts.retain(|_, listed| is_recent(listed));
+        }
+        self
+    }
+
+    /// Returns the roles in `account`, and the time at which they were listed.
+    pub(super) fn get(&self, account: &AccountId) -> Option<(Vec<RoleName>, OffsetDateTime)> {
         let listed = self.content.accounts.get(account.as_str())?;
-        Some(
-            listed
-                .roles
-                .iter()
-                .map(|role| role.as_str().into())
-                .collect(),
-        )
+        let roles = listed.roles.iter().map(|role| role.as_str().into());
+        Some((roles.collect(), listed.listed_at))
     }
 
     /// Adds the roles of an account, unless the checkpoint contains them. Writes the file if
@@ -89,8 +95,8 @@ impl<'a> ListingCheckpoint<'a> {
             roles: roles.collect(),
             listed_at: now,
         });
-        if now - self.written_at >= WRITE_INTERVAL {
-            self.written_at = now;
+        if now - *self.written_at.get_or_insert(now) >= WRITE_INTERVAL {
+            self.written_at = Some(now);
             self.write();
         }
     }

@@ -3,6 +3,7 @@
 use sso_portal::Account;
 use sso_session::TokenProvider;
 use sso_types::{AccountId, RoleName};
+use token_cache::CachedToken;
 
 use super::portal_error;
 use crate::error::Error;
@@ -38,24 +39,22 @@ pub fn list_account_roles(
     tokens: &TokenProvider<'_>,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
-    let pace = Pace::of(tokens, &tokens.token()?);
-    list_paced_roles(tokens, &pace, account)
+    tokens.with_token(
+        |token| list_paced_roles(tokens, token, &Pace::of(tokens, token), account),
+        Error::is_unauthorized,
+    )
 }
 
 pub(super) fn list_paced_roles(
     tokens: &TokenProvider<'_>,
+    token: &CachedToken,
     pace: &Pace<'_>,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
-    tokens.with_token(
-        |token| {
-            let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
-            let roles = portal.list_account_roles(&token.access_token, account);
-            let names = roles.map(|role| Ok(role?.role_name));
-            names
-                .collect::<Result<_, _>>()
-                .map_err(|error| portal_error(tokens, "ListAccountRoles", error))
-        },
-        Error::is_unauthorized,
-    )
+    let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
+    let roles = portal.list_account_roles(&token.access_token, account);
+    let names = roles.map(|role| Ok(role?.role_name));
+    names
+        .collect::<Result<_, _>>()
+        .map_err(|error| portal_error(tokens, "ListAccountRoles", error))
 }

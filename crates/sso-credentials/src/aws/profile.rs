@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use sso_config::chain::{CredentialChain, CredentialSource};
 use sso_config::{SsoRole, SsoSession};
+use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
 use sso_types::{AccountId, ProfileName, RoleName};
+use token_cache::{CacheKey, TokenCache};
 
 use super::{Aws, Selection};
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::keys::RoleKeys;
 use crate::provider::{CredentialsProvider, MfaPrompt};
 
 /// Source of credentials: a profile of any kind, or a role of a session.
@@ -19,6 +22,35 @@ pub struct Profile<'a> {
     name: Option<ProfileName>,
     chain: CredentialChain,
     clients: ServiceClients<'a>,
+}
+
+/// Entries of the cache that the credentials of a profile depend on.
+#[derive(Clone, Debug)]
+pub struct CachedEntries {
+    token: Option<CacheKey>,
+    roles: Vec<CacheKey>,
+}
+
+/// State of [`CachedEntries`], which changes after a sign-in, a refresh, or a request for credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CachedState {
+    /// Digest of the token of the session.
+    token: Option<String>,
+    access_key_ids: Vec<Option<String>>,
+}
+
+impl CachedEntries {
+    /// Returns the state in `cache`. Sends no request, runs no process and takes no lock. An entry that
+    /// cannot be read counts as missing.
+    #[must_use]
+    pub fn state(&self, cache: &TokenCache) -> CachedState {
+        let token = |key| Some(cache.token(key).ok()??.digest());
+        let access_key_id = |key| Some(cache.role_credentials(key).ok()??.access_key_id);
+        CachedState {
+            token: self.token.as_ref().and_then(token),
+            access_key_ids: self.roles.iter().map(access_key_id).collect(),
+        }
+    }
 }
 
 impl<'a> Profile<'a> {
@@ -85,6 +117,37 @@ impl<'a> Profile<'a> {
             mfa,
         };
         provider.credentials(min_validity)
+    }
+
+    /// Returns the entries of the cache that the credentials depend on.
+    #[must_use]
+    pub fn cached_entries(&self) -> CachedEntries {
+        let roles = self.chain.roles.iter().map(RoleKeys::credentials_key);
+        let mut entries = CachedEntries {
+            token: None,
+            roles: roles.collect(),
+        };
+        if let CredentialSource::Sso(role) = &self.chain.source {
+            entries.token = Some(role.session.token_key());
+            entries.roles.push(role.credentials_key());
+        }
+        entries
+    }
+
+    /// Checks that another process can refresh the credentials: that no config file is a pipe or a
+    /// descriptor of this process, such as `/dev/stdin`, nor the CA bundle of a profile whose refreshes
+    /// send requests. Sends no request.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`].
+    pub fn check_others_can_refresh(&self) -> Result<(), Error> {
+        self.aws.files.check_can_be_read_by_others()?;
+        let is_of_service = matches!(self.chain.source, CredentialSource::Sso(_));
+        if is_of_service || !self.chain.roles.is_empty() {
+            self.clients.check_others_can_read_ca_bundle()?;
+        }
+        Ok(())
     }
 
     /// Refreshes the token of the session that the credentials come from, for another process: see

@@ -8,14 +8,14 @@ use sso_config::{ConfiguredSessions, SsoSession};
 use sso_portal::Account;
 use sso_session::keys::SessionKeys;
 use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
-use sso_session::start_url::ResolvedStartUrl;
+use sso_session::start_url::{ResolvedStartUrl, Trust};
 use sso_session::status::SessionStatus;
 use sso_session::{ErrorChain, ServiceClients, TokenProvider};
 use sso_types::{AccountId, Region, RoleName, StartUrl};
 use token_cache::CachedToken;
 
 use super::{Aws, Selection};
-use crate::accounts::{self, AccountListing, AccountRoles, ListingProgress};
+use crate::accounts::{self, AccountListing, AccountRoles, CheckpointUse, ListingProgress};
 use crate::error::Error;
 
 /// SSO session with its token and accounts.
@@ -58,12 +58,9 @@ impl<'a> Session<'a> {
     }
 
     /// Returns the sign-in settings of the session in the config file.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Config`] if a setting is invalid.
-    pub fn sign_in_settings(&self) -> Result<SignInSettings, Error> {
-        Ok(SignInSettings::of(&self.aws.files, &self.settings)?)
+    #[must_use]
+    pub fn sign_in_settings(&self) -> SignInSettings<'_> {
+        SignInSettings::of(&self.aws.files, &self.settings)
     }
 
     /// Returns a token that is valid for at least `min_validity`, or a newly issued one. Refreshes
@@ -96,15 +93,12 @@ impl<'a> Session<'a> {
     }
 
     /// Returns a token like [`token`](Self::token), in place of a sign-in that may request other
-    /// scopes. Without `min_validity`, returns the cached token while it is valid.
+    /// scopes.
     ///
     /// # Errors
     ///
     /// Those of [`TokenProvider::token_in_place_of_sign_in`].
-    pub fn token_in_place_of_sign_in(
-        &self,
-        min_validity: Option<Duration>,
-    ) -> Result<CachedToken, Error> {
+    pub fn token_in_place_of_sign_in(&self, min_validity: Duration) -> Result<CachedToken, Error> {
         Ok(self.tokens().token_in_place_of_sign_in(min_validity)?)
     }
 
@@ -120,7 +114,7 @@ impl<'a> Session<'a> {
     /// # Errors
     ///
     /// Those of [`ResolvedStartUrl::of`].
-    pub fn resolve(&self, trusts: &dyn Fn(&str) -> bool) -> Result<ResolvedStartUrl, Error> {
+    pub fn resolve(&self, trusts: &dyn Fn(&str) -> Trust) -> Result<ResolvedStartUrl, Error> {
         Ok(ResolvedStartUrl::of(&self.settings, &self.clients, trusts)?)
     }
 
@@ -139,6 +133,7 @@ impl<'a> Session<'a> {
             session: &resolved.session,
             issuer: &resolved.issuer,
             redirect_port: options.redirect_port,
+            listeners: &self.aws.redirect_listeners,
             cache: &self.aws.cache,
             clients: &self.clients,
             clock: &self.aws.clock,
@@ -203,11 +198,13 @@ impl<'a> Session<'a> {
     pub fn list_roles(
         &self,
         filter: &(dyn Fn(&Account) -> bool + Sync),
+        checkpoint: CheckpointUse,
         on_progress: &(dyn Fn(ListingProgress) + Sync),
     ) -> Result<Vec<AccountRoles>, Error> {
         let listing = AccountListing {
             tokens: &self.tokens(),
             filter,
+            checkpoint,
             on_progress,
         };
         listing.list()
@@ -262,7 +259,7 @@ impl Aws {
         &self,
         start_url: &StartUrl,
         region: Option<Region>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<ResolvedStartUrl, Error> {
         let is_legacy =
             |session: &SsoSession| session.name.is_none() && session.start_url == *start_url;

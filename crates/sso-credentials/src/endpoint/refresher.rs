@@ -1,6 +1,5 @@
 //! Credentials that a background thread refreshes before they expire.
 
-use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -20,7 +19,20 @@ const MIN_VALIDITY: time::Duration = time::Duration::minutes(1);
 /// may not end in time after the machine was suspended.
 const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 
-type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, String> + Send;
+/// Maximum time between attempts, if the service requests a longer pause.
+const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+type RefreshFn = dyn FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send;
+type ChangeFn = dyn FnMut() -> bool + Send;
+
+/// Failure of a refresh of the credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshFailure {
+    /// Error message.
+    pub message: String,
+    /// Pause that the service requests before the next attempt.
+    pub retry_after: Option<Duration>,
+}
 
 /// Current credentials, and a thread that refreshes them until this value is dropped.
 pub(super) struct Refresher(Arc<Shared>);
@@ -28,8 +40,14 @@ pub(super) struct Refresher(Arc<Shared>);
 struct Shared {
     current: Mutex<Current>,
     /// Locked during a refresh, so that refreshes do not overlap.
-    refresh: Mutex<Box<RefreshFn>>,
+    steps: Mutex<Steps>,
     clock: SharedClock,
+}
+
+struct Steps {
+    refresh: Box<RefreshFn>,
+    /// Returns whether the state that a refresh depends on has changed since the last call.
+    has_changed: Box<ChangeFn>,
 }
 
 struct Current {
@@ -40,16 +58,25 @@ struct Current {
 }
 
 impl Refresher {
-    pub(super) fn new<E: fmt::Display>(
+    pub(super) fn new<S: PartialEq + Send + 'static>(
         credentials: Credentials,
-        mut refresh: impl FnMut(Duration) -> Result<Credentials, E> + Send + 'static,
+        refresh: impl FnMut(Duration) -> Result<Credentials, RefreshFailure> + Send + 'static,
+        state: impl Fn() -> S + Send + 'static,
         clock: SharedClock,
     ) -> io::Result<Self> {
-        let to_message =
-            move |min_validity| refresh(min_validity).map_err(|error| error.to_string());
+        let mut last = None;
+        let has_changed = move || {
+            let state = Some(state());
+            let has_changed = state != last;
+            last = state;
+            has_changed
+        };
         let shared = Arc::new(Shared {
             current: Mutex::new(Current::new(credentials, clock.now())),
-            refresh: Mutex::new(Box::new(to_message)),
+            steps: Mutex::new(Steps {
+                refresh: Box::new(refresh),
+                has_changed: Box::new(has_changed),
+            }),
             clock,
         });
         let weak = Arc::downgrade(&shared);
@@ -89,16 +116,24 @@ impl Shared {
     }
 
     fn refresh_if_due(&self) {
-        let mut refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_failed = self.current().last_error.is_some();
+        if has_failed && (steps.has_changed)() {
+            self.current().retry(self.clock.now());
+        }
         let Some(min_validity) = self.current().due_for(self.clock.now()) else {
             return;
         };
-        let outcome = refresh(min_validity);
+        if !has_failed {
+            // A change during the refresh is one since its start.
+            (steps.has_changed)();
+        }
+        let outcome = (steps.refresh)(min_validity);
         let now = self.clock.now();
         let mut current = self.current();
         match outcome {
             Ok(credentials) => *current = Current::new(credentials, now),
-            Err(reason) => current.fail(reason, now),
+            Err(failure) => current.fail(failure, now),
         }
     }
 
@@ -133,12 +168,19 @@ impl Current {
         Some(left + Duration::from_secs(1))
     }
 
-    fn fail(&mut self, reason: String, now: OffsetDateTime) {
+    /// Makes a refresh due before the time after a failure has passed.
+    fn retry(&mut self, now: OffsetDateTime) {
+        self.due_at = self.due_at.map(|at| at.min(now));
+    }
+
+    fn fail(&mut self, failure: RefreshFailure, now: OffsetDateTime) {
+        let reason = failure.message;
         // Only the first of consecutive failures is reported.
         if self.last_error.is_none() {
             log::warn!("cannot refresh the served credentials: {reason}");
         }
-        self.due_at = Some(now + RETRY_INTERVAL);
+        let requested = failure.retry_after.unwrap_or_default();
+        self.due_at = Some(now + requested.clamp(RETRY_INTERVAL, MAX_RETRY_INTERVAL));
         self.last_error = Some(reason);
     }
 }

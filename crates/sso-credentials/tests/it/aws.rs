@@ -15,6 +15,7 @@ use sso_session::sign_in::{
     AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
 };
 use sso_session::sign_out::SignOutTarget;
+use sso_session::start_url::Trust;
 use sso_session::{Clock as _, ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
 use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant};
@@ -126,12 +127,16 @@ impl AuthorizationPrompt for NoPrompt {
     fn show(&self, request: &AuthorizationRequest<'_>) {
         panic!("unexpected prompt for {request:?}");
     }
+
+    fn token_not_saved_yet(&self, error: &sso_session::Error, _: Duration) {
+        panic!("unexpected error {error:?}");
+    }
 }
 
 /// Signs in with a device code that is already approved.
 fn sign_in(world: &World, session: &Session<'_>, requirement: TokenRequirement) {
     world.center.set_consent(Consent::Granted);
-    let resolved = session.resolve(&|_| false).unwrap();
+    let resolved = session.resolve(&|_| Trust::NotAsked).unwrap();
     let options = SignInOptions {
         grant: SignInGrant::DeviceCode,
         redirect_port: None,

@@ -1,11 +1,11 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde_json::Value;
 use sso_credentials::Credentials;
-use sso_credentials::endpoint::CredentialEndpoint;
+use sso_credentials::endpoint::{CredentialEndpoint, RefreshFailure};
 use sso_session::Clock;
 use time::OffsetDateTime;
 
@@ -34,13 +34,17 @@ impl SteppedClock {
     /// Advances the time after the endpoint's thread has begun to sleep. A thread that begins to
     /// sleep later would sleep from the new time.
     fn advance(&self, duration: Duration) {
+        self.wait_for_sleeper().now += duration;
+        self.0.1.notify_all();
+    }
+
+    fn wait_for_sleeper(&self) -> MutexGuard<'_, Stepped> {
         let (stepped, changed) = &*self.0;
         let is_awake = |stepped: &mut Stepped| stepped.sleepers == 0;
         let waited = changed.wait_timeout_while(stepped.lock().unwrap(), MINUTE, is_awake);
-        let (mut stepped, timeout) = waited.unwrap();
+        let (stepped, timeout) = waited.unwrap();
         assert!(!timeout.timed_out(), "no thread sleeps");
-        stepped.now += duration;
-        changed.notify_all();
+        stepped
     }
 }
 
@@ -81,6 +85,8 @@ struct TestEndpoint {
     clock: SteppedClock,
     /// Minimum remaining lifetime of each refresh.
     refreshes: Arc<Mutex<Vec<Duration>>>,
+    /// State of the files.
+    state: Arc<Mutex<u8>>,
 }
 
 impl TestEndpoint {
@@ -89,18 +95,35 @@ impl TestEndpoint {
         first: impl FnOnce(OffsetDateTime) -> Credentials,
         refresh: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
     ) -> Self {
+        Self::with_pause(first, None, refresh)
+    }
+
+    /// Does the same with failures that request a pause.
+    fn with_pause(
+        first: impl FnOnce(OffsetDateTime) -> Credentials,
+        retry_after: Option<Duration>,
+        refresh: impl Fn(OffsetDateTime) -> Result<Credentials, &'static str> + Send + 'static,
+    ) -> Self {
         let (clock, refreshes) = (SteppedClock::new(), Arc::<Mutex<Vec<Duration>>>::default());
+        let state = Arc::<Mutex<u8>>::default();
         let (now, recorded) = (clock.clone(), Arc::clone(&refreshes));
         let refresh = move |min_validity| {
             recorded.lock().unwrap().push(min_validity);
-            refresh(now.now())
+            refresh(now.now()).map_err(|message| RefreshFailure {
+                message: message.to_owned(),
+                retry_after,
+            })
         };
+        let watched = Arc::clone(&state);
+        let read_state = move || *watched.lock().unwrap();
+        let shared_clock = Arc::new(clock.clone());
         let endpoint =
-            CredentialEndpoint::start(first(clock.now()), refresh, Arc::new(clock.clone()));
+            CredentialEndpoint::start(first(clock.now()), refresh, read_state, shared_clock);
         Self {
             endpoint: endpoint.unwrap(),
             clock,
             refreshes,
+            state,
         }
     }
 
@@ -301,6 +324,72 @@ fn old_credentials_are_served_until_expiry_after_a_failed_refresh() {
         recorded <= 3,
         "{recorded} refreshes while the clock stands still"
     );
+}
+
+#[test]
+fn the_pause_that_the_service_requests_delays_the_next_refresh() {
+    let check = |retry_after: Option<Duration>, expected: Duration| {
+        let day = |now: OffsetDateTime| credentials("first", Some(now + 1440 * MINUTE));
+        let endpoint = TestEndpoint::with_pause(day, retry_after, |_| Err("slow down"));
+        endpoint.clock.advance(1421 * MINUTE);
+        endpoint.wait_until_refreshed(1);
+        // The thread sleeps for at most 30 seconds at a time.
+        let step = Duration::from_secs(30);
+        let mut waited = Duration::ZERO;
+        while waited + step < expected {
+            endpoint.clock.advance(step);
+            waited += step;
+        }
+        let second = Duration::from_secs(1);
+        let rest = expected.saturating_sub(waited + second);
+        endpoint.clock.advance(rest);
+        drop(endpoint.clock.wait_for_sleeper());
+        assert_eq!(
+            endpoint.refreshes.lock().unwrap().len(),
+            1,
+            "{retry_after:?}"
+        );
+        endpoint.clock.advance(second);
+        endpoint.wait_until_refreshed(2);
+    };
+    let second = Duration::from_secs(1);
+    check(None, 30 * second);
+    check(Some(29 * second), 30 * second);
+    check(Some(31 * second), 31 * second);
+    check(Some(10 * MINUTE), 10 * MINUTE);
+    check(Some(60 * MINUTE), 60 * MINUTE);
+    check(Some(Duration::MAX), 60 * MINUTE);
+}
+
+#[test]
+fn a_changed_state_after_a_failed_refresh_is_seen_at_the_next_request() {
+    let hour = |name, now: OffsetDateTime| credentials(name, Some(now + 60 * MINUTE));
+    let is_repaired = Arc::new(Mutex::new(false));
+    let repaired = Arc::clone(&is_repaired);
+    let endpoint = TestEndpoint::new(
+        move |now| hour("first", now),
+        move |now| {
+            let is_repaired = *repaired.lock().unwrap();
+            is_repaired
+                .then(|| hour("next", now))
+                .ok_or("not signed in")
+        },
+    );
+    endpoint.clock.advance(60 * MINUTE);
+    endpoint.wait_until_refreshed(1);
+    let refreshes = || endpoint.refreshes.lock().unwrap().len();
+    let is_error = || endpoint.get().0.starts_with("HTTP/1.1 503 ");
+    assert!(is_error() && is_error());
+    assert_eq!(refreshes(), 1, "nothing has changed");
+    *endpoint.state.lock().unwrap() = 1;
+    assert!(is_error() && is_error());
+    assert_eq!(refreshes(), 2, "one refresh for each change");
+    *is_repaired.lock().unwrap() = true;
+    *endpoint.state.lock().unwrap() = 2;
+    assert_eq!(endpoint.access_key_id(), "next");
+    *endpoint.state.lock().unwrap() = 3;
+    assert_eq!(endpoint.access_key_id(), "next");
+    assert_eq!(refreshes(), 3, "the state matters only after a failure");
 }
 
 #[test]

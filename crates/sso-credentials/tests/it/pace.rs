@@ -5,7 +5,7 @@ use std::time::Duration;
 use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
-use sso_credentials::accounts::ListingProgress;
+use sso_credentials::accounts::{CheckpointUse, ListingProgress};
 use sso_credentials::aws::Selection;
 use sso_credentials::keys::RoleKeys as _;
 use sso_credentials::provider::NoMfa;
@@ -35,7 +35,9 @@ fn export(aws: &Aws) -> Result<(), Error> {
 
 fn list(aws: &Aws, on_progress: &(dyn Fn(ListingProgress) + Sync)) -> Result<usize, Error> {
     let session = aws.session(&Selection::Session("my-sso".into()))?;
-    Ok(session.list_roles(&|_| true, on_progress)?.len())
+    Ok(session
+        .list_roles(&|_| true, CheckpointUse::Continue, on_progress)?
+        .len())
 }
 
 fn requests(world: &World) -> usize {

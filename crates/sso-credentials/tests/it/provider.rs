@@ -362,6 +362,24 @@ fn origin_of(error: Error) -> KeysOrigin {
 }
 
 #[test]
+fn an_error_contains_the_pause_that_the_service_requests() {
+    let pause = Some(7 * MINUTE);
+    for (operation, profile) in [
+        (Operation::GetRoleCredentials, "dev"),
+        (Operation::AssumeRole, "x"),
+        (Operation::CreateToken, "dev"),
+    ] {
+        let world = sso_world();
+        if operation == Operation::CreateToken {
+            world.signed_in_with_left(Duration::ZERO);
+        }
+        world.center.fail_always(operation, Fault::Throttle(pause));
+        let error = default_credentials(&world, profile).unwrap_err();
+        assert_eq!(error.retry_after(), pause, "{operation:?}: {error:?}");
+    }
+}
+
+#[test]
 fn cached_source_credentials_that_sts_refuses_are_requested_again() {
     for code in [
         "ExpiredToken",

@@ -100,3 +100,60 @@ fn only_server_errors_throttling_and_network_errors_are_transient() {
     assert!(OidcError::from(cut()).is_transient());
     assert!(!OidcError::UnexpectedResponse { field: "expiresIn" }.is_transient());
 }
+
+#[test]
+fn a_status_4xx_is_a_refusal_unless_it_is_throttling_temporary_or_about_a_kms_key() {
+    let of =
+        |status, body: &str| OidcError::from(ServiceError::from_response(&response(status, body)));
+    let check = |status, code: &str, is_refusal: bool, may_be_refusal: bool| {
+        let error = of(status, &format!(r#"{{"error":"{code}"}}"#));
+        let found = (error.is_refusal(), error.may_be_refusal());
+        assert_eq!(found, (is_refusal, may_be_refusal), "{status} {code}");
+    };
+    for code in [
+        "authorization_pending",
+        "expired_token",
+        "access_denied",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_client_metadata",
+        "invalid_redirect_uri",
+        "something_new",
+        "",
+    ] {
+        for status in [400, 401, 403, 404, 409, 422, 499] {
+            check(status, code, true, false);
+        }
+        check(408, code, false, true);
+        for status in [429, 500, 503] {
+            check(status, code, false, false);
+        }
+    }
+    for code in [
+        "slow_down",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    ] {
+        check(400, code, false, false);
+    }
+    for code in [
+        "temporarily_unavailable",
+        "server_error",
+        "ServiceUnavailable",
+        "RequestTimeout",
+    ] {
+        check(400, code, false, true);
+        check(503, code, false, false);
+    }
+    let kms = of(
+        400,
+        r#"{"error":"access_denied","reason":"KMS_DisabledException"}"#,
+    );
+    assert!(!kms.is_refusal() && !kms.may_be_refusal());
+    let cut = OidcError::from(cut());
+    assert!(!cut.is_refusal() && !cut.may_be_refusal());
+}

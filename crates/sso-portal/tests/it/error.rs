@@ -40,6 +40,31 @@ fn a_name_or_a_status_selects_the_variant() {
 }
 
 #[test]
+fn the_name_may_be_in_each_field_of_the_body() {
+    for field in ["code", "Code", "__type", "error"] {
+        let named = |status, name: &str| {
+            let name = format!("com.amazonaws.sso#{name}:http://x");
+            error(status, None, &format!(r#"{{"{field}":"{name}"}}"#))
+        };
+        assert!(
+            named(401, "UnauthorizedException").is_unauthorized(),
+            "{field}"
+        );
+        assert!(
+            named(400, "UnauthorizedException").is_unauthorized(),
+            "{field}"
+        );
+        assert!(
+            named(401, "SomethingNewException").is_unauthorized(),
+            "{field}"
+        );
+        assert!(named(403, "ForbiddenException").is_forbidden(), "{field}");
+        assert!(named(400, "ThrottlingException").is_throttled(), "{field}");
+        assert!(named(401, "ThrottlingException").is_throttled(), "{field}");
+    }
+}
+
+#[test]
 fn an_error_page_of_a_proxy_is_not_an_authorization_error() {
     for status in [400, 401, 403, 404] {
         let error = error(status, None, "<html>Blocked by your company</html>");

@@ -8,9 +8,8 @@ use token_cache::{CachedRegistration, CachedToken};
 use super::{APPROVAL_TIMEOUT, AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::{CREATE_TOKEN, Error};
 use crate::error_chain::ErrorChain;
-use crate::keys::SessionKeys;
 use crate::scopes::scopes_or_default;
-use crate::sign_in::callback::{AuthorizationResponse, Callback, CallbackListener, Page};
+use crate::sign_in::callback::{AuthorizationResponse, ExpectedRedirect, Page};
 use crate::sign_in::registration::Client;
 use crate::unconfirmed_client::remember_unconfirmed_client;
 
@@ -37,28 +36,40 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         if client.is_cached {
             remember_unconfirmed_client(self.session, self.cache, &registration.client_id);
         }
-        let callback = self.callback(&attempt, client)?;
-        let outcome = match &callback.response {
+        let outcome = self
+            .response(&attempt, client)
+            .and_then(|response| self.token_for(response, &attempt, oidc, registration));
+        match &outcome {
+            Ok(_) => attempt.redirect.show(&Page::signed_in()),
+            Err(error) => {
+                let reason = ErrorChain(error).to_string();
+                attempt.redirect.show(&Page::failed(&reason));
+            }
+        }
+        outcome
+    }
+
+    fn token_for(
+        &self,
+        response: AuthorizationResponse,
+        attempt: &Attempt,
+        oidc: &OidcClient<impl Transport>,
+        registration: &CachedRegistration,
+    ) -> Result<CachedToken, Error> {
+        match response {
             AuthorizationResponse::Refused { error, description } => {
-                Err(Error::AuthorizationRefused {
-                    error: error.clone(),
-                    description: sanitize(description.as_ref().unwrap_or(error)),
-                })
+                let description = shown_description(description.as_deref(), &error);
+                Err(Error::AuthorizationRefused { error, description })
             }
             AuthorizationResponse::Code(code) => {
                 let grant = Grant::AuthorizationCode {
-                    code: code.clone(),
-                    redirect_uri: attempt.listener.redirect_uri(),
+                    code,
+                    redirect_uri: attempt.redirect.redirect_uri(),
                     verifier: attempt.pkce.verifier.clone(),
                 };
                 self.exchanged(oidc, registration, &grant)
             }
-        };
-        match &outcome {
-            Ok(_) => callback.show(&Page::signed_in()),
-            Err(error) => callback.show(&Page::failed(&ErrorChain(error).to_string())),
         }
-        outcome
     }
 
     fn attempt(
@@ -69,8 +80,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let failed = self.failed("preparing the sign-in");
         let pkce = Pkce::generate().map_err(&failed)?;
         let state = State::generate().map_err(&failed)?;
-        let listener = CallbackListener::bind(self.redirect_port, state.clone(), self.clock)?;
-        let (redirect_uri, scopes) = (listener.redirect_uri(), scopes_or_default(self.session));
+        let listeners = self.listeners;
+        let redirect = listeners.expect(self.redirect_port, state.clone(), self.clock)?;
+        let (redirect_uri, scopes) = (redirect.redirect_uri(), scopes_or_default(self.session));
         let url = oidc
             .authorize_url(
                 &registration.client_id,
@@ -82,21 +94,20 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             .map_err(&failed)?;
         Ok(Attempt {
             pkce,
-            listener,
+            redirect,
             url,
         })
     }
 
-    fn callback(&self, attempt: &Attempt, client: &Client) -> Result<Callback, Error> {
+    fn response(&self, attempt: &Attempt, client: &Client) -> Result<AuthorizationResponse, Error> {
         let timeout = APPROVAL_TIMEOUT;
-        let listener = &attempt.listener;
+        let redirect = &attempt.redirect;
         let _guard = self.prompt.show(&AuthorizationRequest::Browser {
             url: &attempt.url,
-            paste_back: listener.paste_back(),
+            paste_back: redirect.paste_back(),
             timeout,
         });
-        let callback = listener.wait(timeout);
-        callback.ok_or(Error::NotApproved {
+        redirect.wait(timeout).ok_or(Error::NotApproved {
             timeout,
             may_be_unknown_client: client.is_cached,
         })
@@ -109,19 +120,23 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         registration: &CachedRegistration,
         grant: &Grant,
     ) -> Result<CachedToken, Error> {
-        let locked = self
-            .cache
-            .lock_token(&self.session.token_key(), self.cache.lock_timeout())?;
-        let pending = locked.reserve()?;
+        let reserved = self.reserved_eventually()?;
         let issued = oidc
             .create_token(&registration.client_id, &registration.client_secret, grant)
             .map_err(self.failed(CREATE_TOKEN))?;
-        self.saved(pending, issued, registration)
+        self.saved(reserved, issued, registration)
     }
 }
 
 struct Attempt {
     pkce: Pkce,
-    listener: CallbackListener,
+    redirect: ExpectedRedirect,
     url: String,
+}
+
+/// Returns the description of a refusal, or else the error code, if it has visible characters.
+fn shown_description(description: Option<&str>, error: &str) -> String {
+    let mut texts = description.into_iter().chain([error]).map(sanitize);
+    let visible = texts.find(|text| !text.is_empty());
+    visible.unwrap_or_else(|| "the server gave no reason".to_owned())
 }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use locked_file::critical_section::CriticalSection;
-use sso_oidc::{DeviceAuthorization, Grant, IssuedToken, OidcClient, OidcError, Poll};
+use sso_oidc::{DeviceAuthorization, Grant, OidcClient, OidcError, Poll};
 use sso_transport::Transport;
-use token_cache::locked::Locked;
-use token_cache::{CacheKey, CachedRegistration, CachedToken};
+use token_cache::{CacheError, CachedRegistration, CachedToken};
 
+use super::save::RETRY_PAUSE;
 use super::{AuthorizationPrompt, AuthorizationRequest, SignIn, SignInGrant};
 use crate::error::{CREATE_TOKEN, Error, START_DEVICE_AUTHORIZATION};
-use crate::keys::SessionKeys;
 
 /// Time between the last poll and the expiration of the code, so that the request arrives in time.
 const LAST_POLL_MARGIN: Duration = Duration::from_secs(1);
@@ -48,6 +46,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         let wait = match self.poll(&polling, device.interval, failed)? {
             Polled::Token(token) => return Ok(*token),
             Polled::Wait(wait) => wait,
+            Polled::NotSent(error) => return Err(error.into()),
         };
         let _guard = self.prompt.show(&AuthorizationRequest::UserCode(&device));
         self.token_after(&polling, wait)
@@ -59,25 +58,34 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         polling: &Polling<'_, impl Transport>,
         mut wait: Wait,
     ) -> Result<CachedToken, Error> {
+        let mut last = None;
         while let Some(pause) = polling.pause(self.clock.monotonic(), &wait) {
             self.clock.sleep(pause);
             match self.poll(polling, wait.interval, self.failed(CREATE_TOKEN))? {
                 Polled::Token(token) => return Ok(*token),
-                Polled::Wait(next) => wait = next,
+                Polled::Wait(next) => {
+                    wait = next;
+                    last = None;
+                }
+                Polled::NotSent(error) => {
+                    let error = Error::Cache(error);
+                    if last.is_none() {
+                        let left = polling.left(self.clock.monotonic());
+                        self.prompt.token_not_saved_yet(&error, left);
+                    }
+                    wait.pause = RETRY_PAUSE;
+                    last = Some(error);
+                }
             }
         }
-        Err(Error::NotApproved {
+        Err(last.unwrap_or(Error::NotApproved {
             timeout: polling.device.expires_in,
             may_be_unknown_client: false,
-        })
+        }))
     }
 
-    /// Polls once, if an issued token can be saved: locks it and reserves disk space first. Is one
-    /// critical section, so that Ctrl-C does not lose an issued token. Does not hold the lock between
-    /// two polls, while the user has to act.
-    ///
-    /// If another process holds the lock, for example during a slow refresh, polls all the same, and
-    /// waits for the lock only to save an issued token.
+    /// Polls once, if an issued token can be saved: reserves disk space for it first. The code stays
+    /// valid if no request is sent, so that the approval is not lost.
     fn poll(
         &self,
         polling: &Polling<'_, impl Transport>,
@@ -90,10 +98,10 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             device,
             ..
         } = polling;
-        let key = self.session.token_key();
-        let _section = CriticalSection::begin();
-        let locked = self.try_lock_token(&key)?;
-        let pending = locked.as_ref().map(Locked::reserve).transpose()?;
+        let reserved = match self.reserved() {
+            Ok(reserved) => reserved,
+            Err(error) => return Ok(Polled::NotSent(error)),
+        };
         let grant = Grant::DeviceCode(device.device_code.clone());
         let response =
             oidc.create_token(&registration.client_id, &registration.client_secret, &grant);
@@ -107,26 +115,10 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             Poll::Wait { pause, interval } => Ok(Polled::Wait(Wait { pause, interval })),
             Poll::Failed(error) => Err(failed(error)),
             Poll::Done(issued) => {
-                let token = match pending {
-                    Some(pending) => self.saved(pending, issued, registration),
-                    None => self.saved_after_wait(&key, issued, registration),
-                }?;
+                let token = self.saved(reserved, issued, registration)?;
                 Ok(Polled::Token(Box::new(token)))
             }
         }
-    }
-
-    fn saved_after_wait(
-        &self,
-        key: &CacheKey,
-        issued: IssuedToken,
-        registration: &CachedRegistration,
-    ) -> Result<CachedToken, Error> {
-        let not_saved = |source| Error::TokenNotSaved { source };
-        let locked = self.cache.lock_token(key, self.cache.lock_timeout());
-        let locked = locked.map_err(not_saved)?;
-        let pending = locked.reserve().map_err(not_saved)?;
-        self.saved(pending, issued, registration)
     }
 }
 
@@ -166,6 +158,8 @@ impl<T> Polling<'_, T> {
 enum Polled {
     Token(Box<CachedToken>),
     Wait(Wait),
+    /// No request was sent, because a token could not be saved.
+    NotSent(CacheError),
 }
 
 /// Time between two polls.

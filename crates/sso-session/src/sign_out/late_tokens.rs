@@ -56,11 +56,13 @@ pub(super) fn restored_tokens(
 }
 
 fn is_known_refusal(file: &StoredToken, cache: &TokenCache) -> bool {
-    let key = file.key.as_ref();
-    key.is_some_and(|key| cache.refusal(key, &file.access_token).refresh_token)
+    let token = file.key.as_ref().zip(file.access_token.as_ref());
+    token.is_some_and(|(key, access_token)| cache.refusal(key, access_token).refresh_token)
 }
 
 fn replacement_of(old: &StoredToken, cache: &TokenCache) -> Option<StoredToken> {
     let found = cache.stored_token(&old.location)?;
-    (found.access_token != old.access_token).then_some(found)
+    let is_other =
+        found.access_token != old.access_token || found.refresh_token != old.refresh_token;
+    is_other.then_some(found)
 }

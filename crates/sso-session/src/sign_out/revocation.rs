@@ -27,8 +27,8 @@ pub enum RevocationOutcome {
     /// The service refused a token that has not expired, or the refresh token. The session had already
     /// ended, or another program has used the refresh token.
     AlreadyEnded,
-    /// The access token has expired and cannot be refreshed. The session continues until it
-    /// expires.
+    /// The access token has expired or is invalid, and cannot be refreshed. The session continues until
+    /// it expires.
     Expired,
     /// The access portal refused the access token, and the request for another one failed. The session
     /// may continue until it expires.
@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Refreshes an access token that has expired, because the access portal does not accept it. The
+    /// Refreshes an access token that has expired or is invalid, because the access portal does not accept it. The
     /// new token is not saved.
     pub(super) fn refresh_expired(&self) -> Option<Refreshed> {
         let grant = self.token.refresh_grant(self.now)?;
@@ -103,7 +103,10 @@ impl<'a> Session<'a> {
         if let Some(refreshed) = refreshed {
             return self.end_after_refresh(refreshed, self.now, RevocationOutcome::Failed);
         }
-        match self.is_ended_with(&self.token.access_token) {
+        let Some(access_token) = &self.token.access_token else {
+            return Attempt::Done(RevocationOutcome::Expired);
+        };
+        match self.is_ended_with(access_token) {
             Ok(true) => Attempt::Done(RevocationOutcome::Ended),
             Ok(false) => self.end_after_refusal(),
             Err(error) => Attempt::Done(RevocationOutcome::Failed(error)),
@@ -149,7 +152,7 @@ impl<'a> Session<'a> {
 
     fn expires_before(&self, now: OffsetDateTime, remaining: Duration) -> bool {
         let expires_at = self.token.expires_at;
-        expires_at.is_none_or(|at| at - now <= remaining)
+        self.token.access_token.is_none() || expires_at.is_none_or(|at| at - now <= remaining)
     }
 
     fn refresh(&self, grant: RefreshGrant<'_>) -> Refreshed {

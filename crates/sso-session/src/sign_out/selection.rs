@@ -10,9 +10,10 @@ use token_cache::refusal::REFUSAL_SUFFIX;
 use token_cache::resolved_region::RESOLVED_REGION_SUFFIX;
 use token_cache::scan::{StoredRoleCredentials, StoredToken};
 use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
-use token_cache::{CacheError, CacheKey, Corruption, EntryLocation, TokenCache};
+use token_cache::{CacheKey, EntryLocation, TokenCache};
 
 use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
+use super::unreadable::{has_key, is_empty};
 use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
 use crate::error::Error;
 use crate::keys::SessionKeys;
@@ -239,9 +240,13 @@ impl<'a> Selection<'a> {
                 || self.attribute(Some(key), None) != Attribution::Other
         };
         let unreadable = found.unreadable.into_iter();
-        report
-            .unreadable
-            .extend(unreadable.filter(|error| self.is_all || has_key(error, is_selected)));
+        let unreadable = unreadable
+            .filter(|error| self.is_all || has_key(error, is_selected))
+            .collect();
+        let is_role = |key: &CacheKey| {
+            self.role_keys.contains_key(key) || self.assumed_roles.contains_key(key)
+        };
+        report.add_unreadable(unreadable, is_role);
         Ok(())
     }
 
@@ -300,13 +305,18 @@ impl<'a> Selection<'a> {
         Ok(())
     }
 
-    pub(super) fn unreadable_tokens(&self, cache: &TokenCache) -> Result<Vec<CacheError>, Error> {
+    pub(super) fn choose_unreadable_tokens(
+        &self,
+        cache: &TokenCache,
+        report: &mut SignOutReport,
+    ) -> Result<(), Error> {
         let mut unreadable = cache.scan_tokens()?.unreadable;
         let is_selected = |key: &CacheKey| self.has(Some(key));
         unreadable.retain(|error| self.is_all || has_key(error, is_selected));
         // A sign-out empties a token file that it cannot remove, such as a mount point.
         unreadable.retain(|error| !is_empty(error));
-        Ok(unreadable)
+        report.add_unreadable(unreadable, is_selected);
+        Ok(())
     }
 
     pub(super) fn quarantined_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
@@ -358,18 +368,4 @@ impl<'a> Selection<'a> {
             .map(SsoSession::label)
             .collect()
     }
-}
-
-fn is_empty(error: &CacheError) -> bool {
-    matches!(
-        error,
-        CacheError::Corrupt {
-            corruption: Corruption::Empty,
-            ..
-        }
-    )
-}
-
-fn has_key(error: &CacheError, is_selected: impl Fn(&CacheKey) -> bool) -> bool {
-    error.location().key().is_some_and(|key| is_selected(&key))
 }

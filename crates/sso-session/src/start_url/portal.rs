@@ -3,36 +3,16 @@
 use std::time::Duration;
 
 use http::{Method, Request, StatusCode, Uri};
-use sso_transport::Transport;
+use sso_transport::{Transport, is_safe_web_url};
 use sso_types::{Region, StartUrl, sanitize};
 
-use super::normalize;
+use super::aws_host::AwsHost;
+use super::{Trust, normal_url};
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
 
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Host names of the start URLs that AWS assigns. `*` matches any label, `REGION` the Region of the
-/// instance.
-const KNOWN_HOSTS: [&str; 16] = [
-    "*.awsapps.com",
-    "start.us-gov-home.awsapps.com",
-    "start.REGION.us-gov-home.awsapps.com",
-    "*.portal.REGION.app.aws",
-    "*.REGION.portal.amazonaws.com",
-    "identitycenter.amazonaws.com",
-    "identitycenter.us-gov.amazonaws.com",
-    "*.awsapps.cn",
-    "start.home.awsapps.cn",
-    "start.REGION.home.awsapps.cn",
-    "*.REGION.portal.amazonaws.com.cn",
-    "*.portal.REGION.app.amazonwebservices.com.cn",
-    "identitycenter.amazonaws.com.cn",
-    "*.REGION.portal.amazonaws.eu",
-    "*.portal.REGION.api.amazonwebservices.eu",
-    "identitycenter.amazonaws.eu",
-];
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Portal {
@@ -46,7 +26,7 @@ impl Portal {
         start_url: &StartUrl,
         region: Option<Region>,
         clients: &ServiceClients<'_>,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, Error> {
         let transport = clients.transport_within(LOOK_UP_TIMEOUT)?;
         match Self::look_up(start_url, &transport, trusts) {
@@ -54,9 +34,11 @@ impl Portal {
                 region: portal.region.or(region),
                 ..portal
             }),
-            Err(error @ (StartUrlError::LookUp(_) | StartUrlError::Status { .. }))
-                if region.is_some() =>
-            {
+            Err(
+                error @ (StartUrlError::LookUp(_)
+                | StartUrlError::Status { .. }
+                | StartUrlError::RedirectsToItself),
+            ) if region.is_some() => {
                 let reason = ErrorChain(&error);
                 log::warn!("cannot resolve start URL {start_url}, using it as written: {reason}");
                 Ok(Self {
@@ -75,7 +57,7 @@ impl Portal {
     fn look_up(
         start_url: &StartUrl,
         transport: &impl Transport,
-        trusts: &dyn Fn(&str) -> bool,
+        trusts: &dyn Fn(&str) -> Trust,
     ) -> Result<Self, StartUrlError> {
         if let Some(portal) = Self::from_known_host(start_url) {
             return Ok(portal);
@@ -87,39 +69,31 @@ impl Portal {
     }
 
     /// Returns the instance at the target of a redirect. Sends no request to the target.
-    fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> bool) -> Result<Self, StartUrlError> {
-        match Self::from_known_host(&target) {
-            Some(portal) => Ok(portal),
-            None if is_https(target.as_str()) && trusts(target.as_str()) => {
-                Ok(Self::as_written(target))
-            }
-            None => Err(StartUrlError::UntrustedTarget {
-                target: sanitize(target.as_str()),
-            }),
+    fn at_target(target: StartUrl, trusts: &dyn Fn(&str) -> Trust) -> Result<Self, StartUrlError> {
+        if let Some(portal) = Self::from_known_host(&target) {
+            return Ok(portal);
         }
+        let shown = sanitize(target.as_str());
+        if !may_be_trusted(target.as_str()) {
+            return Err(StartUrlError::UnsafeTarget { target: shown });
+        }
+        let is_refused = match trusts(target.as_str()) {
+            Trust::Trusted => return Ok(Self::as_written(target)),
+            Trust::Refused => true,
+            Trust::NotAsked => false,
+        };
+        Err(StartUrlError::UntrustedTarget {
+            target: shown,
+            is_refused,
+        })
     }
 
     pub(super) fn from_known_host(start_url: &StartUrl) -> Option<Self> {
-        let host = web_host(&parse(start_url.as_str())?)?;
-        let mut portals = KNOWN_HOSTS.iter();
-        portals.find_map(|pattern| Self::match_host(start_url, &host, pattern))
-    }
-
-    fn match_host(start_url: &StartUrl, host: &str, pattern: &str) -> Option<Self> {
-        let (host, pattern) = (host.split('.'), pattern.split('.'));
-        if host.clone().count() != pattern.clone().count() {
-            return None;
-        }
-        let mut portal = Self::as_written(start_url.clone());
-        for (label, expected) in host.zip(pattern) {
-            match expected {
-                "*" if !label.is_empty() => {}
-                "REGION" => portal.region = Some(label.parse().ok()?),
-                expected if expected == label => {}
-                _ => return None,
-            }
-        }
-        Some(portal)
+        let host = AwsHost::of(&normal_url::normalized(start_url.as_str())?)?;
+        Some(Self {
+            issuer: start_url.clone(),
+            region: host.region,
+        })
     }
 
     fn as_written(issuer: StartUrl) -> Self {
@@ -138,25 +112,23 @@ fn parse(url: &str) -> Option<Uri> {
         .then_some(uri)
 }
 
-/// Returns the host of an https URL in lower case, or `None` if the URL has a user or a port.
-fn web_host(url: &Uri) -> Option<String> {
-    let authority = url.authority()?;
-    let is_plain = authority.as_str() == authority.host() && url.scheme_str() == Some("https");
-    is_plain.then(|| authority.host().to_ascii_lowercase())
-}
-
-/// Returns the redirect target of `start_url`, if any. Sends a request only for https.
+/// Returns the normalised redirect target of `start_url`, if it redirects. Sends a request only for
+/// https.
 fn redirect_target(
     start_url: &StartUrl,
     transport: &impl Transport,
 ) -> Result<Option<StartUrl>, StartUrlError> {
     let url: Uri = parse(start_url.as_str()).ok_or(StartUrlError::InvalidUrl)?;
-    let target = match url.scheme_str() {
+    let location = match url.scheme_str() {
         Some("https") => request_redirect(&url, transport)?,
         Some("http") => None,
         _ => return Err(StartUrlError::InvalidUrl),
     };
-    Ok(target.map(|target| normalize(&absolute(&url, &target)).into()))
+    let target = location.map(|location| normal_url::redirect_target(&url, &location));
+    if target.as_ref() == Some(&normal_url::redirect_target(&url, "")) {
+        return Err(StartUrlError::RedirectsToItself);
+    }
+    Ok(target.map(StartUrl::from))
 }
 
 /// Sends a HEAD request, or a GET request if the server does not support HEAD.
@@ -202,15 +174,8 @@ impl LookUp {
     }
 }
 
-/// Returns the absolute URL of a `Location` header, which may be a path (RFC 9110 §10.2.2).
-fn absolute(url: &Uri, target: &str) -> String {
-    let authority = url.authority().map_or("", |authority| authority.as_str());
-    match target.strip_prefix('/') {
-        Some(path) if !path.starts_with('/') => format!("https://{authority}/{path}"),
-        _ => target.to_owned(),
-    }
-}
-
-fn is_https(url: &str) -> bool {
-    parse(url).is_some_and(|url| url.scheme_str() == Some("https"))
+/// Returns whether the user may be asked to trust a URL: an https URL without a user.
+fn may_be_trusted(url: &str) -> bool {
+    let is_https = parse(url).is_some_and(|url| url.scheme_str() == Some("https"));
+    is_https && is_safe_web_url(url)
 }

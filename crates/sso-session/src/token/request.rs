@@ -15,6 +15,10 @@ use crate::unconfirmed_client::remember_unconfirmed_client;
 /// Connect timeout of a refresh of a token that is still valid.
 const EARLY_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Time after the expiry of a token for which an error with a status 4xx may be temporary. After it, the
+/// user can sign in instead. The error is not remembered, because the fault may end.
+const MAX_TEMPORARY_FAULT: Duration = Duration::from_secs(60 * 60);
+
 /// Timeouts and number of attempts of a request.
 #[derive(Clone, Copy, Debug)]
 enum RequestLimits {
@@ -112,8 +116,17 @@ impl TokenProvider<'_> {
                     error: self.refresh_failed(source),
                 })
             }
+            Err(error) if error.may_be_refusal() && self.has_long_expired(old) => {
+                log::info!("the refresh failed: {}", ErrorChain(&error));
+                let status = error.service_error().map_or(0, |error| error.status);
+                Err(self.sign_in_required(SignInReason::RefreshUnavailable { status }))
+            }
             Err(source) => Err(self.refresh_failed(source)),
         }
+    }
+
+    fn has_long_expired(&self, token: &CachedToken) -> bool {
+        self.clock.now() - token.expires_at >= MAX_TEMPORARY_FAULT
     }
 
     fn refresh_failed(&self, source: OidcError) -> Error {

@@ -1,4 +1,7 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -93,6 +96,43 @@ fn hosts(variables: &[(&str, &str)], profile: &str, services: &str) -> [String; 
         .get_role_credentials(&"token".into(), &account, &role)
         .unwrap_err();
     proxy.targets().try_into().unwrap()
+}
+
+/// Starts a server that sends `response` to each request without a body, and returns its URL and the
+/// number of requests.
+fn responding(response: &'static str) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&requests);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1)
+            {
+                head.extend(byte);
+            }
+            counted.fetch_add(1, Ordering::SeqCst);
+            stream.write_all(response.as_bytes()).unwrap();
+        }
+    });
+    (url, requests)
+}
+
+#[test]
+fn a_date_in_retry_after_is_compared_with_the_local_clock_without_that_of_the_server() {
+    let (url, requests) = responding(
+        "HTTP/1.1 503 No\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\nContent-Length: 0\r\n\r\n",
+    );
+    let process = Process::new(&[("AWS_ENDPOINT_URL", &url)], "");
+    let clients = process.clients();
+    let portal = clients.portal(&region()).unwrap();
+    let (account, role) = ("111122223333".into(), "ReadOnly".into());
+    let error = portal.get_role_credentials(&"token".into(), &account, &role);
+    let error = error.unwrap_err();
+    let pause = error.service_error().unwrap().retry_after;
+    assert_eq!(pause, Some(Duration::from_secs(365 * 24 * 3600)));
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
 }
 
 #[test]
@@ -521,6 +561,13 @@ fn errors_name_the_setting_of_an_unusable_ca_bundle_or_proxy() {
     let variable = Process::new(&[url, ("AWS_CA_BUNDLE", missing)], "");
     let rest = format!("AWS_CA_BUNDLE: cannot read certificates from {missing}: ");
     check(&variable, &with_bundle(&rest));
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().to_str().unwrap();
+    for name in ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"] {
+        let variable = Process::new(&[url, (name, directory)], "");
+        let rest = format!("{name}: cannot read certificates from {directory}: ");
+        check(&variable, &with_bundle(&rest));
+    }
     let profile = Process::new(&[url], &format!("ca_bundle = {missing}\n"));
     check(&profile, &with_bundle("ca_bundle at /"));
     check(&profile, "/config:2: cannot read certificates from ");

@@ -1,19 +1,21 @@
 //! Polling for the token of a device code.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use identity_center_emulator::grant_type::DEVICE_CODE;
 use identity_center_emulator::{Fault, Operation};
 use serde_json::json;
 use sso_session::keys::SessionKeys as _;
-use sso_session::sign_in::{AuthorizationRequest, SignInGrant};
+use sso_session::sign_in::{
+    AuthorizationPrompt, AuthorizationRequest, SignInGrant, TokenRequirement,
+};
 use sso_session::{Clock as _, Error};
 use sso_test_support::Browser;
 #[cfg(target_os = "linux")]
 use sso_test_support::{FileAttribute, TestEnv};
-use token_cache::TokenCache;
+use token_cache::{CacheEvent, CachedToken, TokenCache};
 
 use crate::sign_in::{leave_unapproved, sign_in, unexpected_prompt};
 use crate::world::{MINUTE, SECOND, World};
@@ -28,7 +30,7 @@ fn approve_code(request: &AuthorizationRequest<'_>) {
 
 #[test]
 fn the_last_poll_before_the_end_gets_the_token() {
-    for interval in [37, 59, 60] {
+    for interval in [37, 59, 60, 61, 299, 300, 590] {
         let world = World::new();
         world
             .center
@@ -46,6 +48,75 @@ fn the_last_poll_before_the_end_gets_the_token() {
         assert_eq!(world.clock.slept().len(), polls.get() + 1);
         assert_eq!(world.clock.monotonic(), 599 * SECOND);
     }
+}
+
+#[test]
+fn a_code_is_polled_at_its_end_if_its_interval_is_longer() {
+    let check = |fields: serde_json::Value, end: u64| {
+        let world = World::new();
+        let fault = Fault::Amend(fields.clone());
+        world
+            .center
+            .fail_next(Operation::StartDeviceAuthorization, fault);
+        let token = sign_in(&world, SignInGrant::DeviceCode, approve_code);
+        assert_eq!(world.cached_token(), Some(token.unwrap()), "{fields}");
+        assert_eq!(pauses(&world), [end], "{fields}");
+    };
+    check(json!({"interval": 600}), 599);
+    check(json!({"interval": 3600}), 599);
+    check(json!({"interval": u64::MAX}), 599);
+    check(json!({"interval": 60, "expiresIn": 30}), 29);
+    check(json!({"interval": 5, "expiresIn": 2}), 1);
+}
+
+#[test]
+fn a_code_with_an_odd_lifetime_or_interval_gets_its_token() {
+    let check = |fields: serde_json::Value, pause: u64| {
+        let world = World::new();
+        let fault = Fault::Amend(fields.clone());
+        world
+            .center
+            .fail_next(Operation::StartDeviceAuthorization, fault);
+        let token = sign_in(&world, SignInGrant::DeviceCode, approve_code);
+        assert_eq!(world.cached_token(), Some(token.unwrap()), "{fields}");
+        assert_eq!(pauses(&world), [pause], "{fields}");
+    };
+    for expires_in in [
+        json!(0),
+        json!(null),
+        json!(-1),
+        json!("600"),
+        json!(u64::MAX),
+    ] {
+        check(json!({"expiresIn": expires_in}), 1);
+    }
+    for (interval, pause) in [
+        (json!(0), 1),
+        (json!(null), 5),
+        (json!(-1), 5),
+        (json!("7"), 7),
+        (json!("soon"), 5),
+    ] {
+        check(json!({"interval": interval}), pause);
+    }
+}
+
+/// The monotonic clock does not count a suspension of the machine, but the service does.
+#[test]
+fn a_code_that_expired_during_a_suspension_ends_with_the_error_of_the_service() {
+    let world = World::new();
+    let error = sign_in(&world, SignInGrant::DeviceCode, |request| {
+        leave_unapproved(request);
+        world.clock.set(world.clock.now() + 15 * MINUTE);
+        world.center.advance(15 * MINUTE);
+    })
+    .unwrap_err();
+    let text = sso_session::ErrorChain(&error).to_string();
+    assert!(
+        text.contains("the device code or token has expired"),
+        "{text}"
+    );
+    assert_eq!(pauses(&world), [1]);
 }
 
 #[test]
@@ -86,19 +157,109 @@ fn without_state_directory(world: &World) -> impl Drop + use<> {
     Restore(path)
 }
 
+/// A prompt that approves a device code after a change, and records the warnings.
+struct Approval<F> {
+    change: F,
+    warnings: RefCell<Vec<(String, Duration)>>,
+}
+
+impl<F: Fn()> Approval<F> {
+    fn after(change: F) -> Self {
+        let warnings = RefCell::default();
+        Self { change, warnings }
+    }
+}
+
+impl<F: Fn()> AuthorizationPrompt for &Approval<F> {
+    type Guard = ();
+
+    fn show(&self, request: &AuthorizationRequest<'_>) {
+        approve_code(request);
+        (self.change)();
+    }
+
+    fn token_not_saved_yet(&self, error: &Error, timeout: Duration) {
+        let text = sso_session::ErrorChain(error).to_string();
+        self.warnings.borrow_mut().push((text, timeout));
+    }
+}
+
+fn approved(world: &World, approval: &Approval<impl Fn()>) -> Result<CachedToken, Error> {
+    let requirement = TokenRequirement::New;
+    world.sign_in(SignInGrant::DeviceCode, requirement, approval)
+}
+
 #[test]
 fn a_device_code_is_not_polled_while_its_token_cannot_be_saved() {
     let world = World::new();
     let restore = RefCell::new(None);
-    let outcome = sign_in(&world, SignInGrant::DeviceCode, |request| {
-        approve_code(request);
+    let approval = Approval::after(|| {
         restore.replace(Some(without_state_directory(&world)));
     });
-    let error = outcome.unwrap_err();
+    let error = approved(&world, &approval).unwrap_err();
     assert!(matches!(error, Error::Cache(_)), "{error:?}");
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+    assert_eq!(world.clock.monotonic(), 599 * SECOND);
+    let warnings = approval.warnings.take();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert_eq!(warnings[0].1, 598 * SECOND, "{warnings:?}");
     drop(restore);
     sign_in(&world, SignInGrant::DeviceCode, approve_code).unwrap();
+}
+
+/// The last poll is the one at which the token can be saved again.
+#[test]
+fn an_approval_is_kept_until_its_token_can_be_saved() {
+    for seconds in [1, 2, 300, 599] {
+        let restore = Arc::new(Mutex::new(None));
+        let sleeps = Mutex::new(0);
+        let world = World::with_sleep({
+            let restore = restore.clone();
+            move |_| {
+                let mut sleeps = sleeps.lock().unwrap();
+                *sleeps += 1;
+                if *sleeps == seconds {
+                    drop(restore.lock().unwrap().take());
+                }
+            }
+        });
+        let approval = Approval::after(|| {
+            *restore.lock().unwrap() = Some(without_state_directory(&world));
+        });
+        let token = approved(&world, &approval).unwrap();
+        assert_eq!(world.cached_token(), Some(token));
+        assert_eq!(world.clock.slept().len(), seconds);
+        assert_eq!(world.center.count_grants(DEVICE_CODE), 2);
+        let warned = approval.warnings.take().len();
+        assert_eq!(warned, usize::from(seconds > 1));
+    }
+}
+
+/// An earlier poll would be answered with `slow_down`.
+#[test]
+fn attempts_to_save_do_not_shorten_the_interval() {
+    let restore = Arc::new(Mutex::new(None));
+    let world = World::with_sleep({
+        let (restore, sleeps) = (restore.clone(), Mutex::new(0));
+        move |_| {
+            let mut sleeps = sleeps.lock().unwrap();
+            *sleeps += 1;
+            if *sleeps == 3 {
+                drop(restore.lock().unwrap().take());
+            }
+        }
+    });
+    world
+        .center
+        .configure(|settings| settings.poll_interval = 10 * SECOND);
+    let approval = Approval::after(|| {
+        *restore.lock().unwrap() = Some(without_state_directory(&world));
+        let fault = Fault::Status(503, json!({}));
+        world.center.fail_next(Operation::CreateToken, fault);
+    });
+    let token = approved(&world, &approval).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
+    assert_eq!(pauses(&world), [10, 1, 1, 10]);
 }
 
 /// The token can be locked, but not replaced.
@@ -107,18 +268,19 @@ fn a_device_code_is_not_polled_while_its_token_cannot_be_saved() {
 fn a_device_code_is_not_polled_while_its_token_cannot_be_replaced() {
     let world = World::new();
     let immutable = RefCell::new(None);
-    let outcome = sign_in(&world, SignInGrant::DeviceCode, |request| {
-        approve_code(request);
+    let approval = Approval::after(|| {
         world.sign_in_with_left(MINUTE);
         let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
         immutable.replace(FileAttribute::set('i', &path));
     });
+    let outcome = approved(&world, &approval);
     if immutable.take().is_none() {
         return;
     }
     let error = outcome.unwrap_err();
     assert!(matches!(error, Error::Cache(_)), "{error:?}");
     assert_eq!(world.center.count_grants(DEVICE_CODE), 1);
+    assert_eq!(approval.warnings.take().len(), 1);
 }
 
 #[test]
@@ -228,17 +390,33 @@ fn a_device_code_is_polled_while_another_process_holds_the_lock() {
     assert_eq!(world.center.count_grants(DEVICE_CODE), 2);
 }
 
-/// The wait for the lock ends, but the sign-in was approved.
+/// The process that holds the lock may be stopped.
 #[test]
-fn a_token_whose_lock_is_never_released_is_reported_as_not_saved() {
+fn a_token_whose_lock_is_never_released_is_saved_without_it() {
     let mut world = World::new();
     let key = world.session.token_key();
     let other = TokenCache::in_aws_dir(&world.home.aws_dir());
     let _held = other.lock_token(&key, Duration::ZERO).unwrap();
-    world.cache = TokenCache::in_aws_dir(&world.home.aws_dir()).with_pause(drop);
-    let error = sign_in(&world, SignInGrant::DeviceCode, approve_code).unwrap_err();
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let waited = Arc::new(Mutex::new(Duration::ZERO));
+    world.cache = TokenCache::in_aws_dir(&world.home.aws_dir())
+        .with_pause({
+            let waited = waited.clone();
+            move |pause| *waited.lock().unwrap() += pause
+        })
+        .on_event({
+            let events = events.clone();
+            move |event| events.lock().unwrap().push(event)
+        });
+    let token = sign_in(&world, SignInGrant::DeviceCode, approve_code).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
+    assert_eq!(*waited.lock().unwrap(), 30 * SECOND);
+    let events = events.lock().unwrap();
     assert!(
-        matches!(&error, Error::TokenNotSaved { source } if source.is_locked()),
-        "{error:?}"
+        matches!(&events[..], [
+            CacheEvent::WaitingForLock { .. },
+            CacheEvent::SavedWithoutLock { error },
+        ] if error.is_locked()),
+        "{events:?}"
     );
 }

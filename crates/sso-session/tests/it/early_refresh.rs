@@ -1,6 +1,9 @@
 //! Refreshes of a token that is still valid, and the wait for a token of another tool.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use identity_center_emulator::{Fault, Operation};
@@ -9,8 +12,10 @@ use sso_session::clients::background::Process;
 use sso_session::keys::SessionKeys as _;
 use sso_session::{Clock as _, Error, SignInReason};
 use sso_test_support::TestEnv;
+use time::OffsetDateTime;
 use token_cache::{CachedToken, TokenCache};
 
+use crate::token::reason;
 use crate::world::{MINUTE, SECOND, WINDOW, World};
 
 fn token(world: &World) -> Result<CachedToken, Error> {
@@ -82,26 +87,7 @@ fn a_refresh_of_a_valid_token_waits_for_a_late_response() {
 
 fn token_in_place_of_sign_in(world: &World) -> Result<CachedToken, Error> {
     let clients = world.clients();
-    world.tokens(&clients).token_in_place_of_sign_in(None)
-}
-
-#[test]
-fn a_valid_token_replaces_a_sign_in_although_its_refresh_would_have_to_wait_or_fails() {
-    let world = World::new().retrying();
-    let old = world.sign_in_with_left(10 * MINUTE);
-    let (mut other, _waits) = world.for_another_process();
-    other.cache = TokenCache::in_aws_dir(&world.home.aws_dir())
-        .with_pause(|_| panic!("a valid token needs no wait"));
-    let key = world.session.token_key();
-    let lock = world.cache.lock_token(&key, Duration::ZERO).unwrap();
-    let found = token_in_place_of_sign_in(&other).unwrap();
-    assert_eq!(found.access_token.expose(), old.access_token);
-    assert_eq!(requests(&world), 0);
-    drop(lock);
-    unavailable(&world);
-    let found = token_in_place_of_sign_in(&world).unwrap();
-    assert_eq!(found.access_token.expose(), old.access_token);
-    assert_eq!(requests(&world), 1);
+    world.tokens(&clients).token_in_place_of_sign_in(WINDOW)
 }
 
 #[test]
@@ -189,6 +175,67 @@ fn no_process_repeats_a_failed_refresh_within_a_minute() {
 }
 
 #[test]
+fn no_process_repeats_a_refresh_within_the_pause_that_the_service_requests() {
+    let world = World::new();
+    world.sign_in_with_left(10 * MINUTE);
+    let throttle = Fault::Throttle(Some(5 * MINUTE));
+    world.center.fail_always(Operation::CreateToken, throttle);
+    let (other, _waits) = world.for_another_process();
+    for minute in 1..=6 {
+        token(&world).unwrap();
+        token(&other).unwrap();
+        assert_eq!(requests(&world), if minute <= 5 { 1 } else { 2 });
+        world.clock.sleep(MINUTE);
+    }
+}
+
+/// A date in `Retry-After` is compared with the local clock if the response has no `Date`.
+#[test]
+fn a_date_until_which_the_service_requests_a_pause_is_respected() {
+    let world = World::new();
+    let old = world.sign_in_with_left(10 * MINUTE);
+    let (url, server) = unavailable_until(world.clock.now() + 5 * MINUTE);
+    let world = world.with_oidc_at(&url);
+    let name = format!("{}.failed-refresh", world.session.token_key());
+    let path = world.cache.state_dir().join(name);
+    let last_failure = || {
+        let found = token(&world).unwrap();
+        assert_eq!(found.access_token.expose(), old.access_token);
+        world.home.read_json(&path)["failedAt"].clone()
+    };
+    let first = last_failure();
+    server.join().unwrap();
+    for _ in 0..4 {
+        world.clock.sleep(MINUTE);
+        assert_eq!(last_failure(), first);
+    }
+    world.clock.sleep(MINUTE);
+    assert_ne!(last_failure(), first);
+}
+
+/// Starts a server that responds once, without `Date`.
+fn unavailable_until(until: OffsetDateTime) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let format = time::macros::format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    let date = until.format(format).unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"}") {
+            let mut part = [0; 4096];
+            let count = client.read(&mut part).unwrap();
+            request.extend_from_slice(&part[..count]);
+        }
+        let head = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0";
+        write!(client, "{head}\r\nRetry-After: {date}\r\n\r\n").unwrap();
+    });
+    (url, server)
+}
+
+#[test]
 fn a_caller_that_needs_a_newer_token_is_not_affected_by_a_failure() {
     let world = World::new();
     world.sign_in_with_left(10 * MINUTE);
@@ -221,16 +268,7 @@ fn a_rejected_refresh_of_a_valid_token_waits_for_nothing_and_ends_no_session() {
 
 fn assert_ended(world: &World) {
     let error = token(world).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Error::SignInRequired {
-                reason: SignInReason::SessionEnded,
-                ..
-            }
-        ),
-        "{error:?}"
-    );
+    assert_eq!(reason(&error), Some(SignInReason::SessionEnded));
 }
 
 #[test]

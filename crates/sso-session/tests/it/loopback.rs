@@ -43,6 +43,10 @@ impl<F: FnOnce(String) -> R + Send + 'static, R: Send + 'static> AuthorizationPr
         });
         self.thread.replace(Some(thread));
     }
+
+    fn token_not_saved_yet(&self, error: &sso_session::Error, _: std::time::Duration) {
+        panic!("the token cannot be saved: {error:?}");
+    }
 }
 
 /// Signs in while `act` uses the URL to open. Returns both results.
@@ -64,8 +68,22 @@ fn denied_redirect_url(url: &str, description: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("error", "access_denied");
     query.append_pair("error_description", description);
-    query.append_pair("state", &parameter(url, "state"));
-    format!("{}?{}", parameter(url, "redirect_uri"), query.finish())
+    redirect_url(url, &query.finish())
+}
+
+fn redirect_url(url: &str, query: &str) -> String {
+    let mut state = form_urlencoded::Serializer::new(String::new());
+    state.append_pair("state", &parameter(url, "state"));
+    format!(
+        "{}?{query}&{}",
+        parameter(url, "redirect_uri"),
+        state.finish()
+    )
+}
+
+/// Returns the path and the query of a redirect URL.
+fn target_of(redirect_url: &str) -> &str {
+    &redirect_url[redirect_url.find("/oauth").unwrap()..]
 }
 
 fn connect(url: &str) -> TcpStream {
@@ -74,8 +92,12 @@ fn connect(url: &str) -> TcpStream {
     TcpStream::connect(address.split('/').next().unwrap()).unwrap()
 }
 
-fn response_to(mut connection: &TcpStream, target: &str) -> String {
-    let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+fn response_to(connection: &TcpStream, target: &str) -> String {
+    response_to_request(connection, "GET", target)
+}
+
+fn response_to_request(mut connection: &TcpStream, method: &str, target: &str) -> String {
+    let request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     connection.write_all(request.as_bytes()).unwrap();
     let mut response = String::new();
     connection.read_to_string(&mut response).unwrap();
@@ -131,29 +153,157 @@ fn idle_connections_do_not_block_the_redirect() {
 }
 
 #[test]
-fn only_the_first_response_is_accepted() {
+fn only_the_first_response_is_accepted_and_all_get_its_result_page() {
     let (outcome, responses) = sign_in(|url| {
-        let connections = [connect(&url), connect(&url)];
-        // Connections are accepted in order: after this response, both are accepted.
-        let _ = response_to(&connect(&url), "/");
-        let redirect_url = denied_redirect_url(&url, "no");
-        let target = &redirect_url[redirect_url.find("/oauth").unwrap()..];
-        connections.map(|connection| response_to(&connection, target))
+        let descriptions = ["first", "second", "first"];
+        descriptions.map(|description| {
+            let redirect_url = denied_redirect_url(&url, description);
+            response_to(&connect(&url), target_of(&redirect_url))
+        })
     });
-    assert!(
-        matches!(outcome, Err(Error::AuthorizationRefused { .. })),
-        "{outcome:?}"
-    );
-    assert!(
-        responses[0].starts_with("HTTP/1.1 200 "),
-        "{}",
-        responses[0]
-    );
-    assert!(
-        responses[1].starts_with("HTTP/1.1 404 "),
-        "{}",
-        responses[1]
-    );
+    let Err(Error::AuthorizationRefused { description, .. }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(description, "first");
+    for response in &responses {
+        assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+        assert!(response.contains("the sign-in failed: first"), "{response}");
+    }
+}
+
+#[test]
+fn a_repeated_redirect_gets_the_result_page_while_and_after_the_code_is_exchanged() {
+    let (outcome, responses) = sign_in(|url| {
+        let redirect_url = Browser::new().approve_elsewhere(&url);
+        let send = || response_to(&connect(&url), target_of(&redirect_url));
+        let mut responses = thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(send)).collect();
+            let responses = threads.into_iter().map(|it| it.join().unwrap());
+            responses.collect::<Vec<_>>()
+        });
+        responses.push(send());
+        // The user goes back, and approves again.
+        let again = Browser::new().approve_elsewhere(&url);
+        responses.push(response_to(&connect(&url), target_of(&again)));
+        responses
+    });
+    outcome.unwrap();
+    assert_eq!(responses.len(), 10);
+    for response in &responses {
+        assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+        assert!(response.contains("You are signed in"), "{response}");
+        assert!(response.ends_with("</html>\n"), "{response}");
+    }
+}
+
+#[test]
+fn a_browser_that_reloads_after_a_paste_gets_the_result_page() {
+    let world = World::new();
+    let mut redirect_url = RefCell::new(String::new());
+    let paste = |request: &AuthorizationRequest<'_>| {
+        let AuthorizationRequest::Browser {
+            url, paste_back, ..
+        } = request
+        else {
+            panic!("{request:?}");
+        };
+        redirect_url.replace(Browser::new().approve_elsewhere(url));
+        paste_back.take(&redirect_url.borrow()).unwrap();
+    };
+    let grant = SignInGrant::AuthorizationCode;
+    crate::sign_in::sign_in(&world, grant, paste).unwrap();
+    let page = Browser::new().visit(redirect_url.get_mut());
+    assert!(page.body.contains("You are signed in"), "{page:?}");
+}
+
+#[test]
+fn a_second_sign_in_uses_the_same_port_and_keeps_the_first_result_page() {
+    let world = World::new();
+    let urls = RefCell::new(Vec::new());
+    let sign_in = |is_approved: bool| {
+        let act = |request: &AuthorizationRequest<'_>| {
+            let AuthorizationRequest::Browser { url, .. } = request else {
+                panic!("{request:?}");
+            };
+            let redirect_url = if is_approved {
+                Browser::new().approve_elsewhere(url)
+            } else {
+                denied_redirect_url(url, "no")
+            };
+            urls.borrow_mut().push(redirect_url.clone());
+            thread::spawn(move || Browser::new().visit(&redirect_url));
+        };
+        crate::sign_in::sign_in(&world, SignInGrant::AuthorizationCode, act)
+    };
+    sign_in(true).unwrap();
+    sign_in(false).unwrap_err();
+    let urls = urls.into_inner();
+    let port = |url: &str| url.split(['/', ':']).nth(4).unwrap().to_owned();
+    assert_eq!(port(&urls[0]), port(&urls[1]));
+    for (url, title) in urls.iter().zip(["You are signed in", "Sign-in failed"]) {
+        let page = Browser::new().visit(url);
+        assert!(page.body.contains(title), "{page:?}");
+    }
+}
+
+#[test]
+fn a_head_request_has_the_status_of_the_redirect_but_does_not_count() {
+    let (outcome, responses) = sign_in(|url| {
+        let redirect_url = Browser::new().approve_elsewhere(&url);
+        let head = |target: &str| response_to_request(&connect(&url), "HEAD", target);
+        let before = head(target_of(&redirect_url));
+        let other = head("/oauth/callback?code=x&state=y");
+        let page = Browser::new().visit(&redirect_url);
+        assert!(page.body.contains("You are signed in"), "{page:?}");
+        [before, other, head(target_of(&redirect_url))]
+    });
+    outcome.unwrap();
+    let [before, other, after] = responses;
+    assert!(before.starts_with("HTTP/1.1 200 "), "{before}");
+    assert!(before.ends_with("\r\n\r\n"), "{before}");
+    assert!(!before.contains("Content-Length"), "{before}");
+    assert!(other.starts_with("HTTP/1.1 404 "), "{other}");
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_refusal_shows_its_description_or_its_code_or_that_there_is_neither() {
+    let check = |query: &str, expected: &str| {
+        let query = query.to_owned();
+        let (outcome, page) = sign_in(move |url| Browser::new().visit(&redirect_url(&url, &query)));
+        let error = outcome.unwrap_err();
+        assert_eq!(error.to_string(), format!("the sign-in failed: {expected}"));
+        assert!(page.body.contains(expected), "{}", page.body);
+    };
+    let denied = "error=access_denied";
+    check(&format!("{denied}&error_description=no"), "no");
+    check(denied, "access_denied");
+    check(&format!("{denied}&code=x"), "access_denied");
+    for description in ["", "+%20%09", "%1b%07%0d%0a", "%E2%80%8B%E2%80%AE"] {
+        let query = format!("{denied}&error_description={description}");
+        check(&query, "access_denied");
+    }
+    for error in ["error", "error=", "error=+", "error=%1b"] {
+        check(&format!("{error}&code="), "the server gave no reason");
+        check(
+            &format!("{error}&error_description=+"),
+            "the server gave no reason",
+        );
+        check(&format!("{error}&error_description=no"), "no");
+    }
+    let long = "x".repeat(10_000);
+    let shown = format!("{}…", "x".repeat(500));
+    check(&format!("{denied}&error_description={long}"), &shown);
+}
+
+#[test]
+fn an_empty_error_does_not_replace_the_code() {
+    let (outcome, page) = sign_in(|url| {
+        let redirect_url = Browser::new().approve_elsewhere(&url);
+        Browser::new().visit(&format!("{redirect_url}&error="))
+    });
+    outcome.unwrap();
+    assert!(page.body.contains("You are signed in"), "{}", page.body);
 }
 
 #[test]

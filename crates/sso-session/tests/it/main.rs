@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
-mod browser_unavailable;
 mod cache;
 mod clients;
 mod clock;

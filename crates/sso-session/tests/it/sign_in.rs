@@ -1,5 +1,7 @@
 use std::cell::Cell;
+use std::cell::RefCell;
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -15,7 +17,7 @@ use sso_session::sign_in::{
 };
 use sso_session::{Clock as _, Error, ServiceClients};
 use sso_test_support::{Browser, TestEnv};
-use token_cache::CachedToken;
+use token_cache::{CachedToken, TokenCache};
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
@@ -27,6 +29,8 @@ impl<F: Fn(&AuthorizationRequest<'_>)> AuthorizationPrompt for FakeUser<F> {
     fn show(&self, request: &AuthorizationRequest<'_>) {
         (self.0)(request);
     }
+
+    fn token_not_saved_yet(&self, _: &Error, _: Duration) {}
 }
 
 pub(crate) fn sign_in(
@@ -183,29 +187,90 @@ fn a_device_code_that_is_not_approved_in_time_is_an_error() {
     assert_eq!(world.cached_token(), None);
 }
 
-#[test]
-fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
-    let world = World::new();
-    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
-    let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
-    // The first request of a sign-in with a cached client is the exchange of the code.
-    let clients = world.clients().before_first_request(|| {
-        std::fs::remove_file(&path).unwrap();
-        std::fs::create_dir(&path).unwrap();
-    });
+/// Signs in again. Calls `change` before the exchange of the code, which is the first request of a
+/// sign-in with a cached client.
+fn sign_in_with_change(
+    world: &World,
+    change: impl Fn() + Send + Sync,
+) -> Result<CachedToken, Error> {
+    sign_in(world, SignInGrant::AuthorizationCode, approve).unwrap();
+    let clients = world.clients().before_first_request(change);
     let sign_in = SignIn {
         session: &world.session,
         issuer: &world.session.start_url,
         redirect_port: None,
+        listeners: &world.listeners,
         cache: &world.cache,
         clients: &clients,
         clock: &world.shared_clock,
         prompt: FakeUser(approve),
     };
     let outcome = sign_in.run(SignInGrant::AuthorizationCode, TokenRequirement::New);
+    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 2);
+    outcome
+}
+
+#[test]
+fn an_approved_token_that_cannot_be_saved_is_reported_as_such() {
+    let world = World::new();
+    let path = world.home.sso_cache();
+    let outcome = sign_in_with_change(&world, || {
+        std::fs::remove_dir_all(&path).unwrap();
+        std::fs::File::create(&path).unwrap();
+    });
     let error = outcome.unwrap_err();
     assert!(matches!(error, Error::TokenNotSaved { .. }), "{error:?}");
-    assert_eq!(world.center.count_grants(AUTHORIZATION_CODE), 2);
+    assert_eq!(world.clock.monotonic(), 10 * MINUTE);
+}
+
+/// The process that holds the lock may be stopped.
+#[test]
+fn an_authorization_code_is_exchanged_while_another_process_holds_the_lock() {
+    let mut world = World::new();
+    let key = world.session.token_key();
+    let other = TokenCache::in_aws_dir(&world.home.aws_dir());
+    let _held = other.lock_token(&key, Duration::ZERO).unwrap();
+    world.cache = TokenCache::in_aws_dir(&world.home.aws_dir()).with_pause(drop);
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
+    assert_eq!(world.cached_token(), Some(token));
+}
+
+fn directory(token: &Path) -> &Path {
+    token.parent().unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "no content is written")]
+fn move_directory(path: &Path) {
+    std::fs::rename(path, path.with_extension("old")).unwrap();
+}
+
+#[test]
+fn a_token_is_saved_whatever_replaces_its_file_during_the_request() {
+    let check = |change: fn(&Path)| {
+        let world = World::new();
+        let path = world.home.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        let token = sign_in_with_change(&world, || change(&path)).unwrap();
+        assert_eq!(world.cached_token(), Some(token));
+    };
+    check(|token| std::fs::remove_file(token).unwrap());
+    check(|token| drop(std::fs::File::create(token).unwrap()));
+    check(|token| {
+        std::fs::remove_file(token).unwrap();
+        std::fs::create_dir(token).unwrap();
+    });
+    check(|token| std::fs::remove_dir_all(directory(token)).unwrap());
+    check(|token| {
+        std::fs::remove_dir_all(directory(token)).unwrap();
+        std::fs::create_dir(directory(token)).unwrap();
+    });
+    check(|token| {
+        move_directory(directory(token));
+    });
+    check(|token| {
+        let state = directory(token).join("aws-sso-tools");
+        std::fs::remove_dir_all(&state).unwrap();
+        std::fs::File::create(state).unwrap();
+    });
 }
 
 #[test]
@@ -359,6 +424,165 @@ fn a_pasted_url_is_accepted_in_all_common_forms() {
         let (first, second) = url.split_at(60);
         format!("{first}\r\n    {second}")
     });
+    check(|url| format!("URL: {url}"));
+    check(|url| format!("what?\n{url}\n"));
+    check(|url| format!("{url}\nwhat?\n"));
+    check(|url| format!("see {url} for the rest"));
+    check(|url| format!("[the page]({url})"));
+    check(|url| format!("\u{201c}{url}\u{201d}"));
+    check(|url| format!("\u{feff}\u{a0}{url}\u{200b}\u{0}"));
+    check(|url| format!("\u{1b}[200~{url}\u{1b}[201~"));
+    check(|url| format!("\u{1b}[200~\u{1b}[31m'{url}'\r\u{1b}[201~\r"));
+    check(|url| url.replace("http://127.0.0.1", "https://forwarded.example"));
+    check(|url| url.replace('&', "\n&"));
+    for width in [1, 20, 72, 79, 80] {
+        for ending in ["\n", "\r", "\r\n", "\u{2028}", " \n  "] {
+            check_wrapped(width, &|lines| lines.join(ending));
+        }
+    }
+    check_wrapped(72, &|lines| format!("> {}\n", lines.join("\n> ")));
+    check_wrapped(72, &|lines| format!("From: a\n<{}>\nBye", lines.join("\n")));
+    check_wrapped(72, &|lines| {
+        format!("\u{1b}[200~{}\u{1b}[201~", lines.join("\r"))
+    });
+}
+
+/// Pastes the transformed redirect URL. A wrong code would end the sign-in.
+fn check_pasted(transform: &dyn Fn(&str) -> String) {
+    let world = World::new();
+    let pasted = RefCell::default();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let outcome = paste_redirect(request, |url| {
+            pasted.replace(transform(url));
+            pasted.borrow().clone()
+        });
+        assert_eq!(outcome, Ok(()), "{pasted:?}");
+    });
+    assert!(token.is_ok(), "{pasted:?}: {token:?}");
+}
+
+#[test]
+fn punctuation_after_a_pasted_url_is_ignored() {
+    for ending in [
+        ".", ",", ";", ":", "!", "?", "...", "\u{2026}", "\u{3002}", ".)", "\".", ".\"",
+    ] {
+        check_pasted(&|url| format!("{url}{ending}"));
+    }
+    check_pasted(&|url| format!("<{url}>."));
+    check_pasted(&|url| format!("see ({url}), please"));
+    check_pasted(&|url| format!("**{url}**, and\nthe rest"));
+    check_pasted(&|url| format!("{}.", state_first(url)));
+    check_pasted(&|url| format!("{}!\nBye", state_first(url)));
+}
+
+#[test]
+fn a_pasted_url_may_be_escaped_for_html_json_or_a_shell() {
+    for ampersand in ["&amp;", "&AMP;", "&#38;", "&#x26;", "\\u0026", "\\&", "^&"] {
+        check_pasted(&|url| url.replace('&', ampersand));
+    }
+    check_pasted(&|url| {
+        ["?", "&", "="].iter().fold(url.to_owned(), |url, special| {
+            url.replace(special, &format!("\\{special}"))
+        })
+    });
+    check_pasted(&|url| url.replace('&', "\\u0026").replace('=', "\\u003d"));
+    check_pasted(&|url| format!("{}\\\n{}", &url[..60], &url[60..]));
+}
+
+#[test]
+fn the_8_bit_markers_of_a_bracketed_paste_are_ignored() {
+    check_pasted(&|url| format!("\u{9b}200~{url}\u{9b}201~"));
+    check_pasted(&|url| format!("\u{9b}200~'{url}'\r\u{9b}201~\r"));
+}
+
+#[test]
+fn the_soft_line_breaks_of_a_pasted_url_are_undone() {
+    let position = |url: &str, text: &str| url.find(text).unwrap();
+    let breaks_at = |at: &dyn Fn(&str) -> usize| {
+        for soft_break in ["=\n", "=\r\n", "= \n> "] {
+            check_pasted(&|url| format!("{}{soft_break}{}", &url[..at(url)], &url[at(url)..]));
+        }
+    };
+    breaks_at(&|url| position(url, "?"));
+    breaks_at(&|url| position(url, "code=") + 2);
+    breaks_at(&|url| position(url, "code=") + 4);
+    breaks_at(&|url| position(url, "code=") + 5);
+    breaks_at(&|url| position(url, "code=") + 9);
+    breaks_at(&|url| position(url, "&state="));
+    breaks_at(&|url| position(url, "state=") + 3);
+    breaks_at(&|url| position(url, "state=") + 6);
+    breaks_at(&|url| url.len() - 1);
+    breaks_at(&str::len);
+    check_wrapped(20, &|lines| format!("See\n<{}>.\nBye", lines.join("=\r\n")));
+    check_pasted(&|url| url.replace('=', "=3D"));
+    check_pasted(&|url| {
+        let encoded = url.replace('=', "=3D");
+        format!("{}=\n{}", &encoded[..60], &encoded[60..])
+    });
+    // These are no soft breaks.
+    check_pasted(&|url| url.replace('=', "=\n"));
+    check_pasted(&|url| url.replace("code=", "code=\n"));
+    check_pasted(&|url| url.replace("state=", "state=\n"));
+}
+
+/// Returns the redirect URL with the code at the end.
+fn state_first(url: &str) -> String {
+    let (base, query) = url.split_once('?').unwrap();
+    let (code, state) = query.split_once('&').unwrap();
+    assert!(code.starts_with("code=") && state.starts_with("state="));
+    format!("{base}?{state}&{code}")
+}
+
+#[test]
+fn a_pasted_url_ends_before_the_text_that_follows() {
+    for text in [
+        "what?",
+        "Bye",
+        "Bye.",
+        "OK",
+        "--",
+        "the rest",
+        "a1 b2",
+        "&x=y",
+        "#",
+        "> Bye",
+        "",
+        "\u{e9}t\u{e9}",
+    ] {
+        check_pasted(&|url| format!("{}\n{text}", state_first(url)));
+        check_pasted(&|url| format!("what?\nsee {}\n{text}\nwhat?", state_first(url)));
+        check_pasted(&|url| format!("{url}\n{text}"));
+    }
+    check_pasted(&|url| format!("see {} and\nx1", state_first(url)));
+    check_pasted(&|url| format!("<{}>\nx1", state_first(url)));
+    check_pasted(&|url| format!("{}&x=y\nBye", state_first(url)));
+    check_pasted(&|url| wrapped(&state_first(url), 1));
+    for width in [20, 72, 79] {
+        for end in ["", "\n", "\nwhat?", "\nBye now"] {
+            check_pasted(&|url| wrapped(&state_first(url), width) + end);
+        }
+    }
+    check_pasted(&|url| format!("{}\nBye", wrapped(&state_first(url), 72)));
+}
+
+fn wrapped(url: &str, width: usize) -> String {
+    let lines = url.as_bytes().chunks(width);
+    let lines: Vec<_> = lines.map(|it| str::from_utf8(it).unwrap()).collect();
+    lines.join("\n")
+}
+
+/// Pastes the redirect URL in lines of `width` characters, which `join` joins.
+fn check_wrapped(width: usize, join: &dyn Fn(&[&str]) -> String) {
+    let world = World::new();
+    let token = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let wrap = |url: &str| {
+            let lines: Vec<_> = url.as_bytes().chunks(width).collect();
+            let lines: Vec<_> = lines.iter().map(|it| str::from_utf8(it).unwrap()).collect();
+            join(&lines)
+        };
+        paste_redirect(request, wrap).unwrap();
+    });
+    token.unwrap();
 }
 
 #[test]
@@ -383,6 +607,13 @@ fn other_pasted_text_is_rejected_and_the_sign_in_continues() {
         );
         check("error=access_denied&state=y", PasteError::OtherSignIn);
         check(&"code=x&state=".repeat(10_000), PasteError::OtherSignIn);
+        check(
+            "what?\nhttp://127.0.0.1:1/oauth/callback?code=x\n&state=y\nwhat?",
+            PasteError::OtherSignIn,
+        );
+        check(&"code=x&state=\n".repeat(1_000), PasteError::OtherSignIn);
+        check("\u{1b}[200~\u{1b}[201~", PasteError::NoCode);
+        check("\u{1b}[\u{1b}[2", PasteError::NoCode);
         approve(request);
     });
     assert!(token.is_ok(), "{token:?}");

@@ -13,9 +13,10 @@ use token_cache::CachedToken;
 
 use crate::world::{LESS_THAN_WINDOW, MINUTE, SECOND, WINDOW, World};
 
-fn reason(error: &Error) -> Option<SignInReason> {
+pub(crate) fn reason(error: &Error) -> Option<SignInReason> {
     match error {
         Error::SignInRequired { reason, .. } => Some(*reason),
+        Error::ClockOff { source, .. } => reason(source),
         _ => None,
     }
 }
@@ -286,6 +287,7 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     check(Fault::oidc("invalid_request"), ended);
     check(Fault::oidc("invalid_redirect_uri"), ended);
     check(Fault::oidc("invalid_client_metadata"), ended);
+    check(Fault::oidc("authorization_pending"), ended);
     let named = |status, name: &str| Fault::Status(status, json!({ "__type": name }));
     let coded = |status, code: &str| Fault::Status(status, json!({ "error": code }));
     check(coded(400, "something_new"), ended);
@@ -296,7 +298,6 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
     }
     check(Fault::oidc("server_error"), None);
     check(Fault::oidc("slow_down"), None);
-    check(Fault::oidc("authorization_pending"), None);
     check(Fault::CaptivePortal, None);
     check(Fault::kms("KMS_DisabledException"), None);
     check(Fault::kms("KMS_SomethingNewException"), None);
@@ -311,6 +312,38 @@ fn an_ended_session_and_a_failed_request_are_different_errors() {
         check(Fault::Status(400, json!({ "code": name })), None);
     }
     check(coded(400, "temporarily_unavailable"), None);
+}
+
+/// The fault may last, so that the user can sign in instead. It is not remembered, because it may end.
+#[test]
+fn a_temporary_fault_with_a_status_4xx_requires_a_sign_in_an_hour_after_the_expiry() {
+    let coded = |status, code: &str| Fault::Status(status, json!({ "error": code }));
+    let check = |fault: Fault, is_bounded: bool| {
+        for (minutes, is_long) in [(0, false), (59, false), (60, true), (6000, true)] {
+            let world = World::new();
+            world.sign_in_with_left(Duration::ZERO);
+            world.clock.set(world.clock.now() + minutes * MINUTE);
+            world
+                .center
+                .fail_next(Operation::CreateToken, fault.clone());
+            let clients = world.clients();
+            let error = world.tokens(&clients).token().unwrap_err();
+            let is_required = is_bounded && is_long;
+            assert_eq!(
+                error.is_sign_in_required(),
+                is_required,
+                "{minutes}: {error}"
+            );
+            world.tokens(&clients).token().unwrap();
+        }
+    };
+    check(coded(400, "temporarily_unavailable"), true);
+    check(coded(400, "server_error"), true);
+    check(coded(403, "ServiceUnavailable"), true);
+    check(Fault::Status(408, json!({})), true);
+    check(coded(400, "slow_down"), false);
+    check(coded(503, "temporarily_unavailable"), false);
+    check(Fault::Throttle(None), false);
 }
 
 // A proxy or a firewall may have sent the response.
@@ -494,4 +527,18 @@ fn the_refresh_token_of_a_response_without_an_access_token_is_saved() {
         assert_ne!(new.access_token.expose(), old.access_token);
         assert_eq!(world.center.count(Operation::CreateToken), 2);
     }
+}
+
+#[test]
+fn a_wrong_clock_is_reported_with_the_required_sign_in() {
+    let world = World::new();
+    world.sign_in_with_left(Duration::ZERO);
+    world.center.end_session();
+    world
+        .center
+        .fail_always(Operation::CreateToken, Fault::DateSkew(-7200));
+    let clients = world.clients();
+    let error = world.tokens(&clients).token().unwrap_err();
+    assert!(matches!(error, Error::ClockOff { .. }), "{error:?}");
+    assert_eq!(error.session_to_sign_in(), Some(&world.session));
 }

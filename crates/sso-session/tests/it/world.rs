@@ -9,7 +9,9 @@ use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
 use sso_session::clients::{ConnectionOptions, Network};
 use sso_session::clock::{ManualClock, SharedClock};
 use sso_session::keys::SessionKeys as _;
-use sso_session::sign_in::{AuthorizationPrompt, SignIn, SignInGrant, TokenRequirement};
+use sso_session::sign_in::{
+    AuthorizationPrompt, RedirectListeners, SignIn, SignInGrant, TokenRequirement,
+};
 use sso_session::{Error, ServiceClients, TokenProvider};
 use sso_test_support::TestEnv;
 use time::OffsetDateTime;
@@ -31,6 +33,7 @@ pub(crate) struct World {
     pub(crate) cache: TokenCache,
     pub(crate) session: SsoSession,
     pub(crate) shared_clock: SharedClock,
+    pub(crate) listeners: RedirectListeners,
     env: AwsEnv,
     files: ConfigFiles,
     options: ConnectionOptions,
@@ -70,6 +73,18 @@ impl World {
         }
     }
 
+    /// Returns the same world, with the OIDC service at this URL.
+    pub(crate) fn with_oidc_at(self, url: &str) -> Self {
+        let variables = [
+            ("AWS_ENDPOINT_URL_SSO_OIDC", url),
+            ("AWS_MAX_ATTEMPTS", "1"),
+        ];
+        Self {
+            env: self.home.environment(&variables),
+            ..self
+        }
+    }
+
     /// Returns the same world for another process, simulated by a thread.
     pub(crate) fn for_another_process(&self) -> (Self, LockWaits) {
         let (sender, waits) = mpsc::channel();
@@ -96,6 +111,7 @@ impl World {
         Self {
             session: SsoProfile::load(&files, &"dev".into()).unwrap().session,
             shared_clock: clock.clone(),
+            listeners: RedirectListeners::default(),
             options: ConnectionOptions::new("a test"),
             center,
             home,
@@ -159,6 +175,7 @@ impl World {
             session: &self.session,
             issuer: &self.session.start_url,
             redirect_port: None,
+            listeners: &self.listeners,
             cache: &self.cache,
             clients,
             clock: &self.shared_clock,

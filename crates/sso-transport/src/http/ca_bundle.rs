@@ -1,15 +1,17 @@
 //! CA certificates in a PEM file.
 
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use locked_file::{ReadError, read_input};
+use locked_file::{ReadError, is_descriptor, read_input};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
+use ureq::tls::{Certificate, RootCerts};
 
+use super::pem::{self, NotPem};
 use crate::error::TransportError;
 
 /// Maximum size of the file, far above the size of the bundles of operating systems.
@@ -20,7 +22,14 @@ const MAX_BYTES: u64 = 16 << 20;
 #[derive(Clone)]
 pub struct CaBundle {
     path: PathBuf,
-    roots: Arc<Mutex<Option<RootCerts>>>,
+    content: Arc<Mutex<Option<Content>>>,
+}
+
+#[derive(Clone)]
+struct Content {
+    roots: RootCerts,
+    /// False for a pipe, which this process has read to its end.
+    can_be_read_again: bool,
 }
 
 impl CaBundle {
@@ -30,18 +39,38 @@ impl CaBundle {
         &self.path
     }
 
+    /// Returns true if another process that reads the file finds the same certificates. It does not
+    /// if the file is unusable, a pipe, or a descriptor of this process, such as `/dev/stdin`. Reads the
+    /// file if it has not been read.
+    #[must_use]
+    pub fn can_be_read_by_others(&self) -> bool {
+        let content = self.content();
+        content.is_ok_and(|content| content.can_be_read_again) && !is_descriptor(&self.path)
+    }
+
+    /// Returns true if the file is a pipe, a device, or a descriptor of this process, such as
+    /// `/dev/stdin`. Another process cannot read the same certificates from it. Does not read the file.
+    #[must_use]
+    pub fn is_unrepeatable(&self) -> bool {
+        let is_special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+        is_descriptor(&self.path) || fs::metadata(&self.path).is_ok_and(is_special)
+    }
+
     /// Returns the certificates. Reads the file if it has not been read.
     pub(crate) fn roots(&self) -> Result<RootCerts, TransportError> {
-        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(roots) = &*roots {
-            return Ok(roots.clone());
+        Ok(self.content()?.roots)
+    }
+
+    fn content(&self) -> Result<Content, TransportError> {
+        let mut known = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = &*known {
+            return Ok(content.clone());
         }
-        let certificates = read_certificates(&self.path);
-        let certificates = certificates.map_err(|source| TransportError::CaBundle {
+        let content = read(&self.path).map_err(|source| TransportError::CaBundle {
             path: self.path.clone(),
             source,
         })?;
-        Ok(roots.insert(RootCerts::from(certificates)).clone())
+        Ok(known.insert(content).clone())
     }
 }
 
@@ -49,7 +78,7 @@ impl From<PathBuf> for CaBundle {
     fn from(path: PathBuf) -> Self {
         Self {
             path,
-            roots: Arc::default(),
+            content: Arc::default(),
         }
     }
 }
@@ -60,16 +89,18 @@ impl fmt::Debug for CaBundle {
     }
 }
 
-fn read_certificates(path: &Path) -> io::Result<Vec<Certificate<'static>>> {
-    let pem = read_input(MAX_BYTES, path).map_err(reason)?;
-    let certificates: Vec<_> = parse_pem(&pem)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
-            Ok(_) => None,
-            // The parser's message contains names from its source, and parts of the file as bytes.
-            Err(_) => Some(Err(io::Error::other("the file is not valid PEM"))),
-        })
-        .collect::<Result<_, _>>()?;
+fn read(path: &Path) -> io::Result<Content> {
+    let input = read_input(MAX_BYTES, path).map_err(reason)?;
+    Ok(Content {
+        roots: RootCerts::from(certificates_in(&input.bytes)?),
+        can_be_read_again: input.can_be_read_again,
+    })
+}
+
+fn certificates_in(pem: &[u8]) -> io::Result<Vec<Certificate<'static>>> {
+    let certificates = pem::certificates(pem);
+    let certificates =
+        certificates.map_err(|NotPem| io::Error::other("the file is not valid PEM"))?;
     if count_of_valid(&certificates) == 0 {
         let problem = "the file contains no valid certificates";
         return Err(io::Error::other(problem));

@@ -11,10 +11,12 @@ use sso_types::Secret;
 use ureq::Timeout;
 
 use super::proxy::Proxy;
-use super::tls_reason::tls_reason;
+use super::proxy_fault::ProxyFault;
+use super::tls_reason::{is_not_tls, is_outside_validity, tls_reason};
 use super::{HttpSettings, MAX_RESPONSE_BYTES};
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::TransportError;
+use crate::proxy_problem::ProxyProblem;
 
 /// Request in progress, with the context for its errors.
 pub(super) struct Exchange<'a> {
@@ -79,8 +81,9 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// Returns the error for a redirect. Its location is missing if there is none, or more than one.
     pub(super) fn redirect(&self, headers: &HeaderMap) -> TransportError {
-        let location = headers.get(LOCATION).and_then(|it| it.to_str().ok());
+        let location = only_location(headers);
         let target = location.and_then(|it| it.parse::<Uri>().ok());
         TransportError::Redirect {
             host: self.host.clone(),
@@ -90,16 +93,59 @@ impl<'a> Exchange<'a> {
     }
 
     pub(super) fn failure(&self, error: ureq::Error) -> TransportError {
-        let host = self.host.clone();
+        match (error, self.proxy) {
+            (ureq::Error::Other(error), Some(proxy)) => match error.downcast() {
+                Ok(fault) => self.proxy_failure(*fault, proxy),
+                Err(error) => self.host_failure(ureq::Error::Other(error)),
+            },
+            (error, _) => self.host_failure(error),
+        }
+    }
+
+    fn proxy_failure(&self, fault: ProxyFault, proxy: &Proxy) -> TransportError {
+        match fault {
+            ProxyFault::Tunnel(problem) => self.no_tunnel(problem, proxy),
+            ProxyFault::Connection(error) if is_not_tls(&error) => {
+                self.no_tunnel(ProxyProblem::NoTls, proxy)
+            }
+            ProxyFault::Connection(error) => {
+                let to_proxy = Self {
+                    host: proxy.to_string(),
+                    proxy: None,
+                    settings: self.settings,
+                    body: Cell::new(BodyState::Unsent),
+                };
+                match to_proxy.host_failure(error) {
+                    TransportError::Dns { source, .. } => TransportError::Dns {
+                        host: format!("{} (the proxy in {})", proxy.name, proxy.variable),
+                        source,
+                    },
+                    error => error,
+                }
+            }
+        }
+    }
+
+    fn no_tunnel(&self, problem: ProxyProblem, proxy: &Proxy) -> TransportError {
+        TransportError::Proxy {
+            proxy: proxy.name.clone(),
+            setting: proxy.variable.clone(),
+            host: self.host.clone(),
+            problem: Box::new(problem),
+        }
+    }
+
+    fn host_failure(&self, error: ureq::Error) -> TransportError {
+        let host = self.peer();
         match error {
             ureq::Error::Io(error) => self.io_failure(error),
             ureq::Error::HostNotFound => TransportError::Dns {
-                host: self.peer_name(),
+                host,
                 source: io::Error::other(error),
             },
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
                 TransportError::ConnectTimeout {
-                    host: self.peer(),
+                    host,
                     limit: self.settings.connect_timeout,
                 }
             }
@@ -108,9 +154,8 @@ impl<'a> Exchange<'a> {
                 host,
                 limit: self.settings.read_timeout,
             },
-            ureq::Error::ConnectProxyFailed(reason) => self.proxy_failure(&reason),
             ureq::Error::BodyExceedsLimit(_) => TransportError::TooLarge {
-                host,
+                host: self.host.clone(),
                 limit: MAX_RESPONSE_BYTES,
             },
             ureq::Error::Tls(_) | ureq::Error::Rustls(_) => self.tls_failure(error),
@@ -122,31 +167,17 @@ impl<'a> Exchange<'a> {
     }
 
     fn attempt_timeout(&self) -> TransportError {
-        let limit = self.settings.attempt_timeout();
+        let (host, limit) = (self.peer(), self.settings.attempt_timeout());
         match self.body.get() {
-            BodyState::Unsent => TransportError::ConnectTimeout {
-                host: self.peer(),
-                limit,
-            },
-            BodyState::Empty | BodyState::Sending => TransportError::ReadTimeout {
-                host: self.host.clone(),
-                limit,
-            },
+            BodyState::Unsent => TransportError::ConnectTimeout { host, limit },
+            BodyState::Empty | BodyState::Sending => TransportError::ReadTimeout { host, limit },
         }
     }
 
-    /// Returns the peer for errors before the connection is established: the proxy if there is one,
-    /// else the host.
+    /// Returns the host, and the proxy that has connected to it.
     fn peer(&self) -> String {
         match self.proxy {
-            Some(proxy) => format!("the proxy {}", proxy.name),
-            None => self.host.clone(),
-        }
-    }
-
-    fn peer_name(&self) -> String {
-        match self.proxy {
-            Some(proxy) => format!("{} (proxy)", proxy.name),
+            Some(proxy) => format!("{} through {proxy}", self.host),
             None => self.host.clone(),
         }
     }
@@ -166,7 +197,7 @@ impl<'a> Exchange<'a> {
                 self.cut(error)
             }
             _ if is_from_resolver(&error) => TransportError::Dns {
-                host: self.peer_name(),
+                host: self.peer(),
                 source: error,
             },
             _ => TransportError::Connect {
@@ -178,16 +209,18 @@ impl<'a> Exchange<'a> {
 
     fn cut(&self, source: io::Error) -> TransportError {
         TransportError::Cut {
-            host: self.host.clone(),
+            host: self.peer(),
             source,
         }
     }
 
     fn tls_failure(&self, error: impl Into<Box<dyn Error + Send + Sync>>) -> TransportError {
+        let error = error.into();
         TransportError::Tls {
-            host: self.host.clone(),
+            host: self.peer(),
             ca_bundle: self.ca_bundle_path(),
-            source: tls_reason(error.into()),
+            is_outside_validity: is_outside_validity(&*error),
+            source: tls_reason(error),
         }
     }
 
@@ -195,18 +228,15 @@ impl<'a> Exchange<'a> {
         let bundle = self.settings.ca_bundle.as_ref();
         bundle.map(|bundle| bundle.path().to_owned())
     }
+}
 
-    /// In `reason`, ureq appends a slash and the proxy's status if the proxy sent one.
-    fn proxy_failure(&self, reason: &str) -> TransportError {
-        let status = reason.rsplit_once('/').map(|(_, status)| status);
-        TransportError::Proxy {
-            proxy: self
-                .proxy
-                .map_or_else(String::new, |proxy| proxy.name.clone()),
-            host: self.host.clone(),
-            status: status.and_then(|status| status.parse().ok()),
-        }
-    }
+/// Returns the `Location` header, unless it is empty or there are different ones.
+fn only_location(headers: &HeaderMap) -> Option<&str> {
+    let mut locations = headers.get_all(LOCATION).iter();
+    let location = locations.next()?;
+    let is_only = locations.all(|other| other == location);
+    let location = location.to_str().ok().filter(|_| is_only)?;
+    Some(location).filter(|location| !location.is_empty())
 }
 
 /// Returns whether the name resolution failed, for which the standard library has no error kind. On

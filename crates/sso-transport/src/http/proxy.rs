@@ -1,5 +1,6 @@
 //! Proxy settings.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
@@ -21,7 +22,7 @@ pub struct ProxySettings {
     pub http: Option<NamedSecret>,
     /// Proxy for `https://` requests.
     pub https: Option<NamedSecret>,
-    /// Hosts that bypass the proxy, separated by commas or spaces: names (which include their
+    /// Hosts that bypass the proxy, separated by commas or white space: names (which include their
     /// subdomains, with or without a leading dot or `*.`), IP addresses, networks such as
     /// `10.0.0.0/8`, or `*` for all. Names and addresses may end in `:PORT`. Loopback addresses
     /// always bypass the proxy unless `<-loopback>` is an entry.
@@ -31,7 +32,15 @@ pub struct ProxySettings {
 pub(super) struct Proxy {
     /// `HOST:PORT`.
     pub(super) name: String,
+    /// Setting that contains its URL.
+    pub(super) variable: String,
     pub(super) setting: ureq::Proxy,
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the proxy {} in {}", self.name, self.variable)
+    }
 }
 
 impl ProxySettings {
@@ -88,7 +97,7 @@ fn bad(setting: &NamedSecret, reason: &'static str) -> TransportError {
 }
 
 fn entries(no_proxy: &str) -> impl Iterator<Item = &str> + Clone {
-    no_proxy.split([',', ' ', '\t'])
+    no_proxy.split(|it: char| it == ',' || it.is_whitespace())
 }
 
 /// Rejects an impossible port, because its entry would silently match nothing.
@@ -160,7 +169,7 @@ fn covers_address(entry: &str, address: IpAddr) -> bool {
     let Some((network, length)) = entry.split_once('/') else {
         return entry.parse() == Ok(address);
     };
-    match (network.parse(), address, length.parse()) {
+    match (bare_host(network).parse(), address, length.parse()) {
         (Ok(IpAddr::V4(network)), IpAddr::V4(address), Ok(length @ 0..=32)) => {
             let differing = network.to_bits() ^ address.to_bits();
             differing.leading_zeros() >= length
@@ -180,6 +189,7 @@ fn parse(setting: &NamedSecret) -> Result<Proxy, &'static str> {
     match proxy.protocol() {
         ProxyProtocol::Http | ProxyProtocol::Https => Ok(Proxy {
             name: format!("{}:{}", proxy.host(), proxy.port()),
+            variable: setting.name.clone(),
             setting: proxy,
         }),
         _ => Err(UNSUPPORTED_SCHEME),

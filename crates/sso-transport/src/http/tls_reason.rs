@@ -5,8 +5,11 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
+use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, Error as TlsError};
+use sso_types::at_least;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -16,6 +19,27 @@ pub(super) fn tls_reason(error: Cause) -> Cause {
         Some(text) => text.into(),
         None => error,
     }
+}
+
+/// Returns whether the peer sent other data than that of TLS.
+pub(super) fn is_not_tls(error: &ureq::Error) -> bool {
+    let error = match error {
+        ureq::Error::Io(error) => tls_error(error),
+        error => tls_error(error),
+    };
+    matches!(error, Some(TlsError::InvalidMessage(_)))
+}
+
+/// Returns whether a certificate has expired or is not valid yet, by the local clock.
+pub(super) fn is_outside_validity(error: &(dyn Error + 'static)) -> bool {
+    use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    let Some(TlsError::InvalidCertificate(problem)) = tls_error(error) else {
+        return false;
+    };
+    matches!(
+        problem,
+        Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }
+    )
 }
 
 /// Finds the error of rustls, which ureq or an I/O error contains.
@@ -62,12 +86,24 @@ fn certificate_problem(error: &CertificateError) -> String {
             expected,
             presented,
         } => wrong_name(&expected.to_str(), presented),
-        CertificateError::ExpiredContext { .. }
-        | CertificateError::NotValidYetContext { .. }
-        | CertificateError::ExpiredRevocationListContext { .. }
+        CertificateError::ExpiredContext { time, not_after } => {
+            let ago = between(*not_after, *time);
+            format!("it expired {ago} ago by the local clock")
+        }
+        CertificateError::NotValidYetContext { time, not_before } => {
+            let left = between(*time, *not_before);
+            format!("it becomes valid in {left} by the local clock")
+        }
+        CertificateError::ExpiredRevocationListContext { .. }
         | CertificateError::InvalidPurposeContext { .. } => error.to_string(),
         error => words(error),
     }
+}
+
+fn between(start: UnixTime, end: UnixTime) -> String {
+    at_least(Duration::from_secs(
+        end.as_secs().saturating_sub(start.as_secs()),
+    ))
 }
 
 /// `presented` are names in the form `DnsName("example.com")`.

@@ -6,6 +6,8 @@ use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use http::{Request, Response};
 use sso_transport::{
     Endpoint, HttpSettings, HttpTransport, RequestKind, RetryPolicy, ServiceError, Transport,
@@ -99,11 +101,81 @@ fn request_and_response_are_transmitted_unchanged() {
         "{request}"
     );
     assert!(request.contains("\r\ncontent-length: 18\r\n"), "{request}");
-    assert!(!request.contains("encoding"), "{request}");
+    assert!(
+        request.contains("\r\naccept-encoding: identity\r\n"),
+        "{request}"
+    );
+    assert!(!request.contains("transfer-encoding"), "{request}");
     assert!(
         request.ends_with("\r\n\r\n{\"code\":\"hunter2\"}"),
         "{request}"
     );
+}
+
+#[test]
+fn compressed_response_is_named_as_such() {
+    fn check(status: &str, headers: &str, body: &[u8], expected: &str) {
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let address = server::responding([head.as_bytes(), body].concat());
+        let response = with_defaults().send(get(&format!("http://{address}/")));
+        let response = response.unwrap();
+        let error = if response.status().is_success() {
+            read_json::<Vec<u8>>(&response).unwrap_err().to_string()
+        } else {
+            ServiceError::from_response(&response).to_string()
+        };
+        assert_eq!(error, expected, "{status} {headers}");
+    }
+    const GZIP: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
+    let compressed = "the response is compressed, although the request does not allow it";
+    let ok = |headers: &str, note: &str| {
+        check("200 OK", headers, GZIP, &format!("{compressed} ({note})"));
+    };
+    ok("Content-Encoding: gzip\r\n", "content encoding gzip");
+    ok("Content-Encoding: br\r\n", "content encoding br");
+    ok(
+        "content-encoding: deflate, gzip\r\n",
+        "content encoding deflate, gzip",
+    );
+    ok("Content-Encoding: identity\r\n", "content encoding gzip");
+    ok("", "content encoding gzip");
+    let json = "Content-Type: application/json\r\nContent-Encoding: zstd\r\n";
+    ok(json, "content type application/json, content encoding zstd");
+    let page = "Content-Type: text/html\r\nContent-Encoding: gzip\r\n";
+    let web_page = "the response is a web page, such as the login page of a network \
+                    (content type text/html, content encoding gzip)";
+    check("200 OK", page, GZIP, web_page);
+    check(
+        "200 OK",
+        "Content-Encoding: identity\r\n",
+        b"[",
+        "the response is truncated",
+    );
+    check(
+        "200 OK",
+        "Content-Encoding: gzip\r\n",
+        b"",
+        "the response is truncated",
+    );
+
+    let forbidden = "status 403 without an error message";
+    let encoded = format!("{forbidden}; the body is compressed (gzip)");
+    check("403 No", "Content-Encoding: gzip\r\n", GZIP, &encoded);
+    check("403 No", "", GZIP, &encoded);
+    check("403 No", "", b"no", forbidden);
+    let named = "Content-Encoding: gzip\r\nx-amzn-ErrorType: ForbiddenException\r\n";
+    check("403 No", named, GZIP, "ForbiddenException (status 403)");
+}
+
+#[test]
+fn body_that_only_claims_to_be_compressed_is_read() {
+    let response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n[1]";
+    let address = server::responding(response);
+    let response = with_defaults().send(get(&format!("http://{address}/")));
+    assert_eq!(read_json::<Vec<u8>>(&response.unwrap()).unwrap(), [1]);
 }
 
 #[test]
@@ -247,6 +319,31 @@ fn redirect_is_reported_and_not_followed() {
         assert!(!error.is_transient() && !error.was_not_sent());
     }
     assert_eq!(followed.try_iter().count(), 0);
+}
+
+#[test]
+fn redirect_needs_a_single_location() {
+    let check = |headers: &str, target: Option<&str>| {
+        let address = server::responding(format!(
+            "HTTP/1.1 302 Found\r\n{headers}Content-Length: 0\r\n\r\n"
+        ));
+        let error = with_defaults().send(get(&format!("http://{address}/")));
+        let error = error.unwrap_err();
+        assert!(
+            matches!(error, TransportError::Redirect { .. }),
+            "{error:?}"
+        );
+        assert_eq!(error.redirect_target(), target, "{headers:?}");
+    };
+    let (a, b) = ("https://a.example/", "https://b.example/");
+    check(&format!("Location: {a}\r\n"), Some(a));
+    check(&format!("Location: {a}\r\nlocation: {a}\r\n"), Some(a));
+    check(&format!("Location: {a}\r\nLocation: {b}\r\n"), None);
+    check(&format!("Location: {a}\r\nLocation:\r\n"), None);
+    check("Location:\r\n", None);
+    check("Location:  \r\n", None);
+    check("Location: https://b\u{fc}cher.example/\r\n", None);
+    check("", None);
 }
 
 #[test]
@@ -408,6 +505,7 @@ fn untrusted_server_receives_no_request() {
         with_platform_certificates,
         TransportError::Tls {
             ca_bundle: None,
+            is_outside_validity: false,
             ..
         }
     ));
@@ -477,6 +575,139 @@ fn invalid_bundle_is_named_in_the_error() {
         );
         assert!(error.was_not_sent() && error.is_misconfiguration());
     }
+}
+
+/// Returns `der` in PEM, with `settings` as the trust settings of OpenSSL.
+fn trusted_pem(der: &[u8], settings: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode([der, settings].concat());
+    let lines = text.as_bytes().chunks(64).map(<[u8]>::escape_ascii);
+    let lines: Vec<_> = lines.map(|line| line.to_string()).collect();
+    let lines = lines.join("\n");
+    format!("-----BEGIN TRUSTED CERTIFICATE-----\n{lines}\n-----END TRUSTED CERTIFICATE-----\n")
+}
+
+/// Returns trust settings with the element `tag`, which contains the purpose with this last number.
+fn trust_settings(tag: u8, purpose: u8) -> Vec<u8> {
+    let oid = [6, 8, 0x2b, 6, 1, 5, 5, 7, 3, purpose];
+    [&[0x30, 15, tag, 10][..], &oid, &[0x0c, 1, b'x']].concat()
+}
+
+#[test]
+fn each_form_of_a_bundle_that_openssl_accepts_is_accepted() {
+    let (authority, other) = (CertificateAuthority::new(), CertificateAuthority::new());
+    let (pem, more) = (authority.pem().replace("\r\n", "\n"), other.pem());
+    let directory = tempfile::tempdir().unwrap();
+    let bundle = directory.path().join("bundle.pem");
+    let port = tls::responding(authority.server("localhost"), OK);
+    let check = |name: &str, content: &[u8]| {
+        File::create(&bundle).unwrap().write_all(content).unwrap();
+        let sent = trusting(&bundle).send(get(&format!("https://localhost:{port}/")));
+        assert!(sent.is_ok(), "{name}: {sent:?}");
+    };
+    let text = |name: &str, content: &str| check(name, content.as_bytes());
+    text("LF", &pem);
+    text("CRLF", &pem.replace('\n', "\r\n"));
+    text(
+        "white space at the end of lines",
+        &pem.replace('\n', " \t\n"),
+    );
+    text("no final line break", pem.trim_end());
+    text("byte order mark", &format!("\u{feff}{pem}"));
+    text(
+        "byte order marks of concatenated files",
+        &format!("\u{feff}{more}\n\u{feff}{pem}"),
+    );
+    text("several", &format!("{more}{pem}{more}"));
+    text("the same twice", &format!("{pem}{pem}"));
+    text(
+        "text",
+        &format!("# Ümläut\nsubject=CN = x\n\n{pem}more\n{more}end"),
+    );
+    check("text in Latin-1", &[b"\xe9\n", pem.as_bytes()].concat());
+    check("NUL at the end", &[pem.as_bytes(), b"\0"].concat());
+    text("key before", &format!("{}{pem}", authority.key_pem()));
+    text("key after", &format!("{pem}{}", authority.key_pem()));
+    let unknown = "-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n";
+    text("other item", &format!("{unknown}{pem}"));
+    text("old label", &pem.replace("CERTIFICATE", "X509 CERTIFICATE"));
+    text(
+        "old label and CRLF",
+        &pem.replace("CERTIFICATE", "X509 CERTIFICATE")
+            .replace('\n', "\r\n"),
+    );
+    let der = authority.der();
+    text("trusted", &trusted_pem(der, &[]));
+    text(
+        "trusted with an alias",
+        &trusted_pem(der, &[0x30, 3, 0x0c, 1, b'x']),
+    );
+    text(
+        "trusted for servers",
+        &trusted_pem(der, &trust_settings(0x30, 1)),
+    );
+    text(
+        "rejected for clients",
+        &trusted_pem(der, &trust_settings(0xa0, 2)),
+    );
+    text(
+        "trusted and several",
+        &format!(
+            "\u{feff}{}{more}",
+            trusted_pem(der, &trust_settings(0x30, 1))
+        ),
+    );
+}
+
+#[test]
+fn trust_settings_that_exclude_servers_are_respected() {
+    let authority = CertificateAuthority::new();
+    let directory = tempfile::tempdir().unwrap();
+    let bundle = directory.path().join("bundle.pem");
+    let any_purpose = [0x30, 8, 0xa0, 6, 6, 4, 0x55, 0x1d, 0x25, 0];
+    for settings in [
+        trust_settings(0x30, 4),
+        trust_settings(0xa0, 1),
+        any_purpose.to_vec(),
+    ] {
+        put(&bundle, &trusted_pem(authority.der(), &settings));
+        let error = trusting(&bundle).check_ca_bundle().unwrap_err();
+        let reason = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(
+            reason, "the file contains no valid certificates",
+            "{settings:?}"
+        );
+    }
+}
+
+#[test]
+fn certificate_outside_its_validity_is_explained_with_the_local_clock() {
+    let directory = tempfile::tempdir().unwrap();
+    let authority = CertificateAuthority::new();
+    let bundle = directory.path().join("bundle.pem");
+    put(&bundle, &authority.pem());
+    let check = |from: i32, to: i32, start: &str, end: &str| {
+        let port = tls::responding(authority.server_in_years("localhost", from, to), OK);
+        let error = trusting(&bundle)
+            .send(get(&format!("https://localhost:{port}/")))
+            .unwrap_err();
+        let is_outside = matches!(
+            error,
+            TransportError::Tls {
+                is_outside_validity: true,
+                ..
+            }
+        );
+        assert!(is_outside, "{error:?}");
+        let reason = std::error::Error::source(&error).unwrap().to_string();
+        assert!(
+            reason.starts_with(start) && reason.ends_with(end),
+            "{reason}"
+        );
+    };
+    let expired = "invalid peer certificate: it expired ";
+    check(2000, 2001, expired, " hours ago by the local clock");
+    let future = "invalid peer certificate: it becomes valid in ";
+    check(4000, 4001, future, " hours by the local clock");
 }
 
 #[test]

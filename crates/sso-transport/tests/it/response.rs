@@ -76,6 +76,16 @@ fn error_is_displayed_without_its_missing_fields() {
 }
 
 #[test]
+fn name_of_an_error_is_found_in_the_order_of_botocore() {
+    let body = r#"{"__type":"a#FirstException","Code":"SecondException","code":"ThirdException"}"#;
+    check(&response(400, &[], body), "ThirdException (status 400)");
+    let body = r#"{"__type":"a#FirstException","Code":"SecondException"}"#;
+    check(&response(400, &[], body), "SecondException (status 400)");
+    let header: &[(&str, &[u8])] = &[("x-amzn-ErrorType", b"HeaderException:")];
+    check(&response(400, header, body), "HeaderException (status 400)");
+}
+
+#[test]
 fn any_body_is_accepted() {
     for body in [
         &b""[..],
@@ -137,7 +147,11 @@ fn throttling_and_temporary_faults_are_recognized_by_name_in_each_field() {
         let in_body =
             |field: &str| response(400, &[], serde_json::json!({ field: name }).to_string());
         let in_fields = ["__type", "Code", "code", "error"].map(in_body);
-        for response in in_fields.iter().chain([&in_header]) {
+        // A header without a name hides no name in the body.
+        let empty: &[(&str, &[u8])] = &[("x-amzn-ErrorType", b":http://x")];
+        let body = serde_json::json!({ "code": "400", "Code": "", "__type": name });
+        let beside_others = response(400, empty, body.to_string());
+        for response in in_fields.iter().chain([&in_header, &beside_others]) {
             let error = ServiceError::from_response(response);
             assert_eq!(error.is_throttling(), is_throttling, "{response:?}");
             assert_eq!(error.is_transient(), is_transient, "{response:?}");
@@ -152,6 +166,13 @@ fn throttling_and_temporary_faults_are_recognized_by_name_in_each_field() {
         "slow_down",
     ] {
         check(name, true, true);
+        check(&format!("com.amazonaws.sso#{name}"), true, true);
+        check(
+            &format!("{name}:http://internal.amazon.com/coral/"),
+            true,
+            true,
+        );
+        check(&format!("com.amazonaws.sso#{name}:http://x/#y"), true, true);
     }
     for name in ["RequestTimeout", "server_error", "temporarily_unavailable"] {
         check(name, false, true);

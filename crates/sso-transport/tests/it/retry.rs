@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
 use sso_transport::{
-    RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled, retry_after,
+    ReceivedAt, RequestKind, RetryPolicy, ServiceError, Transport, TransportError, is_throttled,
+    retry_after,
 };
 
 type Outcome = Result<Response<Vec<u8>>, TransportError>;
@@ -48,6 +49,7 @@ fn untrusted() -> TransportError {
     TransportError::Tls {
         host: "a.example".to_owned(),
         ca_bundle: None,
+        is_outside_validity: false,
         source: "unknown issuer".into(),
     }
 }
@@ -217,12 +219,42 @@ fn retry_after_sets_the_pause() {
     check(&[("retry-after", "7"), ("retry-after", "3")], 7);
     check(&[("retry-after", ""), ("retry-after", "7")], 7);
     check(&[("retry-after", "soon"), ("retry-after", "7")], 7);
+    check(&[("retry-after", "3, 7, 5")], 7);
+    check(&[("retry-after", "6.2")], 7);
+    check(&[("retry-after", "7.0")], 7);
+}
+
+#[test]
+fn the_time_of_the_receipt_replaces_a_missing_date() {
+    const UNTIL: (&str, &str) = ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT");
+    const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:30 GMT");
+    let until = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    let check = |headers: &[(&str, &str)], received_at: SystemTime, expected: u64| {
+        let mut response = with_headers(503, headers);
+        response.extensions_mut().insert(ReceivedAt(received_at));
+        let expected = Duration::from_secs(expected);
+        assert_eq!(retry_after(&response), Some(expected), "{received_at:?}");
+    };
+    let seconds = Duration::from_secs;
+    check(&[UNTIL], until - seconds(20), 20);
+    check(&[UNTIL], until + seconds(20), 0);
+    check(&[UNTIL], SystemTime::UNIX_EPOCH, 365 * 24 * 3600);
+    check(&[UNTIL, DATE], until - seconds(20), 7);
+    check(&[UNTIL, ("date", "soon")], until - seconds(20), 20);
+    assert_eq!(retry_after(&with_headers(503, &[UNTIL])), None);
 }
 
 #[test]
 fn retry_after_never_shortens_the_back_off() {
     const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
-    for value in ["0", " 0 ", "000", "Sun, 06 Nov 1994 08:49:30 GMT"] {
+    for value in [
+        "0",
+        " 0 ",
+        "000",
+        "0.0",
+        "0, 0",
+        "Sun, 06 Nov 1994 08:49:30 GMT",
+    ] {
         let response = || Ok(with_headers(429, &[("retry-after", value), DATE]));
         let policy = RetryPolicy::default().with_max_attempts(20);
         let script = (0..20).map(|_| response()).collect();
@@ -254,6 +286,8 @@ fn retry_after_beyond_the_maximum_pause_ends_the_attempts() {
         }
     }
     check(&["21"], "21 seconds");
+    check(&["20.1"], "21 seconds");
+    check(&["3, 21"], "21 seconds");
     check(&["1", "3600", "2"], "60 minutes");
     check(&["18446744073709551615"], "8760 hours");
     check(&["99999999999999999999"], "8760 hours");
@@ -285,7 +319,23 @@ fn a_requested_pause_can_be_added_to_a_time() {
 
 #[test]
 fn invalid_retry_after_is_ignored() {
-    for value in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994 08:49:47 GMT"] {
+    for value in [
+        "",
+        "soon",
+        "-1",
+        "-3600",
+        "+3600",
+        ".5",
+        "3600.",
+        "36.0.0",
+        "3600s",
+        "1e9",
+        "0x10",
+        ",",
+        "\u{a0}",
+        "Sun, 06 Nov 1994 08:49:47 GMT",
+        "Sun, 99 Nov 2094 08:49:47 GMT",
+    ] {
         let script = vec![
             Ok(with_headers(503, &[("retry-after", value)])),
             Ok(status(200)),

@@ -32,10 +32,22 @@ impl CertificateAuthority {
         configuration(self.0.der().clone(), self.0.key())
     }
 
+    pub(crate) fn der(&self) -> &[u8] {
+        self.0.der()
+    }
+
     /// Returns the configuration of a server with a certificate for `name`.
     pub(crate) fn server(&self, name: &str) -> Arc<ServerConfig> {
+        self.server_in_years(name, 1975, 4096)
+    }
+
+    /// Returns the configuration of a server with a certificate for `name`, valid from the start of
+    /// the year `from` to the start of `to`.
+    pub(crate) fn server_in_years(&self, name: &str, from: i32, to: i32) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new([name.to_owned()]).unwrap();
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(from, 1, 1);
+        params.not_after = rcgen::date_time_ymd(to, 1, 1);
         let certificate = params.signed_by(&key, &self.0).unwrap();
         configuration(certificate.into(), &key)
     }

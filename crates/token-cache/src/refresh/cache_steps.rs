@@ -1,10 +1,11 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use super::background::{Background, StartBackground};
 use super::clock::RefreshClock;
+use super::error::RequestError;
 use super::grant::RefreshGrant;
 use super::protocol::{EarlyFailure, RefreshSteps};
 use super::response::RefreshResponse;
@@ -26,7 +27,7 @@ where
     key: &'a CacheKey,
     usable: U,
     clock: RefreshClock<N, P>,
-    request: Cell<Option<R>>,
+    request: RefCell<R>,
     start_background: Option<&'a StartBackground<'a>>,
     has_requested: Cell<bool>,
     /// True if the token that was read last has not expired.
@@ -50,7 +51,7 @@ where
             key,
             usable,
             clock,
-            request: Cell::new(Some(request)),
+            request: RefCell::new(request),
             start_background: None,
             has_requested: Cell::new(false),
             is_valid: Cell::new(false),
@@ -70,9 +71,9 @@ where
     U: Fn(CachedToken) -> Option<CachedToken>,
     N: Fn() -> OffsetDateTime,
     P: Fn(Duration),
-    R: FnOnce(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
+    R: FnMut(&CachedToken, RefreshGrant<'_>) -> Result<T, E>,
     T: Into<RefreshResponse<E>>,
-    E: From<CacheError>,
+    E: RequestError,
 {
     type Lock = Locked<'a, CachedToken>;
     type Reservation<'lock>
@@ -122,9 +123,8 @@ where
     }
 
     fn request(&self, old: &CachedToken, grant: RefreshGrant<'_>) -> Result<RefreshResponse<E>, E> {
-        let request = self.request.take();
-        let request = request.expect("the protocol sends at most one request");
         self.has_requested.set(true);
+        let request = &mut *self.request.borrow_mut();
         request(old, grant).map(Into::into)
     }
 
@@ -157,27 +157,30 @@ where
         Ok(())
     }
 
-    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure> {
-        let last = self.cache.failed_refresh(self.key, token)?;
-        last.is_recent(self.now()).then_some(if last.is_rejected {
-            EarlyFailure::Rejected
-        } else {
-            EarlyFailure::Failed
-        })
+    fn has_failed_lately(&self, token: &CachedToken) -> bool {
+        let last = self.cache.failed_refresh(self.key, token);
+        last.is_some_and(|last| last.is_recent(self.now()))
     }
 
-    /// Ignores errors: if it is not remembered, the next process starts another one, which finds the
+    /// Ignores errors: if it is not remembered, the next process starts another refresh, and finds the
     /// lock or the new token.
-    fn start_in_background(&self, due: &CachedToken) -> Option<Background> {
-        let start = self.start_background?;
-        let _ = self
+    fn claim(&self, due: &CachedToken) -> bool {
+        let claimed = self
             .cache
             .remember_started_refresh(self.key, due, self.now());
-        start()
+        claimed.unwrap_or(true)
+    }
+
+    fn start_in_background(&self) -> Option<Background> {
+        self.start_background?()
     }
 
     fn wait_for(&self, background: Background) {
         background();
+    }
+
+    fn retry_after(&self, error: &E) -> Option<Duration> {
+        error.retry_after()
     }
 
     /// Ignores errors: if it is not remembered, the next process repeats the request.
@@ -187,6 +190,10 @@ where
         let failure = FailedRefresh {
             failed_at: now,
             is_rejected: failure == EarlyFailure::Rejected,
+            retry_after: match failure {
+                EarlyFailure::Failed { retry_after } => retry_after,
+                EarlyFailure::Rejected => None,
+            },
             restarted_at: None,
         };
         let _ = self.cache.remember_failed_refresh(self.key, old, failure);

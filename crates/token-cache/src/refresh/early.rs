@@ -2,15 +2,12 @@ use std::fmt;
 use std::time::Duration;
 
 use super::background::StartBackground;
-use super::protocol::early::AfterRejection;
 
 /// Options of [`refresh_early`](crate::refresh::refresh_early).
 #[derive(Clone, Copy)]
 pub struct EarlyRefresh<'a> {
     /// Remaining lifetime below which the token is refreshed.
     pub min_validity: Duration,
-    /// Action after the service has rejected the refresh token.
-    pub after_rejection: AfterRejection,
     /// Starts another process that calls
     /// [`refresh_in_background`](crate::refresh::refresh_in_background). Without it, or if it returns
     /// `None`, this process sends the request.
@@ -21,7 +18,6 @@ impl fmt::Debug for EarlyRefresh<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EarlyRefresh")
             .field("min_validity", &self.min_validity)
-            .field("after_rejection", &self.after_rejection)
             .finish_non_exhaustive()
     }
 }

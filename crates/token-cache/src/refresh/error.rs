@@ -1,3 +1,19 @@
+use std::time::Duration;
+
+use crate::error::CacheError;
+
+/// Error of the request of a refresh.
+pub trait RequestError: From<CacheError> {
+    /// Returns the pause that the service requests before the next request, if it requests one.
+    fn retry_after(&self) -> Option<Duration>;
+}
+
+impl RequestError for CacheError {
+    fn retry_after(&self) -> Option<Duration> {
+        None
+    }
+}
+
 /// An error of [`refresh`](crate::refresh::refresh).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError<E> {

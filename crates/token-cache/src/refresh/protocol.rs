@@ -119,18 +119,26 @@ pub trait RefreshSteps {
     /// If the process must stop. A failure to remember it is not an error.
     fn remember_end(&self, old: &CachedToken) -> Result<(), Self::Error>;
 
-    /// Returns the failure of an early refresh of `token` within the last minute.
-    fn recent_failure(&self, token: &CachedToken) -> Option<EarlyFailure>;
+    /// Returns true if an early refresh of `token` has failed, or was started, within the last minute, or
+    /// within the pause that the service has requested.
+    fn has_failed_lately(&self, token: &CachedToken) -> bool;
+
+    /// Remembers the start of an early refresh of `due` like a failure, so that no other process starts
+    /// one within a minute. Returns false if another process has already failed or started within a
+    /// minute. Also excludes other processes if locks have no effect.
+    fn claim(&self, due: &CachedToken) -> bool;
 
     /// Starts another process that performs
-    /// [`refresh_in_background_with`](early::refresh_in_background_with), and remembers it like a
-    /// failure, so that no other process starts one within a minute. Returns `None` if this process
+    /// [`refresh_in_background_with`](early::refresh_in_background_with). Returns `None` if this process
     /// has to send the request.
-    fn start_in_background(&self, due: &CachedToken) -> Option<Self::Background>;
+    fn start_in_background(&self) -> Option<Self::Background>;
 
     /// Waits until the process has ended, but not longer than the caller can wait for a refresh that
     /// is not needed yet.
     fn wait_for(&self, background: Self::Background);
+
+    /// Returns the pause that the service requests before the next request, if it requests one.
+    fn retry_after(&self, error: &Self::Error) -> Option<Duration>;
 
     /// Remembers the failure of an early refresh of `old`. Returns true if the service has rejected
     /// the refresh token now and already before, long enough ago for another tool to have saved its
@@ -139,12 +147,15 @@ pub trait RefreshSteps {
 }
 
 /// Failure of an early refresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EarlyFailure {
     /// The service rejected the refresh token or the client.
     Rejected,
     /// Any other failure.
-    Failed,
+    Failed {
+        /// Pause that the service requests.
+        retry_after: Option<Duration>,
+    },
 }
 
 /// Returns a token that is valid for at least `min_validity`, or that is issued during this call,
@@ -203,22 +214,61 @@ fn refresh_unless<S: RefreshSteps>(
     match request_and_save(steps, &lock, &old)? {
         Refreshed::New(new) => Ok(new),
         Refreshed::Superseded => current_token(steps),
-        Refreshed::Rejected => replacement_of(steps, &old),
+        Refreshed::Rejected => match usable_replacement_of(steps, &old)? {
+            token if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
+            due => refresh_replacement(steps, &lock, &due),
+        },
     }
+}
+
+/// Refreshes a token that has expired and that another program has put in place of a rejected one, such
+/// as from a backup. This happens once, so that it ends.
+fn refresh_replacement<S: RefreshSteps>(
+    steps: &S,
+    lock: &S::Lock,
+    due: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    match request_and_save(steps, lock, due)? {
+        Refreshed::New(new) => Ok(new),
+        Refreshed::Superseded => current_token(steps),
+        Refreshed::Rejected => replacement_of(steps, due),
+    }
+}
+
+/// Does the same as [`replacement_of`], but also returns a token that has expired and has another
+/// refresh token.
+fn usable_replacement_of<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    replacement_that(steps, old, |token| {
+        is_valid_replacement(steps, &old.access_token, token)
+            || token.refresh_token != old.refresh_token && token.is_refreshable(steps.now())
+    })
 }
 
 /// Returns a token that replaces `old`, whose refresh token the service has rejected. The AWS CLI and
 /// the AWS SDKs take no lock, so they may have used it and not saved the response yet. Reads again
 /// for up to three seconds; only if nothing changes has the session ended.
-pub(super) fn replacement_of<S: RefreshSteps>(
+fn replacement_of<S: RefreshSteps>(
     steps: &S,
     old: &CachedToken,
+) -> Result<CachedToken, RefreshError<S::Error>> {
+    replacement_that(steps, old, |token| {
+        is_valid_replacement(steps, &old.access_token, token)
+    })
+}
+
+fn replacement_that<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+    is_replacement: impl Fn(&CachedToken) -> bool,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     let mut pauses = steps.reread_pauses().iter();
     loop {
         let found = steps.read()?;
         let is_cached = found.is_some();
-        match found.filter(|token| is_valid_replacement(steps, &old.access_token, token)) {
+        match found.filter(|token| is_replacement(token)) {
             Some(token) => return Ok(token),
             None => match pauses.next() {
                 Some(pause) => steps.pause(*pause)?,

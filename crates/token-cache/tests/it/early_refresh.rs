@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use token_cache::failed_refresh::{FAILED_REFRESH_SUFFIX, FailedRefresh};
+use token_cache::failed_refresh::FailedRefresh;
 use token_cache::refresh::{
-    AfterRejection, Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant,
-    refresh_early, refresh_in_background,
+    Background, EarlyRefresh, RefreshClock, RefreshError, RefreshGrant, refresh_early,
+    refresh_in_background,
 };
 use token_cache::{CacheError, CachedToken, REFRESH_WINDOW, Refusal};
 
@@ -19,7 +19,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 const EARLY: EarlyRefresh<'static> = EarlyRefresh {
     min_validity: REFRESH_WINDOW,
-    after_rejection: AfterRejection::UseToken,
     start: None,
 };
 
@@ -116,9 +115,11 @@ impl World {
     fn request(
         &self,
         response: impl FnOnce() -> Response,
-    ) -> impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response {
-        |_, _| {
+    ) -> impl FnMut(&CachedToken, RefreshGrant<'_>) -> Response {
+        let mut response = Some(response);
+        move |_, _| {
             self.requests.set(self.requests.get() + 1);
+            let response = response.take().expect("no other token is refreshed");
             response()
         }
     }
@@ -146,13 +147,7 @@ fn a_due_token_is_refreshed_and_saved() {
     assert_eq!(world.home.cache.token(&key()).unwrap(), Some(valid("new")));
     assert_eq!(world.refreshed(failure).unwrap(), valid("new"));
     assert_eq!(world.requests.get(), 1);
-    assert!(
-        world
-            .home
-            .cache
-            .state_files(FAILED_REFRESH_SUFFIX)
-            .is_empty()
-    );
+    assert_eq!(world.home.cache.failed_refresh(&key(), &valid("new")), None);
 }
 
 #[test]
@@ -182,6 +177,37 @@ fn a_failed_refresh_is_not_repeated_within_a_minute() {
 }
 
 #[test]
+fn a_longer_pause_that_the_service_requests_is_respected_up_to_15_minutes() {
+    let check = |seconds: u64, expected: Duration| {
+        let failure = FailedRefresh {
+            failed_at: now(),
+            is_rejected: false,
+            retry_after: Some(Duration::from_secs(seconds)),
+            restarted_at: None,
+        };
+        let world = World::new();
+        let (cache, old) = (&world.home.cache, due("old"));
+        cache
+            .remember_failed_refresh(&key(), &old, failure)
+            .unwrap();
+        assert_eq!(cache.failed_refresh(&key(), &old), Some(failure));
+        let last = now() + expected - Duration::from_secs(1);
+        assert!(failure.is_recent(last), "{seconds}");
+        assert!(!failure.is_recent(now() + expected), "{seconds}");
+        assert!(
+            !failure.is_recent(now() - Duration::from_secs(1)),
+            "{seconds}"
+        );
+    };
+    check(0, MINUTE);
+    check(59, MINUTE);
+    check(61, Duration::from_secs(61));
+    check(300, 5 * MINUTE);
+    check(900, 15 * MINUTE);
+    check(u64::MAX, 15 * MINUTE);
+}
+
+#[test]
 fn a_failure_of_one_token_is_not_one_of_another() {
     let world = World::new();
     world.refreshed(failure).unwrap_err();
@@ -196,6 +222,7 @@ fn a_failure_in_the_future_is_old() {
     let failure_at = |failed_at| FailedRefresh {
         failed_at,
         is_rejected: true,
+        retry_after: None,
         restarted_at: None,
     };
     let later = now() + MINUTE;
@@ -247,13 +274,7 @@ fn a_token_that_another_tool_saved_during_a_rejected_request_is_used() {
         Ok(None)
     });
     assert_eq!(other.unwrap(), due("other"));
-    assert!(
-        world
-            .home
-            .cache
-            .state_files(FAILED_REFRESH_SUFFIX)
-            .is_empty()
-    );
+    assert_eq!(world.home.cache.failed_refresh(&key(), &due("other")), None);
 }
 
 #[test]
@@ -385,33 +406,91 @@ fn a_failure_of_another_process_is_not_repeated_within_a_minute() {
     world.refreshed(failure).unwrap_err();
 }
 
-const BEFORE_SIGN_IN: EarlyRefresh<'static> = EarlyRefresh {
-    after_rejection: AfterRejection::EndSession,
-    ..EARLY
-};
-
+/// The lock may have no effect, so that all of these threads hold it. A new claim has the time of the
+/// system's clock for a moment.
 #[test]
-fn a_caller_that_signs_in_needs_no_second_rejection() {
-    let world = World::with_sleep(|_| {});
-    let rejection = || Ok(None);
-    let early = world.refreshed(rejection);
-    assert_eq!(early.unwrap(), due("old"));
-    let ended = world.refreshed_with(&BEFORE_SIGN_IN, rejection);
-    assert!(matches!(ended, Err(RefreshError::SessionEnded)));
-    assert_eq!(world.refusal(), Refusal::OF_REFRESH_TOKEN);
-    assert_eq!(world.requests.get(), 2);
+fn one_of_many_concurrent_starts_is_granted() {
+    for _ in 0..20 {
+        let world = World::new();
+        let (cache, old, now) = (&world.home.cache, due("old"), OffsetDateTime::now_utc());
+        let starts = std::thread::scope(|scope| {
+            let start = || cache.remember_started_refresh(&key(), &old, now).unwrap();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+            let started = threads.into_iter().map(|thread| thread.join().unwrap());
+            started.filter(|started| *started).count()
+        });
+        assert_eq!(starts, 1);
+        let later = now + MINUTE;
+        assert!(cache.remember_started_refresh(&key(), &old, later).unwrap());
+    }
+}
+
+fn claim(world: &World) -> std::path::PathBuf {
+    let file = world.home.sso_file(&key());
+    let name = format!("{}.failed-refresh.claim", key());
+    file.parent().unwrap().join("aws-sso-tools").join(name)
 }
 
 #[test]
-fn a_caller_that_signs_in_uses_a_due_token_after_a_failure_and_while_it_is_locked() {
+fn a_start_leaves_no_claim() {
     let world = World::new();
-    {
-        let _locked = world.home.cache.lock_token(&key(), Duration::ZERO).unwrap();
-        let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
+    world.refreshed_elsewhere(process(|| {}), unused).unwrap();
+    assert!(!claim(&world).exists());
+}
+
+#[test]
+fn the_claim_of_a_killed_process_lasts_a_minute() {
+    let world = World::new();
+    let no_process = || panic!("another process starts one");
+    let file = {
+        std::fs::create_dir_all(claim(&world).parent().unwrap()).unwrap();
+        std::fs::File::create(claim(&world)).unwrap()
+    };
+    for age in [Duration::ZERO, Duration::from_secs(59)] {
+        file.set_modified((now() - age).into()).unwrap();
+        let old = world.refreshed_elsewhere(no_process, unused);
         assert_eq!(old.unwrap(), due("old"));
     }
-    world.refreshed_with(&BEFORE_SIGN_IN, failure).unwrap_err();
-    let old = world.refreshed_with(&BEFORE_SIGN_IN, unused);
-    assert_eq!(old.unwrap(), due("old"));
-    assert_eq!(world.requests.get(), 1);
+    for at in [now() - MINUTE, now() + MINUTE] {
+        std::fs::File::create(claim(&world))
+            .unwrap()
+            .set_modified(at.into())
+            .unwrap();
+        // It is removed for the next process.
+        let old = world.refreshed_elsewhere(no_process, unused);
+        assert_eq!(old.unwrap(), due("old"));
+        assert!(!claim(&world).exists());
+    }
+    let new = world.refreshed_elsewhere(|| None, || Ok(Some(valid("new"))));
+    assert_eq!(new.unwrap(), valid("new"));
+}
+
+#[test]
+fn a_start_that_cannot_be_claimed_is_granted() {
+    let world = World::new();
+    let dir = claim(&world).parent().unwrap().to_owned();
+    if dir.exists() {
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+    std::fs::File::create(&dir).unwrap();
+    let started = world
+        .home
+        .cache
+        .remember_started_refresh(&key(), &due("old"), now());
+    assert!(matches!(started, Err(CacheError::Write(_))), "{started:?}");
+}
+
+#[test]
+fn an_old_claim_that_cannot_be_removed_does_not_prevent_refreshes() {
+    let world = World::new();
+    std::fs::create_dir_all(claim(&world)).unwrap();
+    for new in ["first", "second"] {
+        let found = world.refreshed_elsewhere(|| None, || Ok(Some(due(new))));
+        assert_eq!(found.unwrap(), due(new));
+    }
+    let started = world
+        .home
+        .cache
+        .remember_started_refresh(&key(), &due("second"), now());
+    assert!(matches!(started, Err(CacheError::Write(_))), "{started:?}");
 }

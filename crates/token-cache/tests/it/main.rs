@@ -5,6 +5,7 @@
 mod cache;
 mod locked;
 mod removal;
+mod reserved;
 mod scan;
 #[cfg(target_os = "linux")]
 mod state_dir;

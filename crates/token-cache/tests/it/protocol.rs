@@ -1,7 +1,6 @@
 //! Model check of the refresh protocol: every interleaving of the steps of several processes.
 
 use insta::assert_snapshot;
-use token_cache::refresh::AfterRejection::{EndSession, UseToken};
 use token_cache::refresh::protocol::early::{refresh_early_with, refresh_in_background_with};
 use token_cache::refresh::protocol::{RefreshSteps, refresh_rejected_with, refresh_with};
 use token_cache::refresh::{RefreshError, RefreshResponse};
@@ -18,15 +17,12 @@ const LONGER_THAN_ANY_LIFETIME: Program =
     Program::needed(|process| refresh_with(process, 100 * REFRESH_WINDOW));
 const AFTER_REJECTION: Program =
     Program::needed(|process| refresh_rejected_with(process, &"0".into()));
-const EARLY: Program =
-    Program::early(|process| refresh_early_with(process, REFRESH_WINDOW, UseToken));
-const EARLY_BEFORE_SIGN_IN: Program =
-    Program::early(|process| refresh_early_with(process, REFRESH_WINDOW, EndSession));
+const EARLY: Program = Program::early(|process| refresh_early_with(process, REFRESH_WINDOW));
 /// Starts another process for the refresh, see [`IN_BACKGROUND`].
 const EARLY_ELSEWHERE: Program =
-    Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW, UseToken));
+    Program::early(|process| refresh_early_with(process.in_background(), REFRESH_WINDOW));
 const IN_BACKGROUND: Program =
-    Program::early(|process| refresh_in_background_with(process, REFRESH_WINDOW));
+    Program::in_background(|process| refresh_in_background_with(process, REFRESH_WINDOW));
 
 fn model<const N: usize>(programs: [Program; N]) -> Model {
     Model {
@@ -158,8 +154,11 @@ fn the_model_finds_a_refresh_with_a_token_read_before_the_lock() {
 }
 
 fn request_and_save(process: &Process, reservation: Held, old: &CachedToken) -> Outcome {
-    let grant = old.refresh_grant(now()).expect("the token is refreshable");
+    let Some(grant) = old.refresh_grant(now()) else {
+        return Err(RefreshError::NotRefreshable);
+    };
     let RefreshResponse::Issued(new) = process.request(old, grant)? else {
+        process.remember_end(old)?;
         return Err(RefreshError::SessionEnded);
     };
     process.save(reservation, old, &new);
@@ -279,13 +278,14 @@ fn the_model_finds_a_missing_read_after_a_rejected_request() {
     }
     explore(&with_full_disk(needed(refresh)));
     assert_snapshot!(counter_example(&with_writer_in_place(needed(refresh))), @"
-    a process ended without a token although one was available:
+    an end was remembered that is not one:
       process 0: Lock, Done
       process 0: Read, Found(0)
       process 0: Reserve, Done
       process 3: Read, Found(0)
       process 3: Request(0), Issued(1)
       process 0: Request(0), Rejected(0)
+      process 0: RememberEnd(0)
     ");
 }
 
@@ -293,8 +293,8 @@ const PAIRS: [[Program; 2]; 5] = [
     [DEFAULT_VALIDITY; 2],
     [DEFAULT_VALIDITY, EARLY],
     [EARLY, AFTER_REJECTION],
+    [EARLY; 2],
     [EARLY_ELSEWHERE, IN_BACKGROUND],
-    [EARLY_BEFORE_SIGN_IN; 2],
 ];
 
 /// Behaviour of the service, and whether the file system has locks.
@@ -507,8 +507,10 @@ fn the_model_finds_an_early_refresh_that_does_not_wait_for_a_late_response() {
       process 0: Read, Found(0)
       process 0: TryLock, Done
       process 0: Read, Found(0)
+      process 0: Claim(0), Claimed
       process 0: Reserve, Done
       process 0: Request(0), Issued(1)
+      process 0: RememberFailure(0, Failed { retry_after: None }), Done
     ");
 }
 

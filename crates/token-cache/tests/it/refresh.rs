@@ -40,9 +40,9 @@ fn no_request(_: &CachedToken, _: RefreshGrant<'_>) -> Response {
     panic!("no request is necessary")
 }
 
-fn refreshed(
+pub(crate) fn refreshed(
     home: &Home,
-    request: impl FnOnce(&CachedToken, RefreshGrant<'_>) -> Response,
+    request: impl FnMut(&CachedToken, RefreshGrant<'_>) -> Response,
 ) -> Result<CachedToken, RefreshError<CacheError>> {
     refresh(&home.cache, &key(), Some, REFRESH_WINDOW, clock(), request)
 }

@@ -141,3 +141,137 @@ fn a_replacement_of_a_rejected_access_token_is_awaited_too() {
         refresh_rejected(&home.cache, &key(), Some, &rejected, clock, |_, _| Ok(None));
     assert_eq!(token.unwrap(), valid("other"));
 }
+
+/// Returns a token that has expired, as from a backup.
+fn restored(refresh_token: &str) -> CachedToken {
+    CachedToken {
+        refresh_token: Some(refresh_token.into()),
+        ..token("restored")
+    }
+}
+
+/// Refreshes a token, and saves `restored` in its place like another program at the first pause. The
+/// service rejects the refresh tokens that contain `dead`. Returns the refresh tokens of the requests.
+fn replaced_by(
+    restored: &CachedToken,
+    refresh_it: impl FnOnce(
+        &Home,
+        &dyn Fn(Duration),
+        &dyn Fn(&CachedToken) -> Option<CachedToken>,
+    ) -> Result<CachedToken, RefreshError<CacheError>>,
+) -> (
+    Result<CachedToken, RefreshError<CacheError>>,
+    Vec<String>,
+    Home,
+) {
+    let home = Home::new();
+    let requests = RefCell::new(Vec::new());
+    let is_replaced = Cell::new(false);
+    let other = Home::new();
+    save(&other, restored);
+    let text = fs::read_to_string(other.sso_file(&key())).unwrap();
+    let pause = |_| {
+        if !is_replaced.replace(true) {
+            put(&home.sso_file(&key()), &text);
+        }
+    };
+    let request = |old: &CachedToken| {
+        let refresh_token = old.refresh_token.as_ref().unwrap().expose().to_owned();
+        let is_rejected = refresh_token.contains("dead");
+        requests.borrow_mut().push(refresh_token);
+        (!is_rejected).then(|| valid("new"))
+    };
+    let result = refresh_it(&home, &pause, &request);
+    (result, requests.into_inner(), home)
+}
+
+fn refresh_dead(
+    home: &Home,
+    sleep: &dyn Fn(Duration),
+    request: &dyn Fn(&CachedToken) -> Option<CachedToken>,
+) -> Result<CachedToken, RefreshError<CacheError>> {
+    let dead = CachedToken {
+        refresh_token: Some("dead".into()),
+        ..token("old")
+    };
+    save(home, &dead);
+    let clock = RefreshClock { now, sleep };
+    refresh(
+        &home.cache,
+        &key(),
+        Some,
+        REFRESH_WINDOW,
+        clock,
+        |old, _| Ok(request(old)),
+    )
+}
+
+#[test]
+fn an_expired_token_with_another_refresh_token_is_refreshed_once() {
+    let restored = restored("good");
+    let (result, requests, home) = replaced_by(&restored, refresh_dead);
+    assert_eq!(result.unwrap(), valid("new"));
+    assert_eq!(requests, ["dead", "good"]);
+    assert_eq!(home.cache.token(&key()).unwrap(), Some(valid("new")));
+    let of_old = home.cache.refusal(&key(), &"old".into());
+    assert_eq!(of_old, Refusal::default());
+}
+
+#[test]
+fn a_token_with_the_same_access_token_and_another_refresh_token_is_refreshed() {
+    let restored = CachedToken {
+        access_token: "old".into(),
+        ..restored("good")
+    };
+    let (result, requests, _) = replaced_by(&restored, refresh_dead);
+    assert_eq!(result.unwrap(), valid("new"));
+    assert_eq!(requests, ["dead", "good"]);
+}
+
+#[test]
+fn a_second_rejection_ends_the_session() {
+    let (result, requests, home) = replaced_by(&restored("dead too"), refresh_dead);
+    assert!(matches!(result, Err(RefreshError::SessionEnded)));
+    assert_eq!(requests, ["dead", "dead too"]);
+    let refused = home.cache.refusal(&key(), &"restored".into());
+    assert_eq!(refused, Refusal::OF_REFRESH_TOKEN);
+}
+
+#[test]
+fn an_expired_token_that_cannot_be_refreshed_is_no_replacement() {
+    let without_refresh_token = CachedToken {
+        refresh_token: None,
+        ..token("restored")
+    };
+    let (result, requests, _) = replaced_by(&without_refresh_token, refresh_dead);
+    assert!(matches!(result, Err(RefreshError::SessionEnded)));
+    assert_eq!(requests, ["dead"]);
+}
+
+#[test]
+fn a_token_that_replaces_one_that_the_portal_rejects_is_refreshed() {
+    for access_token in ["restored", "rejected"] {
+        let restored = CachedToken {
+            access_token: access_token.into(),
+            expires_at: match access_token {
+                "rejected" => valid("").expires_at,
+                _ => token("").expires_at,
+            },
+            ..restored("good")
+        };
+        let (result, requests, _) = replaced_by(&restored, |home, sleep, request| {
+            let dead = CachedToken {
+                refresh_token: Some("dead".into()),
+                ..valid("rejected")
+            };
+            save(home, &dead);
+            let clock = RefreshClock { now, sleep };
+            let (key, rejected) = (key(), "rejected".into());
+            refresh_rejected(&home.cache, &key, Some, &rejected, clock, |old, _| {
+                Ok(request(old))
+            })
+        });
+        assert_eq!(result.unwrap(), valid("new"), "{access_token}");
+        assert_eq!(requests, ["dead", "good"], "{access_token}");
+    }
+}

@@ -197,6 +197,47 @@ fn state_files_are_removed_by_name() {
 
 #[cfg(unix)]
 #[test]
+fn each_file_whose_names_are_not_all_removed_is_reported_once() {
+    let home = Home::new();
+    let keys = ["a", "b", "c"].map(|name| token_cache::CacheKey::session_token(&name.into()));
+    let locations = keys.each_ref().map(|key| home.cache.token_location(key));
+    let [first, second, third] = keys.map(|key| home.sso_file(&key));
+    let check = |removed: &[&PathBuf], expected: &[&PathBuf]| {
+        let names = removed.iter().filter_map(|path| {
+            let mut locations = locations.iter();
+            let location = locations.find(|it| it.file() == Some(path)).unwrap();
+            home.cache.remove_name(location).unwrap()
+        });
+        home.cache.report_other_names(names.collect::<Vec<_>>());
+        let expected = expected.iter().map(|path| CacheEvent::RemovedHardLink {
+            path: (*path).clone(),
+        });
+        home.check_events(&expected.collect::<Vec<_>>());
+        for path in [&first, &second, &third] {
+            let _ = fs::remove_file(path);
+        }
+    };
+    let link = || {
+        put(&first, "{}");
+        fs::hard_link(&first, &second).unwrap();
+        fs::hard_link(&first, &third).unwrap();
+    };
+    link();
+    check(&[&first, &second, &third], &[]);
+    link();
+    check(&[&second, &first], &[&second]);
+    link();
+    check(&[&third], &[&third]);
+    // Two files of one sign-out.
+    put(&first, "{}");
+    fs::hard_link(&first, &second).unwrap();
+    put(&third, "{}");
+    check(&[&first, &third], &[&first]);
+    check(&[&first], &[]);
+}
+
+#[cfg(unix)]
+#[test]
 fn other_hard_links_to_a_removed_entry_are_reported() {
     let home = Home::new();
     let path = home.sso_file(&key());

@@ -124,3 +124,25 @@ fn debug_shows_no_secret() {
     let shown = format!("{:?}", credentials());
     assert!(!shown.contains("hunter"), "{shown}");
 }
+
+#[test]
+fn credentials_with_a_missing_or_blank_text_are_corrupt() {
+    for name in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
+        for value in [
+            json!(""),
+            json!(" "),
+            json!("\t\n"),
+            json!("\u{a0}"),
+            json!(null),
+            json!(7),
+        ] {
+            let home = Home::new();
+            write(&home, &credentials());
+            let mut file = json(&home.cli_file(&key()));
+            file["Credentials"][name] = value.clone();
+            put(&home.cli_file(&key()), &file.to_string());
+            let error = home.cache.role_credentials(&key()).unwrap_err();
+            assert!(error.is_corrupt(), "{name} {value}: {error}");
+        }
+    }
+}

@@ -89,6 +89,57 @@ fn entries_are_recognized_by_their_fields() {
     assert!(!format!("{tokens:?} {registrations:?}").contains("hunter2"));
 }
 
+/// The AWS CLI uses an access token of any value, or replaces it with the refresh token.
+#[test]
+fn a_token_without_a_usable_access_token_is_listed_if_its_name_is_a_key() {
+    let check = |fields: &str, is_listed: bool| {
+        let home = Home::new();
+        put(&home.sso_file(&key()), &format!("{{{fields}}}"));
+        put(
+            &home.path("sso/cache/toolkit.json"),
+            &format!(r#"{{"startUrl": "https://a", {fields}}}"#),
+        );
+        let tokens = home.cache.scan_tokens().unwrap().entries;
+        let keys: Vec<_> = tokens.iter().map(|token| token.key.clone()).collect();
+        assert_eq!(keys, vec![Some(key()); is_listed.into()], "{fields}");
+        assert!(tokens.iter().all(|token| token.access_token.is_none()));
+        let registrations = home.cache.scan_registrations().unwrap().entries;
+        assert!(registrations.is_empty(), "{fields}");
+    };
+    for value in [
+        r#""""#,
+        r#"" ""#,
+        "null",
+        "7",
+        "[]",
+        "{}",
+        "NaN",
+        r#""\ud800""#,
+    ] {
+        let fields = format!(r#""accessToken": {value}"#);
+        check(&fields, true);
+        check(&format!(r#"{fields}, "refreshToken": "hunter2""#), true);
+    }
+    check(r#""refreshToken": "hunter2""#, true);
+    let registration = REGISTRATION.trim_matches(['{', '}']);
+    check(
+        &format!(r#""refreshToken": "hunter2", {registration}"#),
+        true,
+    );
+    check(r#""expiresAt": "2027-02-20T19:46:33Z""#, false);
+}
+
+#[test]
+fn a_file_of_up_to_64_mib_is_listed() {
+    let home = Home::new();
+    let padding = |length| format!("{TOKEN}{}", " ".repeat(length));
+    put(&home.sso_file(&key()), &padding(2 << 20));
+    assert_eq!(home.cache.scan_tokens().unwrap().entries.len(), 1);
+    put(&home.sso_file(&key()), &padding(64 << 20));
+    let tokens = home.cache.scan_tokens().unwrap();
+    assert_eq!((tokens.entries.len(), tokens.unreadable.len()), (0, 1));
+}
+
 #[test]
 fn an_unreadable_file_whose_name_is_a_key_is_reported() {
     let home = Home::new();

@@ -283,6 +283,15 @@ pub(super) const ROWS: &[Row] = &[
                 .act(|it| it.set_command("export-credentials --profile dev -- true"))
         },
     ),
+    (
+        "cannot serve credentials: FILE is a pipe, a device or a descriptor, which the credentials endpoint cannot read again",
+        || {
+            let command = "export-credentials --profile dev --serve -- true 7< .aws/config";
+            Situation::signed_in(&format!("sh -c '{command}'"))
+                .after(|it| it.env.set("AWS_CONFIG_FILE", "/dev/fd/7"))
+                .act(|it| it.env.set("AWS_CONFIG_FILE", it.env.config_path()))
+        },
+    ),
     ("HOST refused the connection", || {
         Situation::signed_in(EXPORT)
             .after(|it| it.env.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1"))
@@ -335,7 +344,7 @@ pub(super) const ROWS: &[Row] = &[
                 it.run("sso-configure populate --set output=json")
                     .expect_code(0);
                 it.run("sso-configure undo").expect_code(0);
-                it.append("# by another process\n");
+                it.append("region = eu-west-1\n");
             })
         },
     ),
@@ -469,6 +478,13 @@ pub(super) const ROWS: &[Row] = &[
         Situation::new("sso-login --profile dev --remote")
             .act(|it| it.set_command("sso-login --profile dev --use-device-code"))
     }),
+    (
+        "OPTION requires an SSO session, but sso_start_url at LOCATION belongs to a legacy profile",
+        || {
+            Situation::new("sso-login --profile legacy --redirect-port 1")
+                .act(|it| it.set_command("sso-login --profile legacy"))
+        },
+    ),
 ];
 
 fn with_expired_token() -> Situation {

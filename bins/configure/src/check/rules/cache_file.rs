@@ -48,7 +48,7 @@ fn finding(error: &CacheError) -> Finding {
     let location = error.location();
     let finding = |rule| Finding::new(rule, &ErrorChain(error).to_string()).at(&location);
     if error.is_corrupt() {
-        finding(&CORRUPT_FILE).fixed_by(quarantine(location.clone()))
+        finding(&CORRUPT_FILE).fixed_by(location.file(), quarantine(location.clone()))
     } else {
         finding(&UNREADABLE_FILE)
     }

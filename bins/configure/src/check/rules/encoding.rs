@@ -31,7 +31,7 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
         match file.original.to_utf8() {
             Some(converted) => {
                 let description = format!("convert {} to UTF-8", file.path.display());
-                finding.fixed_by(Fix::conversion(&description, converted))
+                finding.fixed_by(Some(file.path), Fix::conversion(&description, converted))
             }
             None => finding.with_hint("save the file as UTF-8 without a byte order mark"),
         }

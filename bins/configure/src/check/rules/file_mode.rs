@@ -50,7 +50,7 @@ fn finding(path: &Path, mode: u32) -> Finding {
     if path.is_symlink() {
         finding.with_hint("remove the access of other users from the target of the link")
     } else {
-        finding.fixed_by(narrow(path))
+        finding.fixed_by(Some(path), narrow(path))
     }
 }
 

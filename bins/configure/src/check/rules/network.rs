@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use sso_config::SsoSession;
+use sso_config::chain::{CredentialChain, CredentialSource};
 use sso_config::network::NetworkSettings;
+use sso_config::{SsoProfile, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_session::{Error, ErrorChain};
 use sso_types::ProfileName;
@@ -56,18 +57,64 @@ pub(super) fn reports(error: &Error, scope: &Scope<'_>) -> bool {
     errors.any(|error| ErrorChain(&error).to_string() == message)
 }
 
+/// Keys whose values a request takes from the profile in effect or from a profile of the session.
+const MERGED_KEYS: [&str; 7] = [
+    "ca_bundle",
+    "endpoint_url",
+    "ignore_configured_endpoint_urls",
+    "max_attempts",
+    "services",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+];
+
 /// Returns the errors of each profile, then those of each session, which merges the settings of its
-/// profiles. Contains the same error several times.
+/// profiles, and those of each profile with the session that it uses. Contains the same error several
+/// times.
 fn errors(scope: &Scope<'_>) -> Vec<Error> {
     // Without a profile, the variables count.
     let names = scope.aws.files().profile_names().chain(["default".into()]);
     let profiles = names.map(|name| (Selection::Profile(name), None));
     let sessions = scope.configured.sessions.iter();
     let sessions = sessions.map(|session| (Selection::Default, Some(session)));
+    let used = used_sessions(scope);
+    let with_used = used.iter();
+    let with_used = with_used.map(|(name, it)| (Selection::Profile(name.clone()), Some(it)));
     let mut usable = BTreeSet::new();
-    let all = profiles.chain(sessions);
+    let all = profiles.chain(sessions).chain(with_used);
     all.flat_map(|(selection, session)| errors_of(scope, &selection, session, &mut usable))
         .collect()
+}
+
+/// Returns the profiles that get their credentials from a session, possibly of another profile. Omits
+/// those whose settings and session are equal to those of an earlier one.
+fn used_sessions(scope: &Scope<'_>) -> Vec<(ProfileName, SsoSession)> {
+    let files = scope.aws.files();
+    let mut known = BTreeSet::new();
+    let names = files.profile_names();
+    let used = names.flat_map(|name| {
+        let sessions = sessions_of(scope, &name).into_iter().flatten();
+        sessions.map(move |session| (name.clone(), session))
+    });
+    let new = used.filter(|(name, session)| {
+        let profile = files.profile(name);
+        let value = |key| Some(profile.as_ref()?.get(key)?.value().into_owned());
+        let start_url = session.start_url.as_str().to_owned();
+        known.insert((session.name.clone(), start_url, MERGED_KEYS.map(value)))
+    });
+    new.collect()
+}
+
+/// Returns the session that a sign-in with the profile uses, and the one that its credentials come from.
+fn sessions_of(scope: &Scope<'_>, name: &ProfileName) -> [Option<SsoSession>; 2] {
+    let (env, files) = (scope.aws.env(), scope.aws.files());
+    let own = SsoProfile::load(files, name).ok();
+    let chain = CredentialChain::resolve(env, files, name).ok();
+    let of_chain = chain.and_then(|chain| match chain.source {
+        CredentialSource::Sso(role) => Some(role.session),
+        _ => None,
+    });
+    [own.map(|profile| profile.session), of_chain]
 }
 
 /// Reads the CA bundle, unless it is known to be usable.

@@ -33,7 +33,10 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
             session.label()
         );
         let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(&location);
-        (registration.expires_at <= now).then(|| finding.fixed_by(remove(location)))
+        (registration.expires_at <= now).then(|| {
+            let fix = remove(location.clone());
+            finding.fixed_by(location.file(), fix)
+        })
     });
     expired.collect()
 }

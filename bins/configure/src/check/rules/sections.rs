@@ -85,7 +85,7 @@ fn finding(error: &Error, config: &Document) -> Finding {
     };
     match error {
         Error::Inconsistent { key, profile, .. } => match section_at(config, profile, key) {
-            Some(section) => finding.fixed_by(remove_key(section, key)),
+            Some(section) => finding.fixed_by(Some(&profile.path), remove_key(section, key)),
             None => finding,
         },
         Error::MissingKeys { keys, .. } => {

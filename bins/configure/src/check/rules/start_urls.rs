@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use sso_config::SsoSession;
-use sso_session::start_url::normalize_start_url;
-use sso_types::StartUrl;
+use sso_session::start_url::{comparable_start_url, region_of_start_url};
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
@@ -28,18 +27,18 @@ static START_URL: Rule = Rule {
 static SSO_REGION: Rule = Rule {
     code: "sso-region",
     severity: Severity::Error,
-    summary: "Start URL with two Regions",
+    summary: "Start URL with two Regions, or in another Region than its host name",
     explanation: "A start URL belongs to one Region. The sign-in with the wrong Region fails. \
                   Correct the wrong Region.",
     fix: None,
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let mut first: HashMap<StartUrl, &SsoSession> = HashMap::new();
+    let mut first: HashMap<String, &SsoSession> = HashMap::new();
     let mut findings = Vec::new();
     for session in &scope.configured.sessions {
-        let normalized = normalize_start_url(session.start_url.as_str());
-        let other = *first.entry(normalized).or_insert(session);
+        let key = comparable_start_url(&session.start_url);
+        let other = *first.entry(key).or_insert(session);
         if other.start_url != session.start_url {
             let message = format!(
                 "the start URLs {} and {} belong to the same access portal; use one spelling",
@@ -47,7 +46,17 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
             );
             findings.push(Finding::new(&START_URL, &message));
         }
-        if other.region != session.region {
+        if let Some(region) = region_of_start_url(&session.start_url)
+            && region != session.region
+        {
+            let message = format!(
+                "start URL {} belongs to the Region {region}, but sso_region of {} is {}",
+                session.start_url,
+                session.label(),
+                session.region
+            );
+            findings.push(Finding::new(&SSO_REGION, &message));
+        } else if other.region != session.region {
             let message = format!(
                 "start URL {} has the Regions {} and {}; one of them is wrong",
                 session.start_url, other.region, session.region

@@ -48,7 +48,7 @@ fn finding(path: PathBuf, mode: u32) -> Finding {
     if path.is_symlink() {
         finding.with_hint("remove the write permissions of other users from the target of the link")
     } else {
-        finding.fixed_by(remove_access(path))
+        finding.fixed_by(Some(&path.clone()), remove_access(path))
     }
 }
 

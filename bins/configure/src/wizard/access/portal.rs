@@ -33,9 +33,8 @@ impl Portal<'_> {
     fn sign_in_interactively(&self, requirement: TokenRequirement) -> Result<(), Failure> {
         let start_url = &self.resolved.session.start_url;
         if self.asker.is_silent {
-            return Err(without_sign_in(anyhow!(
-                "not signed in to start URL {start_url}"
-            )));
+            let error = anyhow!("not signed in to start URL {start_url}");
+            return Err(without_sign_in(Failure::configuration(error)));
         }
         self.dialog.sign_in_at(self.resolved, requirement)?;
         self.asker.ui.say(format_args!(
@@ -168,7 +167,8 @@ fn no_access(error: String) -> Failure {
         .with_hint("ask your IAM Identity Center administrator to assign you to an account")
 }
 
-fn without_sign_in(error: anyhow::Error) -> Failure {
-    Failure::configuration(error)
+fn without_sign_in(failure: Failure) -> Failure {
+    failure
+        .without_sign_in_hint()
         .with_hint("specify --account-id and --role-name, or sign in first")
 }

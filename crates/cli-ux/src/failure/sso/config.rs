@@ -1,5 +1,7 @@
 //! Kinds and hints for the errors of the environment and the config files.
 
+use std::io;
+
 use shell_words::quote;
 use sso_config::Error;
 
@@ -43,6 +45,13 @@ fn fix(error: &Error) -> Option<String> {
         Error::NotUnicode(error) => {
             format!("set {} to valid Unicode, or unset it", error.variable)
         }
+        Error::CreateHistory { path, source } if is_denied(source) => {
+            let parent = path.parent().unwrap_or(path);
+            format!(
+                "make the directory {} writable: an edit saves the previous content of the file there",
+                parent.display()
+            )
+        }
         Error::UnknownProfile { profile, config } => format!(
             "add {} to {}, or select another profile with --profile",
             profile_header(profile.as_str()),
@@ -81,6 +90,7 @@ fn fix(error: &Error) -> Option<String> {
             location.path.display()
         ),
         Error::NotAFile { variable, .. } => format!("set {variable} to a regular file"),
+        Error::NotReadableAgain { setting, .. } => format!("set {setting} to a regular file"),
         Error::ConfigChanged { .. } => "review the change, then run the command again".to_owned(),
         Error::ShadowedByDefaultProfile { .. } => {
             "omit --serve to pass the credentials as environment variables".to_owned()
@@ -98,4 +108,12 @@ pub(super) fn profile_header(name: &str) -> String {
         "default" => "[default]".to_owned(),
         name => format!("[profile {}]", quote(name)),
     }
+}
+
+fn is_denied(error: &io::Error) -> bool {
+    let kind = error.kind();
+    matches!(
+        kind,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }

@@ -35,15 +35,26 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
-        Error::ClockOff { source, .. } => (advice(source).0, Some(session::CLOCK_HINT.into())),
+        Error::ClockOff { source, .. } => advice(source),
         _ => (Other, None),
     }
 }
 
-/// Returns the hints after the first one.
+/// Returns the hint for a wrong clock, like [`session::clock_hint`].
+pub(super) fn clock_hint(error: &Error) -> Option<Hint> {
+    match error {
+        Error::ClockOff { .. } => Some(session::CLOCK_HINT.into()),
+        Error::Session(error) => session::clock_hint(error),
+        _ => None,
+    }
+}
+
+/// Returns the hints after that of [`advice`].
 pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
-    let Error::RoleRefused { refusal, .. } = error else {
-        return Vec::new();
+    let refusal = match error {
+        Error::RoleRefused { refusal, .. } => refusal,
+        Error::ClockOff { source, .. } => return more_hints(source),
+        _ => return Vec::new(),
     };
     let RoleRefusal { session, .. } = &**refusal;
     let sign_in = sign_in_arguments(session).flag("--force");

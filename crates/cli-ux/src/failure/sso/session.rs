@@ -6,7 +6,8 @@ use std::time::Duration;
 use sso_config::SsoSession;
 use sso_credentials::ServiceError;
 use sso_session::{
-    Error, KmsProblem, OidcError, PortalError, SignInReason, StartUrlError, TransportError,
+    Error, KmsProblem, OidcError, PortalError, ProxyProblem, SignInReason, StartUrlError,
+    TransportError,
 };
 use sso_types::at_least;
 
@@ -33,7 +34,7 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::CaBundle { source, .. } | Error::Proxy(source) => transport(source),
         Error::Oidc { source, .. } => oidc(source),
         Error::Portal { source, .. } => portal(source),
-        Error::StartUrl { source, .. } => (Configuration, Some(start_url_hint(source).into())),
+        Error::StartUrl { source, .. } => (Configuration, start_url_hint(source).map(Hint::from)),
         Error::NoRegion { .. } => {
             let hint = "specify its Region with --sso-region";
             (Configuration, Some(hint.into()))
@@ -55,7 +56,7 @@ pub(super) fn advice(error: &Error) -> Advice {
                 "stop the process that uses the port, or select another port with --redirect-port";
             (Other, Some(hint.into()))
         }
-        Error::ClockOff { source, .. } => (advice(source).0, Some(CLOCK_HINT.into())),
+        Error::ClockOff { source, .. } => advice(source),
         Error::AuthorizationRefused { error, .. } => {
             let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
             (Service, hint.map(Hint::from))
@@ -74,6 +75,11 @@ pub(super) fn advice(error: &Error) -> Advice {
         }
         _ => (Other, None),
     }
+}
+
+/// Returns the hint for a wrong clock, which precedes the hint for the error that it may have caused.
+pub(super) fn clock_hint(error: &Error) -> Option<Hint> {
+    matches!(error, Error::ClockOff { .. }).then(|| CLOCK_HINT.into())
 }
 
 pub(super) const CLOCK_HINT: &str = "correct the system clock";
@@ -153,14 +159,21 @@ fn kms_key_hint(problem: KmsProblem) -> String {
     format!("ask an administrator of your organisation to fix this: {problem_text}")
 }
 
-fn start_url_hint(error: &StartUrlError) -> &'static str {
-    match error {
+fn start_url_hint(error: &StartUrlError) -> Option<&'static str> {
+    let hint = match error {
         StartUrlError::InvalidUrl => "use a start URL such as https://my-portal.awsapps.com/start",
+        StartUrlError::UntrustedTarget {
+            is_refused: true, ..
+        } => return None,
         StartUrlError::UntrustedTarget { .. } => {
             "run the command on a terminal to confirm this URL, or use the start URL of your organisation"
         }
+        StartUrlError::UnsafeTarget { .. } => {
+            "use the start URL of your organisation; a redirect to a URL without TLS or with a user name is never used"
+        }
         _ => "check the start URL, or specify its Region with --sso-region to skip the lookup",
-    }
+    };
+    Some(hint)
 }
 
 pub(super) fn portal(error: &PortalError) -> Advice {
@@ -179,16 +192,47 @@ pub(super) fn transport(error: &TransportError) -> Advice {
         | TransportError::ReadTimeout { .. } => {
             "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)"
         }
+        TransportError::Tls {
+            is_outside_validity: true,
+            ..
+        } => {
+            "correct the system clock if it is wrong; if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle"
+        }
         TransportError::Tls { .. } => {
             "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle"
         }
-        TransportError::Proxy { .. } => "check HTTPS_PROXY and NO_PROXY",
+        TransportError::Proxy {
+            setting, problem, ..
+        } => return (kind_of(error), Some(proxy_hint(setting, problem).into())),
         TransportError::NotUnderstood { .. } | TransportError::Redirect { .. } => {
             NETWORK_LOGIN_HINT
         }
         _ => return (kind_of(error), None),
     };
     (kind_of(error), Some(hint.into()))
+}
+
+fn proxy_hint(setting: &str, problem: &ProxyProblem) -> String {
+    match problem {
+        problem if problem.is_unsupported_scheme() => format!(
+            "run a local proxy that signs in to this one, such as cntlm or px, and set {setting} to its URL"
+        ),
+        ProxyProblem::Authentication {
+            has_credentials, ..
+        } => {
+            let start = if *has_credentials {
+                "correct the user name and the password in"
+            } else {
+                "add the user name and the password to"
+            };
+            format!("{start} {setting}: http://USER:PASSWORD@HOST:PORT")
+        }
+        ProxyProblem::NoTls => format!("if it is an http:// proxy, begin {setting} with http://"),
+        ProxyProblem::OwnContent | ProxyProblem::Status(300..400 | 511) => {
+            NETWORK_LOGIN_HINT.to_owned()
+        }
+        _ => format!("check {setting} and NO_PROXY"),
+    }
 }
 
 fn kind_of(error: &TransportError) -> FailureKind {

@@ -54,7 +54,6 @@ fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, accept: impl F
     let mut line = Zeroizing::new(String::new());
     while !is_stopped.load(Ordering::SeqCst) {
         match keys.next_within(POLL_INTERVAL) {
-            Ok(None) => {}
             Ok(Some(Key::Enter)) => {
                 let typed = std::mem::take(&mut line);
                 if !typed.trim().is_empty() && accept(&typed) {
@@ -65,7 +64,7 @@ fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, accept: impl F
             Ok(Some(Key::Backspace)) => drop(line.pop()),
             Ok(Some(Key::DeleteToStart)) => line.clear(),
             Ok(Some(Key::Interrupt)) => interrupt(ui, FailureKind::Interrupted),
-            Ok(Some(_)) => {}
+            Ok(_) => {}
             Err(_) => return,
         }
     }

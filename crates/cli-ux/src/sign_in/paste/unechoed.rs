@@ -8,11 +8,11 @@ use std::io::{self, PipeReader, PipeWriter, Stdin};
 use std::thread::JoinHandle;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Signal, getpgrp, kill_current_process_group};
-use rustix::termios::tcgetpgrp;
+use rustix::process::{Signal, kill_current_process_group};
 use zeroize::Zeroizing;
 
 use super::start;
+use crate::terminal::foreground;
 use crate::terminal::modes::{Mode, ModesGuard, restore};
 use crate::ui::Ui;
 
@@ -31,6 +31,10 @@ const ERASE_ALL: u8 = 0x15;
 /// Backspace, which the terminal does not handle in this mode.
 const ERASE: [u8; 2] = [0x7f, 0x08];
 
+/// Marker that a terminal sends after a bracketed paste, for example because the shell has not turned
+/// off this mode.
+const PASTE_END: &[u8] = b"\x1b[201~";
+
 /// Thread that reads lines until one is accepted or this is dropped.
 pub(super) struct Lines {
     stop: Option<PipeWriter>,
@@ -38,8 +42,9 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Passes each line to `accept` until it returns `true`. Longer lines are cut at `max_bytes`.
-    /// Ctrl-C still raises a signal.
+    /// Passes lines to `accept` until it returns `true`: all lines that are available at once, because
+    /// a paste may contain line breaks. Longer input is cut at `max_bytes`. Ctrl-C still raises a
+    /// signal.
     pub(super) fn read(
         _: Ui,
         max_bytes: usize,
@@ -108,7 +113,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
                 return;
             }
             if is_ready_at(1) && self.is_in_foreground() {
-                match self.line.read_available(&self.accept) {
+                match self.line.read_available() {
                     Next::More => {}
                     Next::Suspend => {
                         suspend();
@@ -116,8 +121,16 @@ impl<F: Fn(&str) -> bool> Reader<F> {
                     }
                     Next::End => return,
                 }
+                if self.line.is_complete() && !self.has_input() && self.line.accepts(&self.accept) {
+                    return;
+                }
             }
         }
+    }
+
+    fn has_input(&self) -> bool {
+        let mut watched = [PollFd::new(&self.stdin, PollFlags::IN)];
+        poll(&mut watched, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
     }
 
     /// Sets the modes if this is the foreground job. Returns whether input can be read.
@@ -126,7 +139,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
     }
 
     fn is_in_foreground(&self) -> bool {
-        tcgetpgrp(&self.stdin) == Ok(getpgrp())
+        foreground::has(&self.stdin) == Some(true)
     }
 }
 
@@ -143,6 +156,7 @@ enum Next {
     End,
 }
 
+/// Lines since the last ones that were complete.
 struct Line {
     bytes: Zeroizing<Vec<u8>>,
     max_bytes: usize,
@@ -156,17 +170,16 @@ impl Line {
         }
     }
 
-    /// Reads the available bytes. Reading ends at the end of the input or after an accepted line,
-    /// so that unread input is left for the shell.
-    fn read_available(&mut self, accept: impl Fn(&str) -> bool) -> Next {
+    /// Reads the available bytes.
+    fn read_available(&mut self) -> Next {
         let mut bytes = Zeroizing::new([0; 4096]);
         let Ok(count @ 1..) = rustix::io::read(io::stdin(), &mut bytes[..]) else {
             return Next::End;
         };
         for &byte in &bytes[..count] {
             match byte {
-                b'\n' | b'\r' if self.accepts(&accept) => return Next::End,
-                b'\n' | b'\r' => {}
+                b'\n' | b'\r' if self.bytes.ends_with(b"\n") => {}
+                b'\n' | b'\r' => self.bytes.push(b'\n'),
                 ERASE_ALL => self.bytes.clear(),
                 SUSPEND => return Next::Suspend,
                 byte if ERASE.contains(&byte) => drop(self.bytes.pop()),
@@ -175,6 +188,13 @@ impl Line {
             }
         }
         Next::More
+    }
+
+    /// Returns whether a line ends at the end of the input, or before the marker of the end of a
+    /// bracketed paste.
+    fn is_complete(&self) -> bool {
+        let bytes = self.bytes.strip_suffix(PASTE_END).unwrap_or(&self.bytes);
+        bytes.ends_with(b"\n")
     }
 
     fn accepts(&mut self, accept: impl Fn(&str) -> bool) -> bool {

@@ -4,15 +4,15 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::process::getpgrp;
 #[cfg(feature = "sso")]
 use rustix::termios::LocalModes;
 #[cfg(feature = "sign-in")]
 use rustix::termios::SpecialCodeIndex;
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 #[cfg(feature = "prompt")]
 use super::bracketed_paste;
+use crate::terminal::foreground;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -47,6 +47,15 @@ struct Change {
     previous: Termios,
     /// True from [`suspend`] to [`resume`].
     is_suspended: bool,
+}
+
+/// Result of [`resume`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    Changed,
+    /// No change was necessary.
+    Unchanged,
+    InBackground,
 }
 
 static CHANGE: Mutex<Option<Change>> = Mutex::new(None);
@@ -86,7 +95,9 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
 
 /// Restores the modes from before the first change, if there was one.
 pub(crate) fn restore() {
-    if let Some(change) = change().take().filter(|change| !change.is_suspended) {
+    // The lock is not held while the change is undone, because stderr may not accept the output.
+    let change = change().take();
+    if let Some(change) = change.filter(|change| !change.is_suspended) {
         change.undo();
     }
 }
@@ -105,42 +116,45 @@ pub(crate) fn suspend() {
     }
 }
 
-/// Sets the modes again that [`suspend`] or a shell has restored. Returns false if that is not
-/// necessary. In the background, this stops the job.
-pub(crate) fn resume() -> io::Result<bool> {
+/// Sets the modes again that [`suspend`] or a shell has restored, unless this job is in the background,
+/// where that would stop it.
+pub(crate) fn resume() -> io::Result<Resumed> {
     let mut change = change();
     let Some(change) = change.as_mut() else {
-        return Ok(false);
+        return Ok(Resumed::Unchanged);
     };
-    let stdin = io::stdin();
-    let current = tcgetattr(&stdin)?;
-    let changed = change.mode.applied_to(&current);
-    let was_suspended = std::mem::take(&mut change.is_suspended);
     // The reader of this mode sets it itself, in the foreground only.
     #[cfg(feature = "sign-in")]
     if change.mode == Mode::Unechoed {
-        return Ok(false);
+        change.is_suspended = false;
+        return Ok(Resumed::Unchanged);
     }
+    let stdin = io::stdin();
+    if foreground::has(&stdin) == Some(false) {
+        return Ok(Resumed::InBackground);
+    }
+    let current = tcgetattr(&stdin)?;
+    let changed = change.mode.applied_to(&current);
+    let was_suspended = std::mem::take(&mut change.is_suspended);
     if !was_suspended && changed.local_modes == current.local_modes {
-        return Ok(false);
+        return Ok(Resumed::Unchanged);
     }
     change.previous = current;
     tcsetattr(&stdin, change.mode.actions(), &changed)?;
     change.mode.begin()?;
-    Ok(true)
+    Ok(Resumed::Changed)
 }
 
 impl Change {
     /// Changes no modes in the background, where the terminal has those of the shell and a change
     /// would stop the program.
     fn undo(&self) {
-        self.mode.end();
         let stdin = io::stdin();
-        if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
-            return;
+        if foreground::has(&stdin) != Some(false) {
+            // A disconnected terminal needs no restoration.
+            let _ = tcsetattr(&stdin, OptionalActions::Now, &self.previous);
         }
-        // A disconnected terminal needs no restoration.
-        let _ = tcsetattr(&stdin, OptionalActions::Now, &self.previous);
+        self.mode.end();
     }
 }
 

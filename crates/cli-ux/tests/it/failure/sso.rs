@@ -6,11 +6,13 @@ use cli_ux::browser::BrowserError;
 use cli_ux::{Failure, FailureKind, Program};
 use sso_config::chain::CredentialChain;
 use sso_config::{AwsEnv, ConfigFiles, Location, SsoProfile, SsoSession};
-use sso_credentials::{KeysOrigin, StsError};
+use sso_credentials::{AvailableAccess, KeysOrigin, RoleRefusal, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
-use sso_session::{EndpointError, OidcError, PortalError, SignInReason, TransportError};
+use sso_session::{
+    EndpointError, OidcError, PortalError, ProxyProblem, SignInReason, TransportError,
+};
 use sso_transport::ServiceError;
 use tempfile::TempDir;
 use token_cache::{CacheError, Obstacle, TokenCache, WriteError};
@@ -27,13 +29,20 @@ where
     E: std::error::Error + 'static,
     Failure: From<E>,
 {
+    check_hints(error, kind, hint.as_slice());
+}
+
+fn check_hints<E>(error: E, kind: FailureKind, hints: &[&str])
+where
+    E: std::error::Error + 'static,
+    Failure: From<E>,
+{
     let expected = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
     let expected: Vec<_> = expected.map(ToString::to_string).collect();
     let failure = Failure::from(error);
     assert_eq!(failure.to_string(), expected.join(": "));
     assert_eq!(failure.kind(), kind, "{failure}");
-    let hints = failure.hints(&PROGRAM);
-    assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{failure}");
+    assert_eq!(failure.hints(&PROGRAM), hints, "{failure}");
 }
 
 /// Returns the error of the profile `dev` of a config, and the directory of the config.
@@ -72,6 +81,24 @@ fn shadowing_default_profile_has_a_hint_to_omit_serve() {
         Configuration,
         Some("omit --serve to pass the credentials as environment variables"),
     );
+}
+
+#[test]
+fn a_history_that_cannot_be_created_has_a_hint_if_the_directory_is_not_writable() {
+    use std::io::ErrorKind;
+
+    let hint = "make the directory /home/me/.aws writable: an edit saves the previous content of the \
+                file there";
+    for (kind, hint) in [
+        (ErrorKind::ReadOnlyFilesystem, Some(hint)),
+        (ErrorKind::PermissionDenied, Some(hint)),
+        (ErrorKind::NotADirectory, None),
+    ] {
+        let path = "/home/me/.aws/config.history".into();
+        let source = kind.into();
+        let error = sso_config::Error::CreateHistory { path, source };
+        check(error, Configuration, hint);
+    }
 }
 
 fn session(name: Option<&str>, profile: Option<&str>) -> SsoSession {
@@ -479,9 +506,27 @@ fn start_url_errors_have_hints() {
         Configuration,
         Some("use a start URL such as https://my-portal.awsapps.com/start"),
     );
-    let target = "https://example.com/".to_owned();
+    let untrusted = |is_refused| StartUrlError::UntrustedTarget {
+        target: "https://example.com/".to_owned(),
+        is_refused,
+    };
+    check(invalid(untrusted(true)), Configuration, None);
+    let target = "http://example.com/".to_owned();
     check(
-        invalid(StartUrlError::UntrustedTarget { target }),
+        invalid(StartUrlError::UnsafeTarget { target }),
+        Configuration,
+        Some(
+            "use the start URL of your organisation; a redirect to a URL without TLS or with a user name is never used",
+        ),
+    );
+    let lookup = "check the start URL, or specify its Region with --sso-region to skip the lookup";
+    check(
+        invalid(StartUrlError::RedirectsToItself),
+        Configuration,
+        Some(lookup),
+    );
+    check(
+        invalid(untrusted(false)),
         Configuration,
         Some(
             "run the command on a terminal to confirm this URL, or use the start URL of your organisation",
@@ -554,26 +599,25 @@ fn connection_errors_have_a_network_hint() {
 
 #[test]
 fn tls_proxy_and_captive_portal_errors_have_hints() {
-    let error = || TransportError::Tls {
-        host: host(),
-        ca_bundle: None,
-        source: "?".into(),
+    let check_tls = |is_outside_validity, hint: &str| {
+        let error = || TransportError::Tls {
+            host: host(),
+            ca_bundle: None,
+            is_outside_validity,
+            source: "?".into(),
+        };
+        check_transport_error(error, Other, Some(hint));
     };
-    let hint = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
-    check_transport_error(error, Other, Some(hint));
-
-    let proxy = || "proxy:8080".to_owned();
-    let error = || TransportError::Proxy {
-        proxy: proxy(),
-        host: host(),
-        status: None,
-    };
-    check_transport_error(error, Other, Some("check HTTPS_PROXY and NO_PROXY"));
+    let bundle = "if a proxy inspects TLS traffic, specify its CA certificates with --ca-bundle";
+    check_tls(false, bundle);
+    let clock = format!("correct the system clock if it is wrong; {bundle}");
+    check_tls(true, &clock);
 
     let hint = "open a web page in a browser to check whether the network requires a login";
     let error = || TransportError::NotUnderstood {
         problem: "is not JSON",
         content_type: None,
+        content_encoding: None,
         endpoint_setting: None,
     };
     check_transport_error(error, Other, Some(hint));
@@ -583,6 +627,51 @@ fn tls_proxy_and_captive_portal_errors_have_hints() {
         location: None,
     };
     check_transport_error(error, Other, Some(hint));
+}
+
+#[test]
+fn each_refusal_of_a_proxy_has_a_hint_with_its_setting() {
+    let check = |problem: &ProxyProblem, hint: &str| {
+        let error = || TransportError::Proxy {
+            proxy: "proxy:8080".to_owned(),
+            setting: "https_proxy".to_owned(),
+            host: host(),
+            problem: Box::new(problem.clone()),
+        };
+        check_transport_error(error, Other, Some(hint));
+    };
+    let check_authentication = |schemes: &[&str], has_credentials, hint: &str| {
+        let schemes = schemes.iter().map(ToString::to_string).collect();
+        let problem = ProxyProblem::Authentication {
+            schemes,
+            has_credentials,
+        };
+        check(&problem, hint);
+    };
+    let local = "run a local proxy that signs in to this one, such as cntlm or px, and set https_proxy to its URL";
+    check_authentication(&["Negotiate", "NTLM"], false, local);
+    check_authentication(&["Digest"], true, local);
+    let add = "add the user name and the password to https_proxy: http://USER:PASSWORD@HOST:PORT";
+    check_authentication(&["Basic"], false, add);
+    check_authentication(&[], false, add);
+    let correct =
+        "correct the user name and the password in https_proxy: http://USER:PASSWORD@HOST:PORT";
+    check_authentication(&["NTLM", "Basic"], true, correct);
+
+    let login = "open a web page in a browser to check whether the network requires a login";
+    check(&ProxyProblem::OwnContent, login);
+    check(&ProxyProblem::Status(302), login);
+    check(&ProxyProblem::Status(511), login);
+    let tls = "if it is an http:// proxy, begin https_proxy with http://";
+    check(&ProxyProblem::NoTls, tls);
+    for problem in [
+        ProxyProblem::Status(403),
+        ProxyProblem::Closed,
+        ProxyProblem::NotHttp,
+        ProxyProblem::TooLong { limit: 1 },
+    ] {
+        check(&problem, "check https_proxy and NO_PROXY");
+    }
 }
 
 #[test]
@@ -609,24 +698,60 @@ fn invalid_network_settings_are_configuration_errors() {
 }
 
 #[test]
-fn clock_hint_takes_precedence_over_other_hints() {
-    let check = |source: &dyn Fn() -> sso_session::Error, kind| {
-        let hint = Some("correct the system clock");
-        let skew = ClockSkew(time::Duration::hours(1));
-        let of_session = sso_session::Error::ClockOff {
-            skew,
+fn clock_hint_precedes_the_hints_of_the_error() {
+    let check = |source: &dyn Fn() -> sso_session::Error, kind, hints: &[&str]| {
+        let hints = [&["correct the system clock"], hints].concat();
+        let of_session = || sso_session::Error::ClockOff {
+            skew: ClockSkew(time::Duration::hours(1)),
             source: source().into(),
         };
-        check(of_session, kind, hint);
-        let of_credentials = sso_credentials::Error::ClockOff {
-            skew,
-            source: Box::new(source().into()),
-        };
-        check(of_credentials, kind, hint);
+        check_hints(of_session(), kind, &hints);
+        check_hints(sso_credentials::Error::from(of_session()), kind, &hints);
+        check_hints(clock_off(source().into()), kind, &hints);
+        check_hints(clock_off(of_session().into()), kind, &hints);
     };
-    check(&|| sign_in_required(Some("s"), None), Configuration);
+    let required = || sign_in_required(Some("s"), None);
+    check(&required, Configuration, &["acme-login --sso-session s"]);
     let refused = || service_error(404, "ResourceNotFoundException", None);
-    check(&|| portal(refused()), Service);
+    check(&|| portal(refused()), Service, &[]);
+    let throttled = || service_error(429, "TooManyRequestsException", None);
+    check(&|| portal(throttled()), Service, &["try again in a minute"]);
+}
+
+fn clock_off(source: sso_credentials::Error) -> sso_credentials::Error {
+    sso_credentials::Error::ClockOff {
+        skew: ClockSkew(time::Duration::hours(1)),
+        source: Box::new(source),
+    }
+}
+
+fn role_refused() -> sso_credentials::Error {
+    sso_credentials::Error::RoleRefused {
+        refusal: Box::new(RoleRefusal {
+            session: session(Some("s"), None),
+            account_id: "111122223333".into(),
+            role_name: "ReadOnly".into(),
+            available: AvailableAccess::Unknown,
+        }),
+        source: service_error(403, "ForbiddenException", None).into(),
+    }
+}
+
+#[test]
+fn clock_hint_precedes_all_hints_of_a_refused_role() {
+    let refused = Failure::from(role_refused());
+    let off = Failure::from(clock_off(role_refused()));
+    let mut expected = refused.hints(&PROGRAM);
+    assert!(expected.len() > 1, "{expected:?}");
+    expected.insert(0, "correct the system clock".to_owned());
+    assert_eq!(off.hints(&PROGRAM), expected);
+}
+
+#[test]
+fn only_the_hint_to_sign_in_is_removed() {
+    let error = clock_off(sign_in_required(Some("s"), None).into());
+    let failure = Failure::from(error).without_sign_in_hint();
+    assert_eq!(failure.hints(&PROGRAM), ["correct the system clock"]);
 }
 
 #[test]

@@ -14,20 +14,26 @@ pub(crate) enum AuthorizationResponse {
     },
 }
 
-pub(super) fn parse_request(
-    request: &Request,
-    state: &State,
-) -> Result<AuthorizationResponse, Refusal> {
-    if request.method != "GET" {
+/// Request with the expected `state`.
+pub(super) enum Received {
+    Response(AuthorizationResponse),
+    /// HEAD request, which is not the redirect itself.
+    Probe,
+}
+
+pub(super) fn parse_request(request: &Request, state: &State) -> Result<Received, Refusal> {
+    let Some((CALLBACK_PATH, query)) = request.target.split_once('?') else {
         return Err(Refusal::NotFound);
-    }
-    match request.target.split_once('?') {
-        Some((CALLBACK_PATH, query)) => parse_query(query, state),
+    };
+    match request.method.as_str() {
+        "GET" => parse_query(query, state).map(Received::Response),
+        "HEAD" => parse_query(query, state).map(|_| Received::Probe),
         _ => Err(Refusal::NotFound),
     }
 }
 
-/// Parses the query of the redirect URL. Refuses a query without the expected `state`.
+/// Parses the query of the redirect URL. Refuses a query without the expected `state`. An empty error
+/// does not count if there is a code (RFC 6749 §3.1).
 pub(super) fn parse_query(query: &str, state: &State) -> Result<AuthorizationResponse, Refusal> {
     let parameter = |name| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());
@@ -38,12 +44,15 @@ pub(super) fn parse_query(query: &str, state: &State) -> Result<AuthorizationRes
     if !parameter("state").is_some_and(|text| state.matches(&text)) {
         return Err(Refusal::NotFound);
     }
-    match (parameter("error"), parameter("code")) {
-        (Some(error), _) => Ok(AuthorizationResponse::Refused {
-            error,
-            description: parameter("error_description"),
-        }),
-        (None, Some(code)) if !code.is_empty() => Ok(AuthorizationResponse::Code(code.into())),
-        _ => Err(Refusal::Malformed),
+    let refused = |error| AuthorizationResponse::Refused {
+        error,
+        description: parameter("error_description"),
+    };
+    let code = parameter("code").filter(|code| !code.is_empty());
+    match (parameter("error"), code) {
+        (Some(error), None) => Ok(refused(error)),
+        (Some(error), Some(_)) if !error.is_empty() => Ok(refused(error)),
+        (_, Some(code)) => Ok(AuthorizationResponse::Code(code.into())),
+        (None, None) => Err(Refusal::Malformed),
     }
 }

@@ -4,28 +4,18 @@ use std::time::Duration;
 
 use super::{
     EarlyFailure, RefreshSteps, Refreshed, current_token, is_valid_for, is_valid_replacement,
-    refresh_due, replacement_of, request_and_save,
+    refresh_due, request_and_save,
 };
 use crate::refresh::error::RefreshError;
 use crate::token::CachedToken;
-
-/// Action after the service has rejected the refresh token of a token that is still valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AfterRejection {
-    /// Returns the cached token without a wait. Only a second rejection, a minute later, shows that the
-    /// session has ended.
-    UseToken,
-    /// Waits for the response of another tool, and without one reports that the session has ended.
-    /// This is for a caller that signs in then.
-    EndSession,
-}
 
 /// Returns the cached token while it is valid. If it is valid for less than `min_validity`, refreshes
 /// it first, but only if that needs no wait: no other process holds the lock, and no early refresh
 /// has failed within the last minute. A token that has expired is refreshed as by
 /// [`refresh_with`](super::refresh_with).
 ///
-/// With [`AfterRejection::EndSession`], an earlier rejection does not prevent another attempt.
+/// After a rejection, returns the cached token without a wait. Only a second rejection, a minute later,
+/// shows that the session has ended.
 ///
 /// # Errors
 ///
@@ -33,7 +23,6 @@ pub enum AfterRejection {
 pub fn refresh_early_with<S: RefreshSteps>(
     steps: &S,
     min_validity: Duration,
-    after_rejection: AfterRejection,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     match steps.read()? {
         None => Err(RefreshError::NotCached),
@@ -42,10 +31,10 @@ pub fn refresh_early_with<S: RefreshSteps>(
             refresh_due(steps, min_validity, &expired)
         }
         Some(due) if !due.is_refreshable(steps.now()) => Err(RefreshError::NotRefreshable),
-        Some(due) if has_failed_lately(steps, &due, after_rejection) => Ok(due),
+        Some(due) if steps.has_failed_lately(&due) => Ok(due),
         Some(due) => match steps.try_lock()? {
             None => Ok(due),
-            Some(lock) => refresh_locked(steps, lock, min_validity, &due, after_rejection),
+            Some(lock) => refresh_locked(steps, lock, min_validity, &due),
         },
     }
 }
@@ -71,7 +60,7 @@ pub fn refresh_in_background_with<S: RefreshSteps>(
     match steps.read()? {
         None => Err(RefreshError::NotCached),
         Some(token) if is_valid_replacement(steps, &due.access_token, &token) => Ok(token),
-        Some(old) => request(steps, &lock, old, AfterRejection::UseToken),
+        Some(old) => request(steps, &lock, old),
     }
 }
 
@@ -81,20 +70,15 @@ fn refresh_locked<S: RefreshSteps>(
     lock: S::Lock,
     min_validity: Duration,
     due: &CachedToken,
-    after_rejection: AfterRejection,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     let old = match steps.read()? {
         None => return Err(RefreshError::NotCached),
-        Some(token)
-            if is_valid_replacement(steps, &due.access_token, &token)
-                || has_failed_lately(steps, &token, after_rejection) =>
-        {
-            return Ok(token);
-        }
+        Some(token) if is_valid_replacement(steps, &due.access_token, &token) => return Ok(token),
+        Some(token) if !steps.claim(&token) => return Ok(token),
         Some(token) => token,
     };
-    match steps.start_in_background(&old) {
-        None => request(steps, &lock, old, after_rejection),
+    match steps.start_in_background() {
+        None => request(steps, &lock, old),
         Some(background) => {
             drop(lock);
             steps.wait_for(background);
@@ -121,17 +105,17 @@ fn request<S: RefreshSteps>(
     steps: &S,
     lock: &S::Lock,
     old: CachedToken,
-    after_rejection: AfterRejection,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
     match request_and_save(steps, lock, &old) {
         Ok(Refreshed::New(new)) => Ok(new),
         Ok(Refreshed::Superseded) => current_token(steps),
-        Ok(Refreshed::Rejected) => match after_rejection {
-            AfterRejection::UseToken => rejected(steps, old),
-            AfterRejection::EndSession => replacement_of(steps, &old),
-        },
+        Ok(Refreshed::Rejected) => rejected(steps, old),
         Err(error) => {
-            steps.remember_failure(&old, EarlyFailure::Failed);
+            let retry_after = match &error {
+                RefreshError::Failed(error) => steps.retry_after(error),
+                _ => None,
+            };
+            steps.remember_failure(&old, EarlyFailure::Failed { retry_after });
             Err(error)
         }
     }
@@ -142,27 +126,25 @@ fn rejected<S: RefreshSteps>(
     steps: &S,
     old: CachedToken,
 ) -> Result<CachedToken, RefreshError<S::Error>> {
-    match steps.read()? {
-        None => Err(RefreshError::NotCached),
-        Some(token) if is_valid_replacement(steps, &old.access_token, &token) => Ok(token),
-        Some(_) => {
-            if steps.remember_failure(&old, EarlyFailure::Rejected) {
-                steps.remember_end(&old)?;
-                return Err(RefreshError::SessionEnded);
-            }
-            Ok(old)
-        }
+    if let Some(token) = cached_replacement(steps, &old)? {
+        return Ok(token);
     }
+    if !steps.remember_failure(&old, EarlyFailure::Rejected) {
+        return Ok(old);
+    }
+    // If this process was suspended, another tool may have saved its response since the last read.
+    if let Some(token) = cached_replacement(steps, &old)? {
+        return Ok(token);
+    }
+    steps.remember_end(&old)?;
+    Err(RefreshError::SessionEnded)
 }
 
-fn has_failed_lately(
-    steps: &impl RefreshSteps,
-    token: &CachedToken,
-    after_rejection: AfterRejection,
-) -> bool {
-    match steps.recent_failure(token) {
-        None => false,
-        Some(EarlyFailure::Failed) => true,
-        Some(EarlyFailure::Rejected) => after_rejection == AfterRejection::UseToken,
-    }
+/// Returns the cached token if it replaces `old`.
+fn cached_replacement<S: RefreshSteps>(
+    steps: &S,
+    old: &CachedToken,
+) -> Result<Option<CachedToken>, RefreshError<S::Error>> {
+    let found = steps.read()?.ok_or(RefreshError::NotCached)?;
+    Ok(is_valid_replacement(steps, &old.access_token, &found).then_some(found))
 }

@@ -20,6 +20,8 @@ pub(crate) struct Program {
     pub(crate) run: fn(&Process) -> Outcome,
     /// True if it may return a token that is due for a refresh.
     pub(crate) is_early: bool,
+    /// True if it must claim an early refresh before it sends or starts it.
+    pub(crate) claims: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,8 +38,15 @@ pub(crate) enum Step {
         new: Generation,
     },
     /// Waits before the file is read again.
-    Wait,
+    Wait(Duration),
+    /// Waits for another process, and holds the lock.
+    WaitWithLock,
     RememberEnd(Generation),
+    /// Claims an early refresh.
+    Claim(Generation),
+    /// Starts another process for an early refresh.
+    Start,
+    RememberFailure(Generation, EarlyFailure),
     SignIn,
     EndSession,
     /// Removes the token, as a sign-out does.
@@ -56,6 +65,9 @@ pub(crate) enum StepResult {
     /// The token was not saved, because another one is cached.
     Superseded,
     Busy,
+    Claimed,
+    /// A second rejection, long after the first.
+    Confirmed,
     DiskFull,
     Issued(Generation),
     Rejected(Generation),
@@ -78,8 +90,12 @@ impl fmt::Debug for Step {
             Self::Request(old) => write!(f, "Request({old})"),
             Self::Tear => f.write_str("Tear"),
             Self::Save { new, .. } => write!(f, "Save({new})"),
-            Self::Wait => f.write_str("Wait"),
+            Self::Wait(_) => f.write_str("Wait"),
+            Self::WaitWithLock => f.write_str("WaitWithLock"),
             Self::RememberEnd(old) => write!(f, "RememberEnd({old})"),
+            Self::Claim(old) => write!(f, "Claim({old})"),
+            Self::Start => f.write_str("Start"),
+            Self::RememberFailure(old, failure) => write!(f, "RememberFailure({old}, {failure:?})"),
             Self::SignIn => f.write_str("SignIn"),
             Self::EndSession => f.write_str("EndSession"),
             Self::Remove => f.write_str("Remove"),
@@ -93,6 +109,7 @@ impl Program {
         Self {
             run,
             is_early: false,
+            claims: false,
         }
     }
 
@@ -100,6 +117,16 @@ impl Program {
         Self {
             run,
             is_early: true,
+            claims: true,
+        }
+    }
+
+    /// A program that another one has started for an early refresh.
+    pub(crate) const fn in_background(run: fn(&Process) -> Outcome) -> Self {
+        Self {
+            run,
+            is_early: true,
+            claims: false,
         }
     }
 }
@@ -113,6 +140,8 @@ pub(crate) struct Process {
     is_critical: Rc<Cell<bool>>,
     /// True if another process refreshes a token that is still valid.
     is_in_background: Cell<bool>,
+    /// The sum of the pauses.
+    pause: [Duration; 1],
 }
 
 /// A resource that a process keeps if its run is only suspended.
@@ -138,6 +167,7 @@ impl Process {
             has_lock: Rc::default(),
             is_critical: Rc::default(),
             is_in_background: Cell::new(false),
+            pause: [REREAD_PAUSES.iter().sum()],
         }
     }
 
@@ -272,31 +302,45 @@ impl RefreshSteps for Process {
         self.faults.uses_unsaved_token || saved != Ok(StepResult::Superseded)
     }
 
-    /// Returns one pause for all: the model waits long enough.
+    /// Returns one pause for all.
     fn reread_pauses(&self) -> &[Duration] {
-        &REREAD_PAUSES[..usize::from(!self.faults.does_not_wait)]
+        &self.pause[..usize::from(!self.faults.does_not_wait)]
     }
 
-    fn pause(&self, _: Duration) -> Result<(), Stop> {
-        self.take(Step::Wait).map(drop)
+    fn pause(&self, duration: Duration) -> Result<(), Stop> {
+        self.take(Step::Wait(duration)).map(drop)
     }
 
     fn remember_end(&self, old: &CachedToken) -> Result<(), Stop> {
         self.take(Step::RememberEnd(generation_of(old))).map(drop)
     }
 
-    fn recent_failure(&self, _: &CachedToken) -> Option<EarlyFailure> {
-        None
+    fn has_failed_lately(&self, _: &CachedToken) -> bool {
+        false
     }
 
-    fn start_in_background(&self, _: &CachedToken) -> Option<()> {
-        self.is_in_background.get().then_some(())
+    fn claim(&self, due: &CachedToken) -> bool {
+        self.take(Step::Claim(generation_of(due))) == Ok(StepResult::Claimed)
+    }
+
+    fn start_in_background(&self) -> Option<()> {
+        self.is_in_background.get().then_some(())?;
+        self.take(Step::Start).ok().map(drop)
     }
 
     /// The other process may take any number of steps.
-    fn wait_for(&self, (): ()) {}
+    fn wait_for(&self, (): ()) {
+        if self.has_lock() {
+            let _ = self.take(Step::WaitWithLock);
+        }
+    }
 
-    fn remember_failure(&self, _: &CachedToken, _: EarlyFailure) -> bool {
-        false
+    fn retry_after(&self, _: &Stop) -> Option<Duration> {
+        None
+    }
+
+    fn remember_failure(&self, old: &CachedToken, failure: EarlyFailure) -> bool {
+        let step = Step::RememberFailure(generation_of(old), failure);
+        self.take(step) == Ok(StepResult::Confirmed)
     }
 }

@@ -1,9 +1,12 @@
 //! The state of the disk, the lock, the service and the processes, and the properties.
 
+use std::time::Duration;
+
 use super::process::{Outcome, Process, Step, StepResult};
-use super::{Generation, Model, Reuse, generation_of};
+use super::{Generation, Model, Reuse, generation_of, token_of};
 
 use token_cache::refresh::RefreshError;
+use token_cache::refresh::protocol::EarlyFailure;
 
 use super::process::Stop;
 
@@ -14,6 +17,8 @@ pub(super) struct State {
     lock_holder: Option<usize>,
     /// The token whose end is remembered.
     ended: Option<Generation>,
+    /// The last early refresh that is remembered.
+    early: Option<Early>,
     tokens: Vec<Token>,
     processes: Vec<Running>,
     excuses: Excuses,
@@ -35,6 +40,17 @@ struct Token {
     used_by: Option<usize>,
     /// True if the service has ended the session.
     has_ended: bool,
+}
+
+/// A start or a failure of an early refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Early {
+    of: Generation,
+    /// True within a minute.
+    is_recent: bool,
+    /// True if its last failure was a rejection, more than a minute ago.
+    is_old_rejection: bool,
+    is_rejection: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +81,12 @@ pub(super) enum Move {
     Kill(usize),
     End(usize),
     FillDisk,
+    /// A minute passes after the last early refresh.
+    LetMinutePass,
 }
+
+/// Time in which the AWS SDKs save the response to their request, see [`Writes`](super::Writes).
+const LONGEST_SAVE: Duration = Duration::from_secs(2);
 
 type Checked = Result<(), &'static str>;
 
@@ -81,6 +102,7 @@ impl State {
             disk_is_full: false,
             lock_holder: None,
             ended: None,
+            early: None,
             tokens: vec![Token {
                 session: 0,
                 used_by: None,
@@ -132,6 +154,10 @@ impl State {
             .chain(can_end.map(|number| Move::End(*number)))
             .chain(ours.map(|number| Move::Kill(*number)))
             .chain(can_fill.then_some(Move::FillDisk))
+            .chain(
+                self.can_let_minute_pass(model)
+                    .then_some(Move::LetMinutePass),
+            )
             .collect()
     }
 
@@ -142,12 +168,25 @@ impl State {
                 File::Partial { by } => model.is_ours(by),
                 File::Complete(_) | File::Missing => true,
             },
-            Some(Step::Wait) => (0..self.processes.len()).all(|other| {
-                let is_in_time = model.actor(other).is_none_or(|actor| actor.is_in_time());
-                !(is_in_time && self.has_unsaved_token(other))
-            }),
+            Some(Step::Wait(duration)) => {
+                duration < LONGEST_SAVE || !self.is_any_about_to_save(model)
+            }
             _ => true,
         }
+    }
+
+    fn is_any_about_to_save(&self, model: &Model) -> bool {
+        (0..self.processes.len()).any(|other| {
+            let is_in_time = model.actor(other).is_none_or(|actor| actor.is_in_time());
+            is_in_time && self.has_unsaved_token(other)
+        })
+    }
+
+    /// A minute is longer than any process takes to save its response.
+    fn can_let_minute_pass(&self, model: &Model) -> bool {
+        self.early.is_some_and(|early| early.is_recent)
+            && self.is_any_running()
+            && !self.is_any_about_to_save(model)
     }
 
     /// Returns true if the process has a response that it has not saved yet.
@@ -162,6 +201,14 @@ impl State {
             Move::FillDisk => {
                 self.disk_is_full = true;
                 ("the disk is full".to_owned(), Ok(()))
+            }
+            Move::LetMinutePass => {
+                self.early = self.early.map(|early| Early {
+                    is_recent: false,
+                    is_old_rejection: early.is_rejection,
+                    ..early
+                });
+                ("a minute passes".to_owned(), Ok(()))
             }
             Move::Kill(number) => {
                 self.excuses.is_lost_by_kill |= self.has_unsaved_token(number);
@@ -213,7 +260,10 @@ impl State {
             Step::TryLock if self.lock_holder.is_some() => return Ok(StepResult::Busy),
             Step::Lock | Step::TryLock => self.lock_holder = model.has_locks.then_some(number),
             Step::Reserve if self.disk_is_full => return Ok(StepResult::DiskFull),
-            Step::Reserve | Step::Wait => {}
+            Step::Reserve | Step::Wait(_) => {}
+            Step::WaitWithLock => {
+                return Err("a process waits for another one that needs its lock");
+            }
             Step::Request(generation) => return self.request(number, generation, model),
             Step::Tear => self.file = File::Partial { by: number },
             Step::Save { old, new } => return self.save(number, old, new, model),
@@ -222,6 +272,11 @@ impl State {
                     return Err("an end was remembered that is not one");
                 }
                 self.ended = Some(generation);
+            }
+            Step::Claim(generation) => return Ok(self.claim(generation)),
+            Step::Start => self.check_claim(number, model)?,
+            Step::RememberFailure(generation, failure) => {
+                return Ok(self.remember_failure(generation, failure));
             }
             Step::SignIn => {
                 let session = self.tokens.iter().map(|token| token.session).max();
@@ -235,6 +290,50 @@ impl State {
             }
         }
         Ok(StepResult::Done)
+    }
+
+    fn early(&self, generation: Generation) -> Option<Early> {
+        self.early.filter(|early| early.of == generation)
+    }
+
+    fn claim(&mut self, generation: Generation) -> StepResult {
+        let last = self.early(generation);
+        if last.is_some_and(|last| last.is_recent) {
+            return StepResult::Busy;
+        }
+        self.early = Some(Early {
+            of: generation,
+            is_recent: true,
+            is_old_rejection: last.is_some_and(|last| last.is_old_rejection),
+            is_rejection: last.is_some_and(|last| last.is_rejection),
+        });
+        StepResult::Claimed
+    }
+
+    fn remember_failure(&mut self, generation: Generation, failure: EarlyFailure) -> StepResult {
+        let last = self.early(generation);
+        let is_rejection = failure == EarlyFailure::Rejected;
+        self.early = Some(Early {
+            of: generation,
+            is_recent: true,
+            is_old_rejection: false,
+            is_rejection,
+        });
+        if is_rejection && last.is_some_and(|last| last.is_old_rejection) {
+            StepResult::Confirmed
+        } else {
+            StepResult::Done
+        }
+    }
+
+    /// Checks that the process has claimed the early refresh that it sends or starts.
+    fn check_claim(&self, number: usize, model: &Model) -> Checked {
+        let must_claim = model.programs.get(number).is_some_and(|it| it.claims);
+        let results = &self.processes[number].results;
+        if must_claim && !results.contains(&StepResult::Claimed) {
+            return Err("an early refresh was not claimed");
+        }
+        Ok(())
     }
 
     fn read(&self) -> Result<StepResult, &'static str> {
@@ -267,6 +366,7 @@ impl State {
     fn remove(&mut self) {
         self.file = File::Missing;
         self.ended = None;
+        self.early = None;
         self.excuses.is_removed = true;
     }
 
@@ -277,7 +377,11 @@ impl State {
         new: Generation,
         model: &Model,
     ) -> Result<StepResult, &'static str> {
-        if old.is_some_and(|old| self.file != File::Complete(old)) {
+        let found = match self.file {
+            File::Complete(found) => Some(token_of(found)),
+            File::Partial { .. } | File::Missing => None,
+        };
+        if old.is_some_and(|old| !token_of(old).is_still_cached(found.as_ref())) {
             return Ok(StepResult::Superseded);
         }
         let overwrites = match self.file {
@@ -304,6 +408,7 @@ impl State {
         generation: Generation,
         model: &Model,
     ) -> Result<StepResult, &'static str> {
+        self.check_claim(number, model)?;
         let Token {
             session,
             used_by,
@@ -368,9 +473,13 @@ impl State {
             return Ok(());
         };
         if let Ok(token) = outcome
-            && self.is_of_older_sign_in(generation_of(token))
+            && (self.is_of_older_sign_in(generation_of(token))
+                || self.is_superseded(number, generation_of(token)))
         {
             return Err("a process ended with the token of an older sign-in");
+        }
+        if matches!(outcome, Err(RefreshError::SessionEnded)) {
+            self.check_end(number)?;
         }
         let is_expected = match outcome {
             Ok(token) if generation_of(token) > 0 || program.is_early => true,
@@ -384,14 +493,44 @@ impl State {
                 rejected.any(|generation| self.has_really_ended(generation, model))
             }
             Err(RefreshError::NotCached) => self.excuses.is_removed,
-            // The remembered end was checked before, and a lost response is found by `check`.
-            Err(RefreshError::NotRefreshable | RefreshError::Failed(Stop::TimedOut)) => true,
+            // The remembered end was checked before.
+            Err(RefreshError::NotRefreshable) => {
+                matches!(self.last_read(number), Some(StepResult::FoundEnded(_)))
+            }
+            // A lost response is found by `check`.
+            Err(RefreshError::Failed(Stop::TimedOut)) => true,
             Err(RefreshError::Failed(Stop::DiskFull)) => self.disk_is_full,
             Err(RefreshError::Failed(Stop::Suspended)) => false,
         };
         is_expected
             .then_some(())
             .ok_or("a process ended without a token although one was available")
+    }
+
+    /// Checks the reported end of a session. The step before it has remembered the end.
+    fn check_end(&self, number: usize) -> Checked {
+        match self.last_read(number) {
+            Some(StepResult::Missing) => Err("a removed token was reported as an ended session"),
+            Some(StepResult::FoundEnded(_)) => Ok(()),
+            _ if self.ended.is_none() => Err("the end of the session was not remembered"),
+            _ => Ok(()),
+        }
+    }
+
+    fn last_read(&self, number: usize) -> Option<StepResult> {
+        let is_read = |result: &StepResult| {
+            use StepResult::{Found, FoundEnded, Missing};
+            matches!(result, Found(_) | FoundEnded(_) | Missing)
+        };
+        let mut results = self.processes[number].results.iter().copied();
+        results.rfind(is_read)
+    }
+
+    /// Returns true if the process has found another token in place of this one.
+    fn is_superseded(&self, number: usize, generation: Generation) -> bool {
+        let results = &self.processes[number].results;
+        let at = results.iter().position(|it| *it == StepResult::Superseded);
+        at.is_some_and(|at| !results[at..].contains(&StepResult::Found(generation)))
     }
 
     /// Returns true if the user has signed out or in since the sign-in of the token. Token 0 may have been

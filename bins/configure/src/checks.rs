@@ -1,32 +1,32 @@
-//! Checks of answers. Each returns the reason if the answer is not valid.
+//! Checks of values for the config file. Each returns the reason if the answer is not valid.
 
 use aws_config_parse::{Document, FileKind, SectionName};
 use sso_session::start_url::is_start_url;
 use sso_types::Region;
 
 /// Output formats of the AWS CLI v2.
-pub(super) const FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
+pub(crate) const FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
 
-pub(super) fn start_url(answer: &str) -> Result<(), String> {
+pub(crate) fn start_url(answer: &str) -> Result<(), String> {
     if is_start_url(answer) {
         return Ok(());
     }
     Err("expected a start URL, for example https://my-portal.awsapps.com/start".to_owned())
 }
 
-pub(super) fn sso_region(answer: &str) -> Result<(), String> {
+pub(crate) fn sso_region(answer: &str) -> Result<(), String> {
     match answer {
         "" => Err("expected a Region, for example us-east-1".to_owned()),
         answer => region(answer),
     }
 }
 
-pub(super) fn region(answer: &str) -> Result<(), String> {
+pub(crate) fn region(answer: &str) -> Result<(), String> {
     let region: Result<Region, _> = answer.parse();
     region.map(|_| ()).map_err(|error| error.to_string())
 }
 
-pub(super) fn output_format(answer: &str) -> Result<(), String> {
+pub(crate) fn output_format(answer: &str) -> Result<(), String> {
     if FORMATS.contains(&answer) {
         return Ok(());
     }
@@ -34,7 +34,7 @@ pub(super) fn output_format(answer: &str) -> Result<(), String> {
 }
 
 /// Accepts scopes that consist of the characters of RFC 6749 §3.3.
-pub(super) fn scopes(answer: &str) -> Result<(), String> {
+pub(crate) fn scopes(answer: &str) -> Result<(), String> {
     let is_scope_char = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
     if split_scopes(answer).all(|scope| scope.chars().all(is_scope_char)) {
         return Ok(());
@@ -42,30 +42,30 @@ pub(super) fn scopes(answer: &str) -> Result<(), String> {
     Err("expected scopes separated by commas, for example sso:account:access".to_owned())
 }
 
-pub(super) fn split_scopes(answer: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split_scopes(answer: &str) -> impl Iterator<Item = &str> {
     let scopes = answer.split(',').map(str::trim);
     scopes.filter(|scope| !scope.is_empty())
 }
 
-pub(super) fn account_id(answer: &str) -> Result<(), String> {
+pub(crate) fn account_id(answer: &str) -> Result<(), String> {
     if answer.len() == 12 && answer.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
     Err("expected an account ID of 12 digits".to_owned())
 }
 
-pub(super) fn role_name(answer: &str) -> Result<(), String> {
+pub(crate) fn role_name(answer: &str) -> Result<(), String> {
     if answer.is_empty() || answer.contains(char::is_whitespace) {
         return Err("expected a role name without white space".to_owned());
     }
     Ok(())
 }
 
-pub(super) fn session_name(answer: &str) -> Result<(), String> {
+pub(crate) fn session_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::SsoSession(answer.into()))
 }
 
-pub(super) fn profile_name(answer: &str) -> Result<(), String> {
+pub(crate) fn profile_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::profile(answer))
 }
 

@@ -5,13 +5,14 @@
 
 use std::path::Path;
 
+use cli_ux::browser::{BrowserChoice, BrowserUnavailable};
 use sso_config::AwsEnv;
-use sso_session::sign_in::BrowserUnavailable;
 use tempfile::TempDir;
 
 fn detect(variables: &[(&str, &str)], root: &Path) -> Option<BrowserUnavailable> {
     let env: AwsEnv = variables.iter().copied().collect();
-    BrowserUnavailable::find(&env, false, root)
+    let choice = BrowserChoice::find(None, None, &env, root).unwrap();
+    BrowserUnavailable::find(&env, &choice, root)
 }
 
 #[test]
@@ -47,6 +48,9 @@ fn an_environment_is_detected_by_its_variables_even_with_a_display() {
     check(("SSH_CLIENT", "192.0.2.1 5 22"), BrowserUnavailable::Ssh);
     check(("SSH_TTY", "/dev/pts/1"), BrowserUnavailable::Ssh);
     check(("CI", "true"), BrowserUnavailable::ContinuousIntegration);
+    check(("SUDO_USER", "me"), BrowserUnavailable::ChangedUser);
+    check(("DOAS_USER", "me"), BrowserUnavailable::ChangedUser);
+    check(("PKEXEC_UID", "1000"), BrowserUnavailable::ChangedUser);
 }
 
 #[test]
@@ -93,10 +97,9 @@ fn a_browser_without_a_display_must_be_configured() {
         detect(&[], root.path()),
         Some(BrowserUnavailable::NoDisplay)
     );
-    assert_eq!(
-        BrowserUnavailable::find(&AwsEnv::default(), true, root.path()),
-        None
-    );
+    let env = AwsEnv::default();
+    let choice = BrowserChoice::find(Some("firefox"), None, &env, root.path()).unwrap();
+    assert_eq!(BrowserUnavailable::find(&env, &choice, root.path()), None);
     assert_eq!(detect(&[("DISPLAY", ":0")], root.path()), None);
 }
 
@@ -115,4 +118,9 @@ fn wsl_requires_a_program_that_opens_a_browser() {
     check(None, Some(BrowserUnavailable::WslWithoutBrowser));
     check(Some("wslview"), None);
     check(Some("rundll32.exe"), None);
+    // Without a display, it has no browser to open.
+    check(
+        Some("xdg-open"),
+        Some(BrowserUnavailable::WslWithoutBrowser),
+    );
 }
