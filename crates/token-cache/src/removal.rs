@@ -62,7 +62,7 @@ impl TokenCache {
     }
 
     /// Does the same as [`remove`](Self::remove), but returns the removed name instead of reporting other
-    /// hard links, which the caller may remove, too. `None` if there is no information about them.
+    /// hard links, which the caller may remove, too. `None` if their number is unknown.
     ///
     /// # Errors
     ///

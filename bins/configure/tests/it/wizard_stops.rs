@@ -47,6 +47,15 @@ impl Shell {
         terminal.wait_until_unechoed();
     }
 
+    /// Stops and continues the program at the prompt like [`stop_at`](Self::stop_at), and stops it again.
+    fn stop_after_continuing(&mut self, prompt: &str) {
+        self.stop_at(prompt);
+        self.terminal.press(Key::Ctrl('z'));
+        self.terminal.wait_until(|screen| {
+            after_last(screen, prompt).is_some_and(|it| it.contains("topped"))
+        });
+    }
+
     fn answer(&mut self, question: &str, text: &str) {
         self.stop_at(question);
         answer(&mut self.terminal, question, text);
@@ -64,6 +73,8 @@ impl Shell {
     }
 }
 
+const FIRST_PROMPT: &str = "SSO session name (Recommended):";
+
 /// bash continues a stopped job to which it has sent one of these signals.
 #[test]
 fn a_stopped_wizard_ends_by_a_signal() {
@@ -72,13 +83,8 @@ fn a_stopped_wizard_ends_by_a_signal() {
         let Some(mut shell) = Shell::start(&env, SHELLS[0], "sso-configure") else {
             return;
         };
-        let prompt = "SSO session name (Recommended):";
-        shell.stop_at(prompt);
+        shell.stop_after_continuing(FIRST_PROMPT);
         let terminal = &mut shell.terminal;
-        terminal.press(Key::Ctrl('z'));
-        terminal.wait_until(|screen| {
-            after_last(screen, prompt).is_some_and(|it| it.contains("topped"))
-        });
         // Bash may still think that the job is stopped, so that `wait` alone would not wait.
         terminal.type_text(&format!(
             "p=$(jobs -p); kill -{signal} %1; while kill -0 $p; do :; done; wait $p; echo status=$?."
@@ -96,22 +102,18 @@ fn a_stopped_wizard_stops_again_in_the_background() {
     let Some(mut shell) = Shell::start(&env, SHELLS[0], "sso-configure") else {
         return;
     };
-    let prompt = "SSO session name (Recommended):";
-    shell.stop_at(prompt);
+    shell.stop_after_continuing(FIRST_PROMPT);
     let terminal = &mut shell.terminal;
-    terminal.press(Key::Ctrl('z'));
-    terminal
-        .wait_until(|screen| after_last(screen, prompt).is_some_and(|it| it.contains("topped")));
     terminal.type_text("bg; until grep -q ' T ' /proc/$(jobs -p)/stat; do :; done; printf '%s-%s\\n' stopped again");
     terminal.press(Key::Enter);
     terminal.wait_for("stopped-again");
     terminal.type_text("fg");
     terminal.press(Key::Enter);
     terminal.wait_until(|screen| {
-        after_last(screen, "stopped-again").is_some_and(|it| it.contains(prompt))
+        after_last(screen, "stopped-again").is_some_and(|it| it.contains(FIRST_PROMPT))
     });
     terminal.wait_until_unechoed();
-    shell.answer(prompt, "my-sso");
+    shell.answer(FIRST_PROMPT, "my-sso");
     shell.terminal.wait_for("SSO start URL [None]:");
 }
 

@@ -169,7 +169,7 @@ const ROWS: &[Row] = &[
                 &["bin/tmux stopped"],
                 Code("SSH session"),
             ),
-            // There is no tmux, for example in a container.
+            // tmux is not installed, for example in a container.
             code(&[IN_TMUX, CONNECTION], "SSH session"),
             // The window of VS Code is closed.
             case(

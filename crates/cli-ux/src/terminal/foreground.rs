@@ -8,7 +8,7 @@ use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 
 /// Returns whether the process group of this process has `terminal`, the controlling terminal. Returns
-/// `None` if there is no such terminal, and in a PID namespace if its process group is outside.
+/// `None` without such a terminal, and in a PID namespace if its process group is outside.
 pub(crate) fn has(terminal: impl AsFd) -> Option<bool> {
     match tcgetpgrp(terminal) {
         #[cfg(target_os = "linux")]

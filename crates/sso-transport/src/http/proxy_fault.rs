@@ -9,7 +9,7 @@ use crate::proxy_problem::ProxyProblem;
 /// Error before the proxy has connected to the host.
 #[derive(Debug)]
 pub(super) enum ProxyFault {
-    /// There is no connection to the proxy.
+    /// The connection to the proxy failed.
     Connection(ureq::Error),
     /// The proxy did not connect to the host.
     Tunnel(ProxyProblem),

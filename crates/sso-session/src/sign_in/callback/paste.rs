@@ -171,7 +171,7 @@ impl<'a> Line<'a> {
     }
 
     /// Returns whether this line is a word of a language, such as a greeting, or has no letters and
-    /// digits, and is no random text.
+    /// digits, and so is not random text.
     fn is_word(&self) -> bool {
         let word = self.text.trim_matches(AROUND_URL);
         let is_in_case = |is_case: fn(&char) -> bool| word.chars().skip(1).all(|it| is_case(&it));
