@@ -1,5 +1,7 @@
 //! Command-line arguments.
 
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
 use std::ffi::OsString;
 
 use clap::{ArgGroup, Parser, ValueEnum};

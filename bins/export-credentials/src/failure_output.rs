@@ -49,9 +49,8 @@ fn requested(arguments: &[OsString]) -> Option<Format> {
         let is_in_place_of_value = lacks_value;
         lacks_value = expects_value && value.is_none();
         match option {
-            "--bearer-token" => requested.is_data |= !is_in_place_of_value,
+            "--bearer-token" | "--json" => requested.is_data |= !is_in_place_of_value,
             "--output" => requested.is_data |= value.as_deref() == Some("json"),
-            "--json" => requested.is_data |= !is_in_place_of_value,
             "--format" => requested.formats.push(known(value.as_deref())),
             _ => {}
         }

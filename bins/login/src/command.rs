@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 
 /// Session to sign in to.
 enum Target<'a, 's> {
-    Session(Session<'a>),
+    Session(Box<Session<'a>>),
     /// Start URL without a config file.
     StartUrl(&'s str),
 }
@@ -101,7 +101,8 @@ impl Login<'_> {
             Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),
             None => Selection::Default,
         };
-        self.aws.session(&selection).map(Target::Session)
+        let session = self.aws.session(&selection)?;
+        Ok(Target::Session(Box::new(session)))
     }
 
     fn sign_in_to(&self, target: &Target<'_, '_>, report: &mut Report<'_>) -> Result<(), Failure> {

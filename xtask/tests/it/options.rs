@@ -171,8 +171,6 @@ fn read(page: &str, pages: &mut BTreeMap<String, Vec<Listed>>) {
     let heading = Regex::new("^#+ (.+)$").unwrap();
     let group_line = Regex::new("^([A-Z][A-Za-z -]*):$").unwrap();
     let option_line = Regex::new(r"^(?:  |      )(-\w, --\S.*|--\S.*)$").unwrap();
-    let note =
-        Regex::new(r"\[((?:default|possible values|alias): [^\]]*)\]|\((repeatable)").unwrap();
     let (mut command, mut group) = (String::new(), String::new());
     for line in page.lines() {
         if let Some(found) = heading.captures(line) {
@@ -180,22 +178,27 @@ fn read(page: &str, pages: &mut BTreeMap<String, Vec<Listed>>) {
             pages.insert(command.clone(), Vec::new());
         } else if let Some(found) = group_line.captures(line) {
             found[1].clone_into(&mut group);
-        } else if command.is_empty() || group == "Examples" {
-            continue;
-        } else if let Some(found) = option_line.captures(line) {
-            pages.get_mut(&command).unwrap().push(Listed {
-                option: found[1].to_owned(),
-                group: group.clone(),
-                notes: String::new(),
-                command: command.clone(),
-            });
-        } else if let Some(option) = pages.get_mut(&command).unwrap().last_mut() {
-            for found in note.captures_iter(line) {
-                let text = found.get(1).or(found.get(2)).unwrap().as_str();
-                let separator = if option.notes.is_empty() { "" } else { "; " };
-                option.notes.push_str(separator);
-                option.notes.push_str(text);
+        } else if let Some(options) = pages.get_mut(&command).filter(|_| group != "Examples") {
+            if let Some(found) = option_line.captures(line) {
+                options.push(Listed {
+                    option: found[1].to_owned(),
+                    group: group.clone(),
+                    notes: String::new(),
+                    command: command.clone(),
+                });
+            } else if let Some(option) = options.last_mut() {
+                add_notes(&mut option.notes, line);
             }
         }
+    }
+}
+
+fn add_notes(notes: &mut String, line: &str) {
+    let note = r"\[((?:default|possible values|alias): [^\]]*)\]|\((repeatable)";
+    for found in Regex::new(note).unwrap().captures_iter(line) {
+        let separator = if notes.is_empty() { "" } else { "; " };
+        let text = found.get(1).or(found.get(2)).unwrap().as_str();
+        notes.push_str(separator);
+        notes.push_str(text);
     }
 }

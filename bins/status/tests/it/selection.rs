@@ -196,7 +196,8 @@ fn the_prompt_line_is_about_the_selection() {
 fn a_failed_refresh_of_an_expired_token_is_shown() {
     let (center, env) = signed_in_for(Duration::ZERO);
     center.fail_always(Operation::CreateToken, Fault::CaptivePortal);
-    env.run("export-credentials --profile dev");
+    let export = env.run("export-credentials --profile dev");
+    assert_ne!(export.code(), Some(0), "{export}");
     let status = env.run("sso-status --profile dev").expect_code(0);
     assert!(
         status.stdout().contains("expired, last refresh failed"),
