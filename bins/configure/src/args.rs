@@ -2,7 +2,7 @@
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args as _, Error, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args as _, Error, FromArgMatches, Parser, Subcommand};
 use cli_ux::GlobalArgs;
 
 use crate::check::CheckArgs;
@@ -46,7 +46,7 @@ pub(crate) struct WithoutCommand(pub(crate) WizardArgs);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Set up a profile (same as without a command)
+    /// Set up a profile (same as without a command; its help lists the options)
     Sso(Box<WizardArgs>),
     #[command(visible_alias = "sso-session")]
     Session(SessionArgs),
@@ -102,12 +102,18 @@ impl FromArgMatches for WithoutCommand {
 
 impl clap::Args for WithoutCommand {
     fn augment_args(command: clap::Command) -> clap::Command {
-        WizardArgs::augment_args(command)
+        WizardArgs::augment_args(command).mut_args(only_in_long_help)
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
         WizardArgs::augment_args_for_update(command)
     }
+}
+
+/// Hides an option of the wizard in the short help, which lists the commands. That of `sso` contains it.
+fn only_in_long_help(option: Arg) -> Arg {
+    let is_of_wizard = matches!(option.get_help_heading(), Some("Answers" | "Sign-in"));
+    option.hide_short_help(is_of_wizard)
 }
 
 fn reject_before_command(matches: &ArgMatches) -> Result<(), Error> {

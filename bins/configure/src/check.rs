@@ -63,7 +63,7 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
         findings = apply_fixes(findings, edit, context);
     }
     print(&findings, args, context)?;
-    if findings.is_empty() && is_complete && args.output.output == OutputForm::Text {
+    if findings.is_empty() && is_complete && args.output.form() == OutputForm::Text {
         context.ui.say("No problems found.");
     }
     verdict(&findings, args)
@@ -155,7 +155,7 @@ fn apply_fixes(findings: Vec<Finding>, edit: ConfigEdit, context: Context<'_>) -
 }
 
 fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
-    if args.output.output == OutputForm::Json {
+    if args.output.form() == OutputForm::Json {
         return context.print_json(&json!({ "findings": findings }));
     }
     let text: String = findings.iter().map(ToString::to_string).collect();

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
             (status.session, state)
         })
         .collect();
-    match args.output.output {
+    match args.output.form() {
         OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
         OutputForm::Text => context
             .ui

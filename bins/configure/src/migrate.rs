@@ -29,7 +29,7 @@ pub(crate) struct MigrateArgs {
     sso_session: Option<String>,
 
     /// Migrate only the profiles with this start URL
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = "Profile selection")]
     start_url: Option<String>,
 
     /// Write without asking for confirmation

@@ -283,7 +283,7 @@ impl Populate<'_> {
     }
 
     fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
-        if self.args.output.output == OutputForm::Text {
+        if self.args.output.form() == OutputForm::Text {
             self.context.ui.print_text(&edit.diff())?;
         }
         self.report(summary, path)?;
@@ -299,7 +299,7 @@ impl Populate<'_> {
     }
 
     fn report(&self, summary: &EditSummary, path: &str) -> Result<(), Failure> {
-        if self.args.output.output == OutputForm::Text {
+        if self.args.output.form() == OutputForm::Text {
             return Ok(());
         }
         let document = Document {

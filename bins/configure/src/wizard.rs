@@ -67,7 +67,7 @@ pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure
         session: &session,
         subject: Subject::Profile(&profile),
     };
-    write(&edit, args.output.output, context)
+    write(&edit, args.output.form(), context)
 }
 
 pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
@@ -86,7 +86,7 @@ pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Resul
         session: &session,
         subject: Subject::Session(&name),
     };
-    write(&edit, args.output.output, context)
+    write(&edit, args.output.form(), context)
 }
 
 /// Returns the source of the answers, and the answers from `--from`.

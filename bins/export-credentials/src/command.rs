@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
+use cli_ux::{Arguments, Failure, OutputForm, Ui};
 use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
@@ -12,6 +12,7 @@ use sso_types::sanitize;
 use crate::args::{Args, Format};
 use crate::export::{ACCOUNT_ID, Export};
 use crate::format::{github_actions, render};
+use crate::other_region::{self, OtherRegion};
 #[cfg(not(unix))]
 use crate::refresh;
 #[cfg(unix)]
@@ -65,7 +66,7 @@ fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
         Ok((token, session.settings().clone()))
     };
     let (token, session) = source::after_sign_in(args, ui, aws, token)?;
-    ui.print(&match args.output.output {
+    ui.print(&match args.output.form() {
         OutputForm::Text => bearer_token::text(&token),
         OutputForm::Json => bearer_token::json(&token, &session),
     })
@@ -117,23 +118,29 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
                 Failure::other(anyhow::Error::new(error).context(context))
             })
         }
-        (Some(format), _) => ui.print(render(export, format)?.expose()),
         (None, _) if ui.prints_to_terminal() => {
-            for line in usage_hint() {
+            for line in usage_hint(args, aws, export) {
                 ui.ask(line);
             }
             Ok(())
         }
-        (None, _) => ui.print(render(export, Format::Shell)?.expose()),
+        (format, _) => {
+            let text = render(export, format.unwrap_or(Format::Shell))?;
+            if let Some(other) = OtherRegion::find(args, aws, export) {
+                other.warn(args, ui);
+            }
+            ui.print(text.expose())
+        }
     }
 }
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
-/// name. It repeats the arguments.
-fn usage_hint() -> [String; 3] {
-    let arguments = std::env::args_os().skip(1);
-    let arguments = arguments.fold(Arguments::new(), Arguments::argument);
-    let command = CommandLine::new("export-credentials", arguments).in_eval();
+/// name. It repeats the arguments, and sets the Region if the shell would use another one.
+fn usage_hint(args: &Args, aws: &Aws, export: &Export) -> [String; 3] {
+    let command = match OtherRegion::find(args, aws, export) {
+        Some(_) => other_region::with_region(),
+        None => other_region::in_eval(Arguments::new()),
+    };
     [
         format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),
         "For other shells, such as fish, see the examples of export-credentials --help.".to_owned(),

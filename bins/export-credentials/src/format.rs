@@ -54,6 +54,11 @@ pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, Unsuppor
     Ok(text.into())
 }
 
+/// Returns true if the output sets variables of the calling shell.
+pub(crate) fn is_for_shells(format: Format) -> bool {
+    format == Format::Nushell || failure(&[], format).is_some()
+}
+
 /// Returns statements that unset `names` and then fail without ending an interactive shell; `None`
 /// for formats that are data.
 ///

@@ -12,6 +12,7 @@ mod detached;
 mod export;
 mod failure_output;
 mod format;
+mod other_region;
 mod refresh;
 mod source;
 mod wrapped;

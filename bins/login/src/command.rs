@@ -1,7 +1,7 @@
 //! Main steps of the program.
 
 use cli_ux::sign_in::{SignInDialog, SignInEvent, trusts};
-use cli_ux::{Failure, FailureKind, Ui};
+use cli_ux::{Failure, FailureKind, SelectedSession, Ui};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
@@ -20,18 +20,26 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         aws: &aws,
     };
     let mut report = Report::new(args, ui, aws.clock());
-    if args.all {
-        let outcome = login.sign_in_to_all(&mut report);
+    let selected = args.selection.selected();
+    if args.selects_several() {
+        let outcome = if args.selection.all {
+            login.sign_in_to_all(&mut report)
+        } else {
+            login.sign_in_to_each(&selected, &mut report)
+        };
         report.finish()?;
         return outcome;
     }
-    if let Some(start_url) = &args.start_url {
-        login.sign_in_without_config(start_url, &mut report)?;
-    } else {
-        let session = aws.session(&args.selection.selection())?;
-        login.sign_in(&session, None, &mut report)?;
-    }
+    let target = login.target(selected.first())?;
+    login.sign_in_to(&target, &mut report)?;
     report.finish()
+}
+
+/// Session to sign in to.
+enum Target<'a, 's> {
+    Session(Box<Session<'a>>),
+    /// Start URL without a config file.
+    StartUrl(&'s str),
 }
 
 struct Login<'a> {
@@ -55,13 +63,53 @@ impl Login<'_> {
         let failed = sessions
             .into_iter()
             .filter_map(|session| self.sign_in_to_configured(session, report).err());
+        self.report_failures(invalid.chain(failed), count)
+    }
+
+    /// Signs in to all `selected` sessions. A failed sign-in does not stop the others, but a selection
+    /// that does not exist is an error before the first one.
+    fn sign_in_to_each(
+        &self,
+        selected: &[SelectedSession<'_>],
+        report: &mut Report<'_>,
+    ) -> Result<(), Failure> {
+        let targets = selected.iter().map(|selected| self.target(Some(selected)));
+        let targets = targets.collect::<Result<Vec<_>, _>>()?;
+        let failed = targets.iter();
+        let failed = failed.filter_map(|target| self.sign_in_to(target, report).err());
+        self.report_failures(failed, targets.len())
+    }
+
+    fn report_failures(
+        &self,
+        failures: impl Iterator<Item = Failure>,
+        count: usize,
+    ) -> Result<(), Failure> {
         let mut kinds = Vec::new();
-        for failure in invalid.chain(failed) {
+        for failure in failures {
             self.ui.report(&failure);
             kinds.push(failure.kind());
         }
         let worst = kinds.iter().max_by_key(|kind| kind.exit_status());
         worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
+    }
+
+    fn target<'s>(&self, selected: Option<&SelectedSession<'s>>) -> Result<Target<'_, 's>, Error> {
+        let selection = match selected {
+            Some(SelectedSession::StartUrl(url)) => return Ok(Target::StartUrl(url)),
+            Some(SelectedSession::Profile(name)) => Selection::Profile((*name).into()),
+            Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),
+            None => Selection::Default,
+        };
+        let session = self.aws.session(&selection)?;
+        Ok(Target::Session(Box::new(session)))
+    }
+
+    fn sign_in_to(&self, target: &Target<'_, '_>, report: &mut Report<'_>) -> Result<(), Failure> {
+        match target {
+            Target::Session(session) => self.sign_in(session, None, report),
+            Target::StartUrl(url) => self.sign_in_without_config(url, report),
+        }
     }
 
     fn sign_in_to_configured(
@@ -88,17 +136,21 @@ impl Login<'_> {
         self.sign_in(&session, Some(&resolved), report)
     }
 
-    /// Signs in to `session`, at `resolved` if its start URL has already been resolved.
+    /// Signs in to `session`, at `resolved` if its start URL has already been resolved. Does nothing if
+    /// the report contains a sign-in to it.
     fn sign_in(
         &self,
         session: &Session<'_>,
         resolved: Option<&ResolvedStartUrl>,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
+        if report.contains(session.settings()) {
+            return Ok(());
+        }
         if let Some(token) = self.token_without_sign_in(session)? {
             return report.token_reused(session.settings(), &token);
         }
-        if self.args.all {
+        if self.args.selects_several() {
             let session = session.settings().label();
             self.ui.say(format_args!("Signing in to {session}."));
         }

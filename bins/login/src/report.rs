@@ -19,6 +19,8 @@ pub(crate) struct Report<'a> {
     clock: &'a SharedClock,
     /// Results for the JSON document.
     results: Vec<Value>,
+    /// Sessions of the results.
+    sessions: Vec<SsoSession>,
 }
 
 impl<'a> Report<'a> {
@@ -28,7 +30,14 @@ impl<'a> Report<'a> {
             ui,
             clock,
             results: Vec::new(),
+            sessions: Vec::new(),
         }
+    }
+
+    /// Returns whether a sign-in to a session with the same token has been reported.
+    pub(crate) fn contains(&self, session: &SsoSession) -> bool {
+        let mut sessions = self.sessions.iter();
+        sessions.any(|reported| reported.shares_token_with(session))
     }
 
     /// Reports a token that was cached or refreshed.
@@ -66,6 +75,7 @@ impl<'a> Report<'a> {
             self.print_line(session, "done", &result)?;
         }
         self.results.push(with_session(session, &result));
+        self.sessions.push(session.clone());
         Ok(())
     }
 
@@ -93,11 +103,11 @@ impl<'a> Report<'a> {
 
     /// Prints the document of `--output json`. With `--events`, the `done` events replace it.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        if self.args.output.output != OutputForm::Json || self.args.events {
+        if self.args.output.form() != OutputForm::Json || self.args.events {
             return Ok(());
         }
         let document = match self.results.as_slice() {
-            [result] if !self.args.all => result.clone(),
+            [result] if !self.args.selects_several() => result.clone(),
             results => results.into(),
         };
         self.ui.print(&format!("{document:#}\n"))

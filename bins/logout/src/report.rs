@@ -113,8 +113,7 @@ fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
 }
 
 fn success(args: &Args, tokens: &[RemovedToken]) -> String {
-    let selects = [&args.profile, &args.sso_session, &args.start_url];
-    if selects.iter().all(|names| names.is_empty()) {
+    if args.selection.selected().is_empty() {
         return "Successfully signed out of all SSO profiles.".to_owned();
     }
     match tokens {

@@ -111,7 +111,8 @@ pub mod sign_in;
 
 pub use args::{
     ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs,
-    SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
+    SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, SelectedSession, SessionsArgs,
+    parse_duration,
 };
 pub use command_line::{Arguments, CommandLine};
 #[cfg(all(unix, feature = "wrapped"))]

@@ -106,6 +106,12 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
+    /// Returns whether stderr is a terminal.
+    #[must_use]
+    pub fn reports_to_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Formats `table` for stdout. The width is limited only if stdout is a terminal.
     #[cfg(feature = "table")]
     #[must_use]
@@ -170,6 +176,14 @@ impl Ui {
         }
     }
 
+    /// Writes a warning of one line and its hint, except with `--quiet`.
+    pub fn warn_with_hint(&self, text: impl Display, hint: impl Display) {
+        self.warn(text);
+        if self.verbosity > Verbosity::Quiet {
+            self.write_hint(&hint.to_string());
+        }
+    }
+
     /// Writes an error and its hints, also with `--quiet`.
     pub fn report(&self, failure: &Failure) {
         if failure.is_silent() {
@@ -179,9 +193,13 @@ impl Ui {
         let error = printable_line(&failure.to_string());
         self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
         for hint in failure.hints(self.program) {
-            let hint = printable_line(&hint);
-            self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+            self.write_hint(&hint);
         }
+    }
+
+    fn write_hint(&self, hint: &str) {
+        let hint = printable_line(hint);
+        self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
     }
 
     /// Writes the output of the program after a failure to stdout, unless stdout is a terminal.

@@ -12,6 +12,7 @@ mod guide;
 mod hints;
 mod hostile_text;
 mod network_settings;
+mod options;
 mod precedence;
 mod proxy_url;
 mod stdout;

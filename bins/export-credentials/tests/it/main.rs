@@ -42,6 +42,8 @@ mod mfa;
 #[cfg(target_os = "linux")]
 mod odd_entries;
 #[cfg(unix)]
+mod other_region;
+#[cfg(unix)]
 mod quoting;
 mod rate_limit;
 mod readers;

@@ -29,6 +29,7 @@ mod output;
 mod owners;
 mod qr;
 mod secrets;
+mod several;
 #[cfg(unix)]
 mod terminal;
 mod token;

@@ -30,7 +30,10 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
     check("--profile prod", &legacy);
     check("--sso-session my-sso", &legacy);
     check("--profile legacy", &my_sso);
+    check("-p dev", &legacy);
     check("--profile dev --profile legacy", &[]);
+    check("--all", &[]);
+    check("", &[]);
     check("--sso-session my-sso --profile legacy", &[]);
     check("--start-url https://my-sso-portal.awsapps.com/start", &[]);
     check(

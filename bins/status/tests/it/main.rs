@@ -3,6 +3,7 @@
 
 mod missing;
 mod prompt;
+mod selection;
 mod table;
 #[cfg(unix)]
 mod terminal;

@@ -29,10 +29,7 @@ fn sessions_and_profiles_are_shown_with_their_lifetimes() {
     dev      my-sso    111122223333  ReadOnly    [DAYS] (until 2099-12-31)
     prod     my-sso    123456789011  FullAccess  –
     legacy   (legacy)  111122223333  ReadOnly    –
-    --- stderr
-    sso-status: error: not signed in to start URL https://my-sso-portal.awsapps.com/start
-    hint: sso-login --profile legacy
-    --- exit: 253
+    --- exit: 0
     ");
     assert!(center.requests().is_empty());
     assert_eq!(env.files(), before);
@@ -121,18 +118,6 @@ fn the_hint_for_a_token_that_expires_too_soon_uses_force() {
 }
 
 #[test]
-fn each_shown_session_must_be_usable() {
-    let (_center, env) = signed_in_for(HOUR);
-    env.run("sso-status --profile dev").expect_code(0);
-    env.run("sso-status --sso-session my-sso").expect_code(0);
-    let all = env.run("sso-status").expect_code(253);
-    assert!(
-        all.stderr().contains("hint: sso-login --profile legacy"),
-        "{all}"
-    );
-}
-
-#[test]
 fn a_selected_profile_with_valid_credentials_needs_no_sign_in() {
     let (_center, env) = home();
     plant_credentials(&env, "2099-12-31T23:59:59Z");
@@ -161,6 +146,7 @@ fn json_output_contains_no_secrets() {
           "state": "valid",
           "expiresAt": "[TIME]",
           "refreshableUntil": "[TIME]",
+          "lastRefresh": null,
           "accepted": null,
           "file": "[HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json",
           "problem": null

@@ -241,7 +241,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot read the answers from stdin",
             "the answers from stdin are larger than LIMIT MiB",
             "--verify cannot be used with --format prompt",
-            "--output json cannot be used with --format prompt",
+            "--format prompt shows only one profile or session",
             "FILE cannot be locked; other processes may write at the same time",
             "FILE has other hard links, which will keep the old content; use a symbolic link instead",
             "FILE had other hard links, which keep its content; remove them too",
