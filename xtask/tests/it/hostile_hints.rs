@@ -4,12 +4,13 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use identity_center_emulator::settings::AssumableRole;
-use identity_center_emulator::{Emulator, Fault, Operation};
+use identity_center_emulator::Emulator;
+use identity_center_emulator::settings::{AssumableRole, Consent};
 use sso_test_support::{TestEnv, tool};
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "a'; touch pwned; 'b",
+    "a';id>pwned;'b",
     "it's; touch pwned",
     "a; touch pwned",
     "$(touch pwned)",
@@ -73,15 +74,18 @@ impl Home {
         env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
         let header = shell_words::quote(name);
         env.write_config(&config.replace(" NAME]", &format!(" {header}]")));
+        let home = Self { name, center, env };
         for program in PROGRAMS {
-            let stub = env.home().join("stubs").join(program.trim_end());
-            env.write(
-                &stub,
-                "#!/bin/sh\nprintf '%s\\n' \"$@\" >>\"$HOME/recorded\"\n",
-            );
-            fs::set_permissions(stub, Permissions::from_mode(0o700)).unwrap();
+            let stub = "#!/bin/sh\nprintf '%s\\n' \"$@\" >>\"$HOME/recorded\"\n";
+            home.write_program(&format!("stubs/{}", program.trim_end()), stub);
         }
-        Self { name, center, env }
+        home
+    }
+
+    fn write_program(&self, path: &str, script: &str) {
+        self.env.write(path, script);
+        let path = self.env.home().join(path);
+        fs::set_permissions(path, Permissions::from_mode(0o700)).unwrap();
     }
 
     /// Checks each command in the messages of a command line, in which `NAME` stands for the name.
@@ -135,15 +139,15 @@ impl Home {
 
 /// Returns the command at the end of a line, without the explanation of the placeholder.
 fn command_in(line: &str) -> Option<&str> {
-    let starts = ["hint: ", ": ", "    "];
-    let ends = starts
-        .iter()
-        .filter_map(|start| line.find(start).map(|at| &line[at + start.len()..]));
     let is_command = |text: &&str| {
-        let mut others = ["eval ", "export "].iter();
-        PROGRAMS.iter().any(|it| text.starts_with(it)) || others.any(|it| text.starts_with(it))
+        let mut starts = PROGRAMS.iter().chain(&["eval ", "export "]);
+        starts.any(|start| text.starts_with(start))
     };
-    let command = ends.filter(is_command).min_by_key(|it| it.len())?;
+    let starts = [": ", "    "]
+        .iter()
+        .flat_map(|start| line.match_indices(start));
+    let mut ends = starts.map(|(at, start)| &line[at + start.len()..]);
+    let command = ends.find(is_command)?;
     Some(command.split(", where VALUE").next().unwrap_or(command))
 }
 
@@ -153,14 +157,16 @@ fn check_all(config: &str, command_line: &str, expected: usize) {
     }
 }
 
+/// Returns a config in which both the profile and its session have the name.
+fn with_session(name: &str, role: &str) -> String {
+    let profile = PROFILE.replace("my-sso", name);
+    format!("{profile}sso_role_name = {role}\n{SESSION}")
+}
+
 #[test]
 fn hints_to_sign_in_are_safe() {
-    let config = PROFILE.replace("my-sso", "NAME") + "sso_role_name = ReadOnly\n" + SESSION;
     for name in NAMES {
-        let home = Home::new(
-            name,
-            &config.replace("sso_session = NAME", &format!("sso_session = {name}")),
-        );
+        let home = Home::new(name, &with_session(name, "ReadOnly"));
         home.check("export-credentials --profile=NAME", 1);
         home.check(
             "export-credentials --sso-session=NAME --account-id=111122223333 --role-name=ReadOnly",
@@ -172,8 +178,17 @@ fn hints_to_sign_in_are_safe() {
 
 #[test]
 fn hints_of_a_refused_role_are_safe() {
-    let config = SESSION.replace("NAME", "my-sso") + PROFILE + "sso_role_name = Other\n";
-    check_all(&config, "export-credentials --profile=NAME", 1);
+    for name in NAMES {
+        let mut home = Home::new(name, &with_session(name, "Other"));
+        home.center
+            .configure(|settings| settings.consent = Consent::Approve);
+        let browser = "#!/bin/sh\nexec curl --silent --location --output /dev/null \"$1\"\n";
+        home.write_program("stubs/browser", browser);
+        home.env
+            .set("BROWSER", home.env.home().join("stubs/browser"));
+        home.check("sso-login --sso-session=NAME", 0);
+        home.check("export-credentials --profile=NAME", 2);
+    }
 }
 
 #[test]
@@ -195,28 +210,47 @@ fn hints_of_roles_and_unsupported_profiles_are_safe() {
 
 #[test]
 fn hints_of_a_failed_sign_out_are_safe() {
+    if tool("strace").is_none() {
+        return;
+    }
+    let config = SESSION.replace("NAME", "my-sso") + PROFILE + "sso_role_name = ReadOnly\n";
+    let refused = "--quiet=all -f -o /dev/null -e inject=unlink,unlinkat:error=EACCES:when=1";
+    check_all(
+        &config,
+        &format!("strace {refused} sso-logout --profile=NAME"),
+        1,
+    );
+}
+
+#[test]
+fn hints_with_the_path_of_a_file_are_safe() {
     for name in NAMES {
-        let config = SESSION.replace("NAME", "my-sso") + PROFILE + "sso_role_name = ReadOnly\n";
-        let home = Home::new(name, &config);
-        home.center
-            .fail_always(Operation::Logout, Fault::oidc("internal"));
-        home.check("sso-logout --profile=NAME", 1);
+        let mut home = Home::new(name, "");
+        let config = home.env.home().join(name);
+        home.env.write(&config, "");
+        fs::set_permissions(&config, Permissions::from_mode(0o400)).unwrap();
+        home.env.set("AWS_CONFIG_FILE", config);
+        home.check(
+            "sso-configure session --no-input --sso-session=x --sso-region=us-east-1 \
+             --start-url=https://my-sso-portal.awsapps.com/start",
+            1,
+        );
     }
 }
 
 #[test]
 fn closing_messages_of_the_wizard_are_safe() {
-    let url = "--start-url=https://my-sso-portal.awsapps.com/start --sso-region=us-east-1";
-    check_all(
-        "",
-        &format!("sso-configure session --no-input --sso-session=NAME {url}"),
-        2,
-    );
-    check_all(LEGACY, "sso-configure migrate --sso-session=NAME", 1);
+    let session = "sso-configure session --no-input --sso-session=NAME --sso-region=us-east-1 \
+                   --start-url=https://my-sso-portal.awsapps.com/start";
     let profile = "sso-configure sso --no-input --profile=NAME --sso-session=my-sso \
                    --account-id=111122223333 --role-name=ReadOnly --region=eu-west-1 \
                    --output-format=json";
-    check_all(&SESSION.replace("NAME", "my-sso"), profile, 3);
+    // New names contain no white space.
+    for name in NAMES.into_iter().filter(|name| !name.contains(' ')) {
+        Home::new(name, "").check(session, 2);
+        Home::new(name, LEGACY).check("sso-configure migrate --yes --sso-session=NAME", 1);
+        Home::new(name, &SESSION.replace("NAME", "my-sso")).check(profile, 3);
+    }
 }
 
 #[test]
@@ -227,6 +261,6 @@ fn the_hint_on_a_terminal_is_safe() {
         let profile = shell_words::quote(name).into_owned();
         let command_line = format!("export-credentials --profile={profile}");
         let terminal = home.env.start_on_terminal(&command_line);
-        home.check_text(terminal.finish().stdout(), 1);
+        home.check_text(terminal.finish().terminal(), 1);
     }
 }
