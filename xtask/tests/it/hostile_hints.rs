@@ -3,7 +3,6 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use identity_center_emulator::Emulator;
 use identity_center_emulator::settings::{AssumableRole, Consent};
@@ -264,39 +263,4 @@ fn the_hint_on_a_terminal_is_safe() {
         let terminal = home.env.start_on_terminal(&command_line);
         home.check_text(terminal.finish().terminal(), 1);
     }
-}
-
-/// Only `CommandLine` quotes the variable parts of commands.
-#[test]
-fn no_command_in_a_message_is_formatted_without_quotes() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut directories = vec![root.join("bins"), root.join("crates/cli-ux/src")];
-    let mut files = 0;
-    while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && path.file_name().unwrap() != "tests" {
-                directories.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
-                files += 1;
-                for line in fs::read_to_string(&path).unwrap().lines() {
-                    assert!(!formats_a_command(line), "{}: {line}", path.display());
-                }
-            }
-        }
-    }
-    assert!(files > 100, "{files}");
-}
-
-/// Returns whether a string of the line contains a program and, after it, a value.
-fn formats_a_command(line: &str) -> bool {
-    let others = ["sso-status ", "sudo ", "chown ", "chattr ", "ssh "];
-    let is_comment = line.trim_start().starts_with("//");
-    let strings = line.split('"').skip(1).step_by(2);
-    let is_command = |text: &str| {
-        let programs = PROGRAMS.iter().chain(&others);
-        let mut arguments = programs.filter_map(|program| text.split_once(program));
-        arguments.any(|(_, arguments)| arguments.contains('{'))
-    };
-    !is_comment && strings.into_iter().any(is_command)
 }

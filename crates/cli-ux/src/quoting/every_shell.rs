@@ -82,7 +82,7 @@ fn is_special_in_xonsh(word: &str) -> bool {
 fn is_redirection(word: &str) -> bool {
     let is_stream = |text: &str| {
         let number = text.strip_prefix('&').unwrap_or(text);
-        let is_digit = number.chars().all(|c| c.is_numeric()) && number.chars().count() <= 1;
+        let is_digit = number.chars().all(char::is_numeric) && number.chars().count() <= 1;
         is_digit || ["o", "out", "e", "err", "a", "all"].contains(&text)
     };
     word.contains(['<', '>']) && word.split(['<', '>']).all(is_stream)
