@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use sso_test_support::{Key, TestEnv, tool};
 
 /// Values with a part that a shell may run, and other special values.
-const VALUES: [&str; 40] = [
+const VALUES: [&str; 42] = [
     "dev",
     "-x",
     "--force",
@@ -44,6 +44,8 @@ const VALUES: [&str; 40] = [
     "a:=ls",
     "a==ls",
     "...",
+    ".../x",
+    "a/...",
     "{a,b} [x] ? # % ^ =",
     "1kb",
     "true",
