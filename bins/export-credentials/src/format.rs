@@ -121,10 +121,3 @@ fn unset_first(variables: &[Variable], unset: impl Fn(&str) -> String) -> String
         .filter(|name| *name != SECURITY_TOKEN || !has_value(SESSION_TOKEN));
     unset_names.map(unset).collect()
 }
-
-/// Returns whether the value needs no quoting in any shell. This is true of keys and tokens. zsh
-/// expands `=` only at the start of a word.
-fn is_plain(value: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=:.,_@-".contains(&byte);
-    !value.is_empty() && !value.starts_with('=') && value.bytes().all(is_plain)
-}

@@ -33,7 +33,7 @@
 //! ```
 //!
 //! Results go to stdout, messages to stderr. [`Ui`] handles `--quiet`, `--color`, `NO_COLOR` and
-//! closed pipes. [`Program`] describes the family: its user agent, the commands in hints, the
+//! closed pipes. [`quoting`] contains all rules for text that a shell reads. [`Program`] describes the family: its user agent, the commands in hints, the
 //! completion variable, and the crates whose log messages are shown.
 //!
 //! # Features
@@ -69,6 +69,7 @@ mod program;
 
 mod args;
 mod command_line;
+pub mod quoting;
 mod ui;
 
 #[cfg(feature = "completion")]

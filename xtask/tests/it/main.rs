@@ -10,6 +10,7 @@ mod environment;
 mod grammar;
 mod guide;
 mod hints;
+mod hostile_hints;
 mod hostile_text;
 mod network_settings;
 mod options;

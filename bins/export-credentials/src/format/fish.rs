@@ -1,5 +1,7 @@
 //! Format for fish.
 
+use cli_ux::quoting::fish;
+
 use super::{UnsupportedValue, assigned, unset_first};
 use crate::export::Variable;
 
@@ -7,7 +9,7 @@ use crate::export::Variable;
 /// statements for the variables without a value.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let assigned = assigned(variables, |name, value| {
-        Ok(format!("set -gx {name} {}\n", quoted(value)))
+        Ok(format!("set -gx {name} {}\n", fish(value)))
     })?;
     // `set` fails for a variable that is not set, and does not change the status if it succeeds.
     let mut statements = unset_first(variables, unset);
@@ -20,20 +22,4 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
 /// Returns a statement that ends with `;`, so that it stays separate in `eval (…)`.
 pub(super) fn unset(name: &str) -> String {
     format!("set -eg {name};\n")
-}
-
-/// Escapes `\`, `"` and `$`, which are special in double quotes. Writes line breaks outside of the
-/// quotes as `\n`, so that a statement is one line.
-fn quoted(value: &str) -> String {
-    let mut quoted = String::from('"');
-    for character in value.chars() {
-        match character {
-            '\\' | '"' | '$' => quoted.extend(['\\', character]),
-            '\n' => quoted.push_str(r#""\n""#),
-            '\r' => quoted.push_str(r#""\r""#),
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

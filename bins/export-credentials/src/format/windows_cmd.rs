@@ -1,6 +1,8 @@
 //! Format for the Windows command interpreter.
 
-use super::{UnsupportedValue, assigned, is_plain, unset_first};
+use cli_ux::quoting::windows_cmd;
+
+use super::{UnsupportedValue, assigned, unset_first};
 use crate::export::Variable;
 
 /// Maximum length of a command line, in UTF-16 code units.
@@ -26,13 +28,9 @@ pub(super) fn unset(name: &str) -> String {
     format!("set {name}=\n")
 }
 
-/// Quotes the assignment, so that `&`, `|`, `<`, `>`, `^` and `(` are literal. `"`, `%` and `!` are
-/// rejected, because their escapes differ between batch files and the prompt.
 fn assignment(name: &str, value: &str) -> Result<String, UnsupportedValue> {
-    if is_plain(value) {
-        return Ok(format!("set {name}={value}"));
-    }
     UnsupportedValue::reject_line_break(name, value)?;
-    UnsupportedValue::reject_any(name, value, &['"', '%', '!'], "one of \" % !")?;
-    Ok(format!("set \"{name}={value}\""))
+    let word = windows_cmd(&format!("{name}={value}"));
+    let word = word.ok_or_else(|| UnsupportedValue::new(name, "one of \" % !"))?;
+    Ok(format!("set {word}"))
 }
