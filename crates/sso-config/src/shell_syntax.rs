@@ -88,13 +88,14 @@ fn of_cmd(line: &str) -> Vec<&'static str> {
     let (mut is_quoted, mut rest) = (false, line);
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
-        let operator = ["|", "&", "<", ">", "^"]
-            .into_iter()
-            .find(|it| it.starts_with(c));
         match c {
             '"' => is_quoted = !is_quoted,
             '%' if is_variable_of_cmd(rest) => found.add("%"),
-            _ if !is_quoted => operator.into_iter().for_each(|it| found.add(it)),
+            '|' if !is_quoted => found.add("|"),
+            '&' if !is_quoted => found.add("&"),
+            '<' if !is_quoted => found.add("<"),
+            '>' if !is_quoted => found.add(">"),
+            '^' if !is_quoted => found.add("^"),
             _ => {}
         }
     }
@@ -118,8 +119,9 @@ impl Found {
 
     fn add_first_word(&mut self, line: &str) {
         let word = line.split_whitespace().next().unwrap_or_default();
-        let of_the_shell = OF_THE_SHELL.into_iter().find(|it| *it == word);
-        of_the_shell.into_iter().for_each(|it| self.add(it));
+        if let Some(word) = OF_THE_SHELL.into_iter().find(|it| *it == word) {
+            self.add(word);
+        }
         if word.split_once('=').is_some_and(|(name, _)| is_name(name)) {
             self.add("=");
         }

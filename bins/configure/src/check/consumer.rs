@@ -9,8 +9,8 @@ pub(super) enum Source {
     WebIdentity,
     /// Role with two sources, which is invalid.
     TwoSources,
-    SourceProfile,
-    CredentialSource,
+    RoleFromProfile,
+    RoleFromService,
     /// `role_arn` without `source_profile` and `credential_source`.
     RoleArn,
     /// `sso_start_url` or `sso_region` of a profile with a `sso_session`, which contains them.
@@ -40,7 +40,7 @@ impl Source {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::WebIdentity => "web_identity_token_file",
-            Self::TwoSources | Self::SourceProfile | Self::CredentialSource | Self::RoleArn => {
+            Self::TwoSources | Self::RoleFromProfile | Self::RoleFromService | Self::RoleArn => {
                 "role_arn"
             }
             Self::LegacyKeys | Self::SsoRole => "SSO role",
@@ -57,8 +57,8 @@ impl Source {
         match self {
             Self::WebIdentity => "role_arn with web_identity_token_file",
             Self::TwoSources => "role_arn with source_profile, role_arn with credential_source",
-            Self::SourceProfile => "role_arn with source_profile",
-            Self::CredentialSource => "role_arn with credential_source",
+            Self::RoleFromProfile => "role_arn with source_profile",
+            Self::RoleFromService => "role_arn with credential_source",
             Self::SsoRole => "sso_account_id with sso_role_name",
             _ => self.name(),
         }
@@ -68,8 +68,8 @@ impl Source {
         match self {
             Self::WebIdentity
             | Self::TwoSources
-            | Self::SourceProfile
-            | Self::CredentialSource
+            | Self::RoleFromProfile
+            | Self::RoleFromService
             | Self::RoleArn => Identity::AssumedRole,
             Self::LegacyKeys | Self::SsoRole | Self::SsoSession => Identity::Sso,
             Self::CredentialsFileKeys | Self::ConfigFileKeys => Identity::Keys,
@@ -92,8 +92,8 @@ pub(super) struct Consumer {
 
 pub(super) const CONSUMERS: [Consumer; 5] = {
     use Source::{
-        ConfigFileKeys, CredentialSource, CredentialsFileKeys, LegacyKeys, LoginSession, Process,
-        RoleArn, SourceProfile, SsoRole, SsoSession, TwoSources, WebIdentity,
+        ConfigFileKeys, CredentialsFileKeys, LegacyKeys, LoginSession, Process, RoleArn,
+        RoleFromProfile, RoleFromService, SsoRole, SsoSession, TwoSources, WebIdentity,
     };
     [
         Consumer {
@@ -101,8 +101,8 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
             order: &[
                 WebIdentity,
                 TwoSources,
-                SourceProfile,
-                CredentialSource,
+                RoleFromProfile,
+                RoleFromService,
                 RoleArn,
                 SsoRole,
                 CredentialsFileKeys,
@@ -117,8 +117,8 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
             programs: &["Go"],
             order: &[
                 TwoSources,
-                SourceProfile,
-                CredentialSource,
+                RoleFromProfile,
+                RoleFromService,
                 RoleArn,
                 CredentialsFileKeys,
                 ConfigFileKeys,
@@ -131,7 +131,7 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
             rejected: &[TwoSources, SsoSession],
             exclusive: &[
                 &[RoleArn, SsoSession],
-                &[SourceProfile, CredentialSource, Process, WebIdentity],
+                &[RoleFromProfile, RoleFromService, Process, WebIdentity],
             ],
         },
         Consumer {
@@ -141,8 +141,8 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
                 SsoRole,
                 SsoSession,
                 TwoSources,
-                SourceProfile,
-                CredentialSource,
+                RoleFromProfile,
+                RoleFromService,
                 LoginSession,
                 Process,
                 CredentialsFileKeys,
@@ -154,8 +154,8 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
         Consumer {
             programs: &["JavaScript"],
             order: &[
-                SourceProfile,
-                CredentialSource,
+                RoleFromProfile,
+                RoleFromService,
                 CredentialsFileKeys,
                 ConfigFileKeys,
                 WebIdentity,
@@ -172,8 +172,8 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
             order: &[
                 TwoSources,
                 WebIdentity,
-                SourceProfile,
-                CredentialSource,
+                RoleFromProfile,
+                RoleFromService,
                 RoleArn,
                 LegacyKeys,
                 SsoRole,
@@ -184,7 +184,7 @@ pub(super) const CONSUMERS: [Consumer; 5] = {
                 ConfigFileKeys,
             ],
             rejected: &[TwoSources, RoleArn, LegacyKeys, SsoSession],
-            exclusive: &[&[WebIdentity, CredentialSource]],
+            exclusive: &[&[WebIdentity, RoleFromService]],
         },
     ]
 };

@@ -72,10 +72,9 @@ fn expected(cells: &[&str]) -> BTreeSet<String> {
 fn severity(cells: &[&str]) -> &'static str {
     let identity = |cell: &&str| match *cell {
         "error" | "credential_process" => None,
-        "web_identity_token_file" => Some("role_arn"),
+        "web_identity_token_file" | "role_arn" => Some("role_arn"),
         "access keys in credentials" | "access keys in config" => Some("access keys"),
         "SSO role" => Some("SSO role"),
-        "role_arn" => Some("role_arn"),
         _ => Some("login_session"),
     };
     let identities: BTreeSet<_> = cells.iter().filter_map(identity).collect();

@@ -128,7 +128,10 @@ fn selections(consumers: &Consumers, sources: &[CredentialSource]) -> Vec<String
     let mut cells: Vec<_> = consumers.commands(&env).into_iter().map(select).collect();
     // The AWS CLI of Debian does not know the key.
     if sources.iter().any(|it| it.name == "`login_session`") {
-        cells[1] = cells[0].clone();
+        let [ours, aws_cli, ..] = cells.as_mut_slice() else {
+            unreachable!("there are seven programs");
+        };
+        aws_cli.clone_from(ours);
     }
     joined(&cells)
 }

@@ -363,8 +363,8 @@ fn an_error_of_a_command_with_shell_syntax_names_the_characters() {
         ("not-on-the-path | cat", "|", "cannot run not-on-the-path: "),
         ("~/tool", "~", "cannot run ~/tool: "),
         (
-            "sh ./tool.sh; exit",
-            ";",
+            "sh ./tool.sh 2>out",
+            ">",
             "the process ended with exit status 3",
         ),
         (

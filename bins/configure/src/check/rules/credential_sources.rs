@@ -103,11 +103,11 @@ fn sources<'a>(profile: &MergedProfile<'a>) -> BTreeMap<Source, PropertyRef<'a>>
     );
     add(Source::TwoSources, role.and(of_profile).and(of_other));
     add(
-        Source::SourceProfile,
+        Source::RoleFromProfile,
         unless(role.and(of_profile), of_other),
     );
     add(
-        Source::CredentialSource,
+        Source::RoleFromService,
         unless(role.and(of_other), of_profile),
     );
     add(
