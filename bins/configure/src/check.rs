@@ -9,6 +9,8 @@ mod cache_files;
 mod modes;
 mod scope;
 
+mod consumer;
+
 mod rule_set;
 mod rules;
 

@@ -57,6 +57,7 @@ pub mod sign_in;
 mod ancestry;
 mod error;
 mod location;
+mod shell_syntax;
 mod words;
 
 pub use configured::ConfiguredSessions;

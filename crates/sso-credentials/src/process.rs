@@ -95,8 +95,20 @@ pub fn run(
     execute(process, now, stdin).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
         location: process.location().clone(),
-        source: source.into(),
+        source: with_shell_syntax(process, source).into(),
     })
+}
+
+/// Adds the shell syntax of the command line to an error that it can cause.
+fn with_shell_syntax(process: &CredentialProcess, source: ProcessError) -> ProcessError {
+    use ProcessError::{Failed, NotJson, NotRun};
+    match (process.shell_syntax(), &source) {
+        (Some(syntax), NotRun { .. } | Failed { .. } | NotJson) => ProcessError::ShellSyntax {
+            syntax: syntax.clone(),
+            source: source.into(),
+        },
+        _ => source,
+    }
 }
 
 fn execute(

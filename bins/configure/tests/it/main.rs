@@ -8,6 +8,8 @@ mod check_access;
 mod check_network;
 mod collisions;
 mod concurrent;
+#[cfg(unix)]
+mod consumers;
 mod encoding;
 mod interop;
 mod list;

@@ -12,6 +12,8 @@ mod companion;
 #[cfg(unix)]
 mod completion;
 mod concurrent;
+#[cfg(unix)]
+mod consumers;
 #[cfg(target_os = "linux")]
 mod container;
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! Kinds and hints for the errors of credentials.
 
+use sso_config::process::ShellSyntax;
 use sso_credentials::{
     Account, AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
 };
@@ -118,6 +119,10 @@ fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
 
 fn process(error: &ProcessError) -> Advice {
     match error {
+        ProcessError::ShellSyntax { source, .. } => (
+            process(source).0,
+            Some(format!("write it as {}", ShellSyntax::EQUIVALENT).into()),
+        ),
         ProcessError::NotRun { .. } => (
             FailureKind::Configuration,
             Some(
