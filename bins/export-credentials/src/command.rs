@@ -7,10 +7,9 @@ use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
 use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
-use sso_types::sanitize;
 
 use crate::args::{Args, Format};
-use crate::export::{ACCOUNT_ID, Export};
+use crate::export::{ACCOUNT_ID, Export, Variable};
 use crate::format::{github_actions, render};
 #[cfg(not(unix))]
 use crate::refresh;
@@ -45,6 +44,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
     warn_of_other_account(args, ui, &aws, &export)?;
+    warn_of_kept_variables(args, ui, &aws, &export);
     match args.command.split_first() {
         None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
@@ -95,15 +95,31 @@ fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Re
     let present = aws.env().get(ACCOUNT_ID).map_err(sso_config::Error::from)?;
     match (present, &export.account_id) {
         (Some(other), Some(account)) if other != account => {
-            let other = sanitize(other);
+            // In quotes, which show white space.
             ui.warn(format_args!(
-                "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
+                "{ACCOUNT_ID} is {other:?}, but the credentials are for account {account}; use \
                  --with-account-id to replace it"
             ));
         }
         _ => {}
     }
     Ok(())
+}
+
+/// Warns of variables of an earlier step of GitHub Actions that should be unset.
+fn warn_of_kept_variables(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
+    if args.format() != Some(Format::GithubActions) {
+        return;
+    }
+    let variables = export.variables().into_iter();
+    let unset = variables.filter(|variable| variable.value.is_none());
+    for Variable { name, .. } in unset.filter(|unset| !github_actions::is_emptied(unset.name)) {
+        if aws.env().get_os(name).is_some() {
+            ui.warn(format_args!(
+                "{name} stays set, because GitHub Actions cannot unset a variable of an earlier step"
+            ));
+        }
+    }
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
@@ -119,7 +135,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
         }
         (Some(format), _) => ui.print(render(export, format)?.expose()),
         (None, _) if ui.prints_to_terminal() => {
-            for line in usage_hint() {
+            for line in usage_hint(args, aws, export) {
                 ui.ask(line);
             }
             Ok(())
@@ -130,15 +146,29 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
 /// name. It repeats the arguments.
-fn usage_hint() -> [String; 3] {
+fn usage_hint(args: &Args, aws: &Aws, export: &Export) -> [String; 3] {
     let arguments = std::env::args_os().skip(1);
-    let arguments = arguments.fold(Arguments::new(), Arguments::argument);
+    let selected = profile_of_environment(args, aws, export);
+    let arguments = arguments.fold(selected, Arguments::argument);
     let command = CommandLine::new("export-credentials", arguments).in_eval();
     [
         format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),
         "For other shells, such as fish, see the examples of export-credentials --help.".to_owned(),
         "To print them, add --format shell.".to_owned(),
     ]
+}
+
+/// Returns the option for a profile that a variable selects, because the variable may be set only for
+/// this process.
+fn profile_of_environment(args: &Args, aws: &Aws, export: &Export) -> Arguments {
+    let mut variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
+    let is_selected = variables.any(|name| aws.env().get_os(name).is_some());
+    match &export.profile {
+        Some(profile) if is_selected && args.selection.profile.is_none() => {
+            Arguments::new().option("--profile", profile)
+        }
+        _ => Arguments::new(),
+    }
 }
 
 /// Returns only if the command cannot be started.
