@@ -361,9 +361,9 @@ impl Undo {
         edit.check_current()?;
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        edit.replace_file(history)?;
+        history.save_state_before_previous(&self.entry_path, &self.entry, &self.before_entry);
+        history.while_undoing(&self.entry_path, || edit.replace_file(history))?;
         history.remove_undone(&self.entry_path, &self.entry, &edit.before);
-        history.save_state_before_last(&self.entry, &self.before_entry);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 //! file before and after it, and the replacements that revert it. A file with the same number and the
 //! extension `before` contains the previous bytes. It is removed after the next edit of the same file
 //! if the replacements lead to these bytes from the state before that edit. A file with the extension
-//! `unwritten` exists until the edit is written.
+//! `unwritten` exists while the edit is being written or undone.
 //!
 //! The history also contains the edits of the credentials file; `credentials.bak` is in its
 //! directory.
@@ -19,7 +19,7 @@ use locked_file::{FileMode, ReadOptions, WriteOptions, read_with, write_atomic};
 
 use super::backup::Backups;
 use super::entry::{HistoryEntry, digest};
-use super::merge::{has_change, undone_in};
+use super::merge::{contains_change, undone_in};
 use crate::error::Error;
 use crate::files::MAX_FILE_BYTES;
 
@@ -81,9 +81,23 @@ impl History {
         before: &Document,
     ) -> Result<(), Error> {
         let json = serde_json::to_vec(entry).expect("strings, times and numbers serialize to JSON");
-        write_atomic(&unwritten_mark(path), b"", &self.options())?;
+        self.mark_unwritten(path)?;
         self.save(&previous_bytes(path), before)?;
         Ok(write_atomic(path, &json, &self.options())?)
+    }
+
+    fn mark_unwritten(&self, path: &Path) -> Result<(), Error> {
+        Ok(write_atomic(&unwritten_mark(path), b"", &self.options())?)
+    }
+
+    /// Calls `undo`, which undoes the edit of the entry at `path` in the file.
+    pub(crate) fn while_undoing(
+        &self,
+        path: &Path,
+        undo: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.mark_unwritten(path)?;
+        undo().inspect_err(|_| drop(fs::remove_file(unwritten_mark(path))))
     }
 
     /// Records that the edit of `entry`, which is at `path`, is written. `before` is the file before
@@ -136,17 +150,18 @@ impl History {
         Err(self.nothing_to_undo())
     }
 
-    /// Returns whether `present` is the state before the edit, or was changed by another tool since the
-    /// process of the edit ended without writing it.
+    /// Returns whether `present` is the state before the edit, or contains no change of the edit, whose
+    /// process or undo ended before its entry was marked as written or removed.
     fn is_unwritten(&self, path: &Path, entry: &HistoryEntry, present: &Document) -> bool {
-        let contains_edit = || {
-            let states = self
-                .saved(path, entry)
-                .map(|it| (entry.applied_to(&it), it));
-            digest(present) == entry.after
-                || matches!(states, Some((Some(after), before)) if has_change(present, &before, &after))
-        };
-        entry.is_state_before(present) || (unwritten_mark(path).exists() && !contains_edit())
+        if entry.is_state_before(present) {
+            return true;
+        }
+        if digest(present) == entry.after || !unwritten_mark(path).exists() {
+            return false;
+        }
+        let before = self.saved(path, entry);
+        let states = before.and_then(|before| Some((entry.applied_to(&before)?, before)));
+        !states.is_some_and(|(after, before)| contains_change(present, &before, &after))
     }
 
     /// Returns the file before the edit of the entry at `path`, or `None` if `present` is not the
@@ -194,16 +209,23 @@ impl History {
         documents.find(|saved| digest(saved) == entry.before)
     }
 
-    /// Saves the state before the last edit of the same file as `undone` if `present` is the result of
-    /// that edit. Only logs an error: without the state, only an undo after later changes is refused.
-    pub(crate) fn save_state_before_last(&self, undone: &HistoryEntry, present: &Document) {
-        let Some((path, entry)) = self.entries_of_file(undone).next() else {
+    /// Saves the state before the edit that precedes the one of the entry at `path`, if `before` is the
+    /// result of that edit. Only logs an error: without the state, only an undo after later changes is
+    /// refused.
+    pub(crate) fn save_state_before_previous(
+        &self,
+        path: &Path,
+        entry: &HistoryEntry,
+        before: &Document,
+    ) {
+        let entries = self.entries_of_file(entry);
+        let Some((previous, entry)) = entries.skip_while(|(found, _)| found != path).nth(1) else {
             return;
         };
-        if let Some(state) = entry.revert_from(present)
-            && let Err(error) = self.save(&previous_bytes(&path), &state)
+        if let Some(state) = entry.revert_from(before)
+            && let Err(error) = self.save(&previous_bytes(&previous), &state)
         {
-            log::debug!("{error}; the state before the last edit is not saved");
+            log::debug!("{error}; the state before an earlier edit is not saved");
         }
     }
 
@@ -274,7 +296,7 @@ fn previous_bytes(entry: &Path) -> PathBuf {
     entry.with_extension("before")
 }
 
-/// Returns the path of the empty file that exists until the edit is written.
+/// Returns the path of the empty file that exists while the edit is being written or undone.
 fn unwritten_mark(entry: &Path) -> PathBuf {
     entry.with_extension("unwritten")
 }

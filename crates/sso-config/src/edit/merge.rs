@@ -23,11 +23,12 @@ pub(super) fn undone_in(
     edited: &Document,
     before: &Document,
 ) -> Option<Document> {
-    let undone_in_place = merged(present, edited, before);
-    let texts = undone_in_place
-        .into_iter()
-        .chain(replaced(present, edited, before));
-    let mut documents = texts.map(|text| Document::parse(present.kind(), text));
+    let texts = [
+        merged(present, edited, before),
+        replaced(present, edited, before),
+    ];
+    let documents = texts.into_iter().flatten();
+    let mut documents = documents.map(|text| Document::parse(present.kind(), text));
     documents.find(|undone| is_merged(undone, present, edited, before))
 }
 
@@ -102,12 +103,12 @@ fn is_merged(undone: &Document, present: &Document, edited: &Document, before: &
     })
 }
 
-/// Returns whether a section or property of `present` has been changed since `before`, and the edit
-/// that leads to `after` changed it.
-pub(super) fn has_change(present: &Document, before: &Document, after: &Document) -> bool {
+/// Returns whether `present` contains a change of a section or property that leads from `before` to
+/// `after`.
+pub(super) fn contains_change(present: &Document, before: &Document, after: &Document) -> bool {
     let [present, before, after] = [present, before, after].map(values);
     let mut names = before.keys().chain(after.keys());
-    names.any(|name| before.get(name) != after.get(name) && before.get(name) != present.get(name))
+    names.any(|name| before.get(name) != after.get(name) && after.get(name) == present.get(name))
 }
 
 /// Returns the values by section and key. A section has an entry without a key.

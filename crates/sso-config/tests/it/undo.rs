@@ -165,6 +165,61 @@ fn an_edit_that_was_not_written_is_not_undone_after_later_changes() {
 }
 
 #[test]
+fn a_value_that_was_changed_after_an_edit_was_not_written_is_kept() {
+    let home = TestEnv::offline();
+    home.write_config("[profile dev]\nregion = b\n");
+    stop_before_rename(&home, "dev");
+    let changed = "[profile dev]\nregion = c\n";
+    for changed in [changed, "# mine\n", ""] {
+        home.write_config(changed);
+        let env: AwsEnv = home.environment(&[]);
+        for undo in [ConfigEdit::undo(&env), ConfigEdit::force_undo(&env)] {
+            assert!(matches!(undo, Err(Error::NothingToUndo { .. })), "{undo:?}");
+        }
+    }
+}
+
+/// Returns to the history at the time when the file is about to be replaced, as if the process of the
+/// undo ended right after it.
+fn undo_and_stop_after_rename(home: &TestEnv) {
+    let saved = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let history = home.aws_dir().join("config.history");
+    let states = saved.clone();
+    crate::logger::on_message(move |message| {
+        if message.starts_with("replacing ") {
+            let files = fs::read_dir(&history)
+                .unwrap()
+                .map(|file| file.unwrap().path());
+            let files = files.filter(|path| path.extension().is_some());
+            *states.borrow_mut() = files.map(|path| (fs::read(&path).unwrap(), path)).collect();
+        }
+    });
+    undo(home).unwrap();
+    crate::logger::on_message(|_| {});
+    for (bytes, path) in saved.take() {
+        home.write(path, bytes);
+    }
+}
+
+#[test]
+fn an_edit_that_was_undone_is_not_undone_again_after_later_changes() {
+    for later in ["", "# mine\n"] {
+        let home = TestEnv::offline();
+        home.write_config("[profile x]\n");
+        for name in ["dev", "other"] {
+            set_region(&home, name);
+        }
+        undo_and_stop_after_rename(&home);
+        append(&home, later);
+        let forced = ConfigEdit::force_undo(&home.environment(&[])).unwrap();
+        assert_eq!(forced.entry.description, "dev");
+        assert_eq!(undo(&home).unwrap(), "dev");
+        assert_eq!(config(&home), format!("[profile x]\n{later}"));
+        assert!(undo(&home).is_err());
+    }
+}
+
+#[test]
 fn an_edit_that_was_not_written_does_not_hide_a_later_edit() {
     let home = TestEnv::offline();
     home.write_config("[profile x]\n");
