@@ -106,7 +106,7 @@ fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Re
     Ok(())
 }
 
-/// Warns of variables of an earlier step of GitHub Actions that should be unset.
+/// Warns of variables that should be unset in the later steps of GitHub Actions.
 fn warn_of_kept_variables(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
     if args.format() != Some(Format::GithubActions) {
         return;
@@ -116,7 +116,7 @@ fn warn_of_kept_variables(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
     for Variable { name, .. } in unset.filter(|unset| !github_actions::is_emptied(unset.name)) {
         if aws.env().get_os(name).is_some() {
             ui.warn(format_args!(
-                "{name} stays set, because GitHub Actions cannot unset a variable of an earlier step"
+                "{name} stays set, because a step of GitHub Actions cannot unset a variable"
             ));
         }
     }

@@ -21,7 +21,8 @@ pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> 
 
 /// Returns lines for the `GITHUB_ENV` file. A missing token or expiration becomes empty, because a
 /// variable of an earlier step cannot be unset, and SDKs ignore an empty one. Other variables are
-/// omitted: boto3 rejects an empty Region, and the SDK for Java an empty account.
+/// omitted: boto3 takes an empty `AWS_DEFAULT_REGION` for a Region, and the SDK for Java an empty
+/// `AWS_ACCOUNT_ID` for an account.
 pub(crate) fn lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let line = |name: &str, value: &str| Ok(line(name, value));
     assigned_or_unset(variables, line, |name| {

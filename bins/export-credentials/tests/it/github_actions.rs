@@ -149,7 +149,7 @@ fn botocore_uses_access_keys_after_temporary_credentials_of_an_earlier_step() {
 }
 
 #[test]
-fn a_variable_of_an_earlier_step_that_cannot_be_unset_is_reported() {
+fn a_variable_that_cannot_be_unset_is_reported() {
     let mut env = home_after_earlier_step();
     let command = "export-credentials --profile dev --format github-actions";
     let check = |env: &TestEnv, arguments: &str, names: &[&str]| {
@@ -157,8 +157,8 @@ fn a_variable_of_an_earlier_step_that_cannot_be_unset_is_reported() {
             .iter()
             .map(|name| {
                 format!(
-                    "export-credentials: warning: {name} stays set, because GitHub Actions cannot unset \
-                     a variable of an earlier step\n"
+                    "export-credentials: warning: {name} stays set, because a step of GitHub \
+                     Actions cannot unset a variable\n"
                 )
             })
             .collect();
