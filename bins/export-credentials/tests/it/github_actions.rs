@@ -153,17 +153,15 @@ fn a_variable_that_cannot_be_unset_is_reported() {
     let mut env = home_after_earlier_step();
     let command = "export-credentials --profile dev --format github-actions";
     let check = |env: &TestEnv, arguments: &str, names: &[&str]| {
-        let warnings: String = names
-            .iter()
-            .map(|name| {
-                format!(
-                    "export-credentials: warning: {name} stays set, because a step of GitHub \
-                     Actions cannot unset a variable\n"
-                )
-            })
-            .collect();
+        let warning = |name| {
+            format!(
+                "export-credentials: warning: {name} stays set, because a step of GitHub Actions \
+                 cannot unset a variable\n"
+            )
+        };
+        let warnings: Vec<_> = names.iter().map(warning).collect();
         let run = env.run(&format!("{command} {arguments}")).expect_code(0);
-        assert_eq!(run.stderr(), warnings, "{arguments}");
+        assert_eq!(run.stderr(), warnings.concat(), "{arguments}");
     };
     check(&env, "--with-account-id --with-region", &[]);
     env.set("AWS_ACCOUNT_ID", "999999999999");
