@@ -3,16 +3,15 @@
 mod groups;
 
 use anyhow::anyhow;
-use aws_config_parse::Document;
 use clap::Args;
 use cli_ux::{Arguments, CommandLine, Failure, Question};
-use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
-use sso_types::sanitize;
+use sso_config::{ConfigEdit, ConfigFiles};
+use sso_types::{ProfileName, sanitize};
 
 use crate::checks;
 use crate::context::Context;
 use crate::precedence::over_written;
-use groups::{Group, free_name, groups};
+use groups::{Group, count_start_urls, free_name, groups};
 
 /// Convert legacy profiles to use an [sso-session]
 ///
@@ -47,7 +46,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     let files = context.files()?;
     files.warn_of_unusable();
     let mut edit = ConfigEdit::begin(context.env)?;
-    let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
+    let mut groups = groups(&files, edit.before());
     if let Some(start_url) = &args.start_url {
         groups.retain(|group| group.has_start_url(&start_url.as_str().into()));
     }
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         name_only_group(&mut groups, name, &files)?;
     }
     if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
-        ask_names(&mut groups, context, &files, edit.before())?;
+        ask_names(&mut groups, context, &files)?;
     }
     for group in &groups {
         edit.change(|config| group.migrate(config))?;
@@ -87,18 +86,32 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     Ok(())
 }
 
-/// Warns of keys that contradict the session, such as `sso_start_url` in the credentials file.
+/// Warns of keys that the session replaces, such as `sso_start_url` in the credentials file.
 fn warn_of_overridden(group: &Group, files: &ConfigFiles, context: Context<'_>) {
-    let written = [
-        ("sso_session", Some(group.session.as_str())),
-        ("sso_start_url", None),
-        ("sso_region", None),
-    ];
     for profile in &group.profiles {
+        let removed = ["sso_start_url", "sso_region"].into_iter();
+        let removed = removed.filter(|key| !agrees_in_defaults(key, profile, group, files));
+        let mut written = vec![("sso_session", Some(group.session.as_str()))];
+        written.extend(removed.map(|key| (key, None)));
         for (location, message) in over_written(files, profile, &written) {
             context.ui.warn(format_args!("{location}: {message}"));
         }
     }
+}
+
+/// Returns whether `profile` inherits the value of the session from `[DEFAULT]`, which stays valid for
+/// other profiles.
+fn agrees_in_defaults(
+    key: &str,
+    profile: &ProfileName,
+    group: &Group,
+    files: &ConfigFiles,
+) -> bool {
+    let inherited = files.profile(profile).and_then(|profile| profile.get(key));
+    let inherited = inherited.filter(|property| property.section().is_defaults());
+    let session = files.sso_session(&group.session);
+    let in_session = session.and_then(|session| session.get(key));
+    matches!((inherited, in_session), (Some(a), Some(b)) if a.value() == b.value())
 }
 
 fn summary(group: &Group) -> String {
@@ -119,12 +132,10 @@ fn session_name(text: &str) -> Result<String, String> {
 }
 
 fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Result<(), Failure> {
-    let [group] = groups else {
-        let error = anyhow!(
-            "--sso-session requires a single start URL to migrate, but there are {}",
-            groups.len()
-        );
-        return Err(Failure::usage(error).with_hint("select one with --start-url"));
+    let group = match groups {
+        [] => return Ok(()),
+        [group] => group,
+        several => return Err(not_single(several)),
     };
     if let Err(difference) = group.set_session(name, files) {
         let section = files.sso_session(name);
@@ -139,11 +150,27 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
     Ok(())
 }
 
+fn not_single(groups: &[Group]) -> Failure {
+    let count = count_start_urls(groups);
+    if count > 1 {
+        let error =
+            anyhow!("--sso-session requires a single start URL to migrate, but there are {count}");
+        return Failure::usage(error).with_hint("select one with --start-url");
+    }
+    let regions: Vec<_> = groups.iter().map(|group| group.region.as_str()).collect();
+    let error = anyhow!(
+        "--sso-session requires a single Region to migrate, but the profiles have {}",
+        sanitize(&regions.join(", "))
+    );
+    Failure::usage(error).with_hint(
+        "correct sso_region in the profiles, or omit --sso-session for a session in each Region",
+    )
+}
+
 fn ask_names(
     groups: &mut [Group],
     context: Context<'_>,
     files: &ConfigFiles,
-    config: &Document,
 ) -> Result<(), Failure> {
     for index in 0..groups.len() {
         let (named, rest) = groups.split_at_mut(index);
@@ -151,7 +178,7 @@ fn ask_names(
         if !group.is_new {
             continue;
         }
-        let default = free_name(&group.start_url, config, named);
+        let default = free_name(&group.start_url, files, named);
         let can_use = |name: &str| {
             checks::session_name(name)?;
             match named.iter().find(|other| other.session == name) {

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
-use cli_ux::{Arguments, Failure, OutputForm, Ui};
+use cli_ux::{Failure, OutputForm, Ui};
 use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
-use sso_types::sanitize;
 
 use crate::args::{Args, Format};
-use crate::export::{ACCOUNT_ID, Export};
+use crate::export::{ACCOUNT_ID, Export, Variable};
 use crate::format::{github_actions, render};
-use crate::other_region::{self, OtherRegion};
+use crate::other_region::OtherRegion;
+use crate::own_command;
 #[cfg(not(unix))]
 use crate::refresh;
 #[cfg(unix)]
@@ -46,6 +46,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
     warn_of_other_account(args, ui, &aws, &export)?;
+    warn_of_kept_variables(args, ui, &aws, &export);
     match args.command.split_first() {
         None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
@@ -96,15 +97,31 @@ fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Re
     let present = aws.env().get(ACCOUNT_ID).map_err(sso_config::Error::from)?;
     match (present, &export.account_id) {
         (Some(other), Some(account)) if other != account => {
-            let other = sanitize(other);
+            // In quotes, which show white space.
             ui.warn(format_args!(
-                "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
+                "{ACCOUNT_ID} is {other:?}, but the credentials are for account {account}; use \
                  --with-account-id to replace it"
             ));
         }
         _ => {}
     }
     Ok(())
+}
+
+/// Warns of variables that should be unset in the later steps of GitHub Actions.
+fn warn_of_kept_variables(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
+    if args.format() != Some(Format::GithubActions) {
+        return;
+    }
+    let variables = export.variables().into_iter();
+    let unset = variables.filter(|variable| variable.value.is_none());
+    for Variable { name, .. } in unset.filter(|unset| !github_actions::is_emptied(unset.name)) {
+        if aws.env().get_os(name).is_some() {
+            ui.warn(format_args!(
+                "{name} stays set, because a step of GitHub Actions cannot unset a variable"
+            ));
+        }
+    }
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
@@ -127,7 +144,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
         (format, _) => {
             let text = render(export, format.unwrap_or(Format::Shell))?;
             if let Some(other) = OtherRegion::find(args, aws, export) {
-                other.warn(args, ui);
+                other.warn(args, ui, aws);
             }
             ui.print(text.expose())
         }
@@ -137,10 +154,8 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
 /// name. It repeats the arguments, and sets the Region if the shell would use another one.
 fn usage_hint(args: &Args, aws: &Aws, export: &Export) -> [String; 3] {
-    let command = match OtherRegion::find(args, aws, export) {
-        Some(_) => other_region::with_region(),
-        None => other_region::in_eval(Arguments::new()),
-    };
+    let with_region = OtherRegion::find(args, aws, export).is_some();
+    let command = own_command::in_eval(args, aws, export, with_region);
     [
         format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),
         "For other shells, such as fish, see the examples of export-credentials --help.".to_owned(),

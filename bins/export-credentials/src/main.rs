@@ -13,6 +13,7 @@ mod export;
 mod failure_output;
 mod format;
 mod other_region;
+mod own_command;
 mod refresh;
 mod source;
 mod wrapped;

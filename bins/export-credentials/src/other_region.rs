@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cli_ux::{Arguments, CommandLine, Ui};
+use cli_ux::Ui;
 use sso_config::AwsEnv;
 use sso_credentials::Aws;
 use sso_types::sanitize;
@@ -10,6 +10,7 @@ use sso_types::sanitize;
 use crate::args::{Args, Format};
 use crate::export::{Export, REGION_NAMES};
 use crate::format::is_for_shells;
+use crate::own_command;
 
 /// Region that programs in the calling shell use instead of that of the profile.
 ///
@@ -45,9 +46,19 @@ impl<'a> OtherRegion<'a> {
     }
 
     /// Warns if stderr is a terminal, which shows it also in `eval "$(…)"`.
-    pub(crate) fn warn(&self, args: &Args, ui: &Ui) {
+    pub(crate) fn warn(&self, args: &Args, ui: &Ui, aws: &Aws) {
         if ui.reports_to_terminal() {
-            ui.warn_with_hint(self, hint(args));
+            ui.warn_with_hint(self, self.hint(args, aws));
+        }
+    }
+
+    /// Returns the same command with `--with-region`, but only for a format that it repeats in `eval`:
+    /// outside of it, it would print secrets to the terminal.
+    fn hint(&self, args: &Args, aws: &Aws) -> String {
+        if matches!(args.format(), None | Some(Format::Shell | Format::Env)) {
+            own_command::in_eval(args, aws, self.export, true).to_string()
+        } else {
+            "add --with-region to set the Region of the profile, too".to_owned()
         }
     }
 }
@@ -71,28 +82,6 @@ fn in_profile(aws: &Aws) -> Option<(String, Source)> {
     let variable = variables.find(|name| env.get_os(name).is_some());
     let region = aws.files().region(&name)?;
     Some((region, Source::Profile(name.to_string(), variable)))
-}
-
-/// Returns the same command with `--with-region`. Outside of `eval`, it would print secrets to the
-/// terminal.
-fn hint(args: &Args) -> String {
-    if matches!(args.format(), None | Some(Format::Shell | Format::Env)) {
-        with_region().to_string()
-    } else {
-        "add --with-region to set the Region of the profile, too".to_owned()
-    }
-}
-
-/// Returns the command of this process in `eval`, with `--with-region`.
-pub(crate) fn with_region() -> CommandLine {
-    in_eval(Arguments::new().flag("--with-region"))
-}
-
-/// Returns the command of this process in `eval`, after `first`.
-pub(crate) fn in_eval(first: Arguments) -> CommandLine {
-    let arguments = std::env::args_os().skip(1);
-    let arguments = arguments.fold(first, Arguments::argument);
-    CommandLine::new("export-credentials", arguments).in_eval()
 }
 
 impl fmt::Display for OtherRegion<'_> {

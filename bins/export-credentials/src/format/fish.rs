@@ -3,7 +3,7 @@
 use cli_ux::quoting::fish;
 
 use super::{UnsupportedValue, assigned, unset_first};
-use crate::export::Variable;
+use crate::export::{CREDENTIAL_NAMES, Variable};
 
 /// Returns the output of `aws configure export-credentials --format fish`, for `source`, after
 /// statements for the variables without a value.
@@ -19,7 +19,14 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
     Ok(statements + &assigned)
 }
 
-/// Returns a statement that ends with `;`, so that it stays separate in `eval (…)`.
+/// Returns statements that end with `;`, so that they stay separate in `eval (…)`. They erase the
+/// variable in all scopes of this shell. A universal variable belongs to all shells of the user: a
+/// credential is hidden by an empty variable, which the SDKs ignore.
 pub(super) fn unset(name: &str) -> String {
-    format!("set -eg {name};\n")
+    let erase = format!("while set -el {name}; end; set -eg {name};");
+    if CREDENTIAL_NAMES.contains(&name) {
+        format!("{erase} set -qU {name}; and set -gx {name} \"\";\n")
+    } else {
+        erase + "\n"
+    }
 }

@@ -21,7 +21,11 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
         }
         Ok(line + "\n")
     })?;
-    Ok(unset_first(variables, unset) + &assigned)
+    // Set first, because `set` sets `ERRORLEVEL` if the variable to unset is not set.
+    let unset = unset_first(variables, |name| {
+        format!("set {name}=none\n") + &unset(name)
+    });
+    Ok(unset + &assigned)
 }
 
 pub(super) fn unset(name: &str) -> String {

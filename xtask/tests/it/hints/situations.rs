@@ -468,6 +468,18 @@ pub(super) const ROWS: &[Row] = &[
             .act(|it| it.command += " --start-url https://old.awsapps.com/start")
         },
     ),
+    (
+        "--sso-session requires a single Region to migrate, but the profiles have REGIONS",
+        || {
+            const MIGRATE: &str =
+                "sso-configure migrate --yes --start-url https://my-sso-portal.awsapps.com/start";
+            Situation::new(&format!("{MIGRATE} --sso-session new"))
+                .after(|it| {
+                    it.append("[profile old]\nsso_start_url = https://my-sso-portal.awsapps.com/start\nsso_region = eu-west-1\n");
+                })
+                .act(|it| it.set_command(MIGRATE))
+        },
+    ),
     ("profile NAME has no sso_session", || {
         Situation::new("sso-configure populate --profile legacy").act(|it| {
             let migrate =
