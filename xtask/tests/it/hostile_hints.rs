@@ -131,7 +131,8 @@ impl Home {
             let is_unchanged = recorded.contains(self.name) || command.contains("VALUE");
             assert!(
                 !self.env.home().join("pwned").exists() && (!is_plain || is_unchanged),
-                "{path:?}: {command}: {recorded}: {output:?}"
+                "{}: {command}: {recorded}: {output:?}",
+                path.display()
             );
         }
     }
