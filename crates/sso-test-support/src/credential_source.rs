@@ -116,7 +116,7 @@ impl CredentialSource {
 pub const SHELL_COMMANDS: [(&str, &str); 20] = [
     ("`\\|`", "HOME/print shell | cat"),
     ("`;`", "HOME/print shell; true"),
-    ("`&`", "HOME/print shell & true"),
+    ("`&`", "HOME/print shell & wait"),
     ("`&&`", "HOME/print shell && true"),
     ("`>`", "HOME/print shell 2>/dev/null"),
     ("`<`", "HOME/print shell </dev/null"),

@@ -58,12 +58,12 @@ pub(super) fn is_ambiguous(profile: &MergedProfile<'_>) -> bool {
 }
 
 fn finding(scope: &Scope<'_>, profile: &MergedProfile<'_>) -> Option<Finding> {
-    if !is_ambiguous(profile) {
-        return None;
-    }
     let found = sources(profile);
     let sources = found.keys().copied().collect();
     let selections = selections(&sources);
+    if selections.len() < 2 {
+        return None;
+    }
     let cli = CONSUMERS[0].selected(&sources);
     let other = found.iter().find(|(source, _)| Some(**source) != cli);
     let shown: Vec<_> = selections.iter().map(text).collect();
