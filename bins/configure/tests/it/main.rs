@@ -1,6 +1,7 @@
 //! Tests of the `sso-configure` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod accounts;
 mod arguments;
 mod check;
 #[cfg(unix)]
@@ -9,6 +10,9 @@ mod check_network;
 mod collisions;
 mod concurrent;
 mod encoding;
+mod filters;
+#[cfg(unix)]
+mod first_run;
 mod interop;
 mod list;
 mod listing;
@@ -17,7 +21,10 @@ mod migrate;
 mod missing_token;
 mod populate;
 mod precedence;
+mod refused;
+mod renaming;
 mod session;
+mod settings;
 mod sync_file;
 mod undo;
 mod wizard;
