@@ -78,7 +78,7 @@ pub(crate) struct PopulateArgs {
 
     /// Remove marked profiles of the session that this run does not write
     ///
-    /// A warning names the keys that are removed with them and that you may have added.
+    /// The output names keys that are removed with them and that you may have added.
     #[arg(long)]
     pub(super) prune: bool,
 

@@ -7,7 +7,7 @@ use sso_credentials::accounts::RefusedAccount;
 use sso_types::sanitize;
 
 use crate::context::Context;
-use crate::listing::{MAX_WARNINGS, SkippedAccount, warn_of_each};
+use crate::listing::{MAX_WARNINGS, SkippedAccount};
 
 use super::renaming::RenamedProfile;
 use super::write::{EditSummary, RemovedKeys, ReplacedName};
@@ -33,12 +33,7 @@ impl Report<'_> {
             self.context.print_json(&self.document())?;
         }
         self.say_replaced();
-        let removed = self.summary.removed_keys.iter();
-        let removed = removed.map(|RemovedKeys { profile, keys }| {
-            let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
-            format!("profile {profile} is removed with keys that this run does not set: {keys}")
-        });
-        warn_of_each(self.context, removed);
+        self.say_removed_keys();
         self.say_names();
         self.context.ui.say(self.counts());
         Ok(())
@@ -61,6 +56,21 @@ impl Report<'_> {
             more => ui.say(format_args!(
                 "Special characters replaced in {more} more names"
             )),
+        }
+    }
+
+    fn say_removed_keys(&self) {
+        let ui = self.context.ui;
+        let mut removed = self.summary.removed_keys.iter();
+        for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
+            let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
+            ui.say(format_args!(
+                "Profile {profile}: removed with keys that this run does not set: {keys}"
+            ));
+        }
+        match removed.count() {
+            0 => {}
+            more => ui.say(format_args!("The same applies to {more} more")),
         }
     }
 

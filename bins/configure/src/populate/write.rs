@@ -196,16 +196,21 @@ impl ProfileEdit<'_> {
         self.refused.contains(&(session.name.clone(), account))
     }
 
-    /// Returns the keys of the profiles that this run would not set.
+    /// Returns the keys of the profiles that this run would not set. The Region of a profile that is
+    /// named after it comes from an earlier run.
     fn removed_keys(&self, profiles: &[String], config: &Document) -> Vec<RemovedKeys> {
         let settings = self.profiles.iter().flat_map(|profile| &profile.settings);
         let set: HashSet<_> = settings.map(|(key, _)| key.as_str()).collect();
-        let is_own = |key: &str| OWN_KEYS.contains(&key) || set.contains(key);
         let removed = profiles.iter().filter_map(|name| {
-            let section = config.profile(name)?;
-            let keys = section.own_properties();
-            let keys = keys.map(|property| property.key().to_lowercase());
-            let keys: Vec<_> = keys.filter(|key| !is_own(key)).collect();
+            let keys = config.profile(name)?.own_properties();
+            let keys = keys.filter_map(|property| {
+                let key = property.key().to_lowercase();
+                let is_own = OWN_KEYS.contains(&&*key)
+                    || set.contains(&*key)
+                    || key == "region" && name.contains(&*property.value());
+                (!is_own).then_some(key)
+            });
+            let keys: Vec<_> = keys.collect();
             let profile = name.clone();
             (!keys.is_empty()).then_some(RemovedKeys { profile, keys })
         });

@@ -143,7 +143,7 @@ Cli_Pager = less
 output = json
 sso_auto_populated = true
 
-[profile gone-too]
+[profile gone-eu-west-1]
 sso_session = my-sso
 sso_account_id = 999999999999
 sso_account_name = Old
@@ -153,10 +153,14 @@ sso_auto_populated = true
 
 [profile deploy]
 role_arn = arn:aws:iam::222222222222:role/x
-source_profile = gone-too
+source_profile = gone-eu-west-1
 ";
     let (_center, env) = signed_in(&format!("{SESSION}{own}"));
     env.write_credentials("[in-credentials]\nsource_profile = gone\n");
+    let without_region = env.run("sso-configure populate --prune --dry-run --output json");
+    let document: Value = serde_json::from_str(without_region.stdout()).unwrap();
+    let expected = json!([{ "profile": "gone", "keys": ["region", "cli_pager", "output"] }]);
+    assert_eq!(document["removedKeys"], expected);
     let command =
         "sso-configure populate --account Dev* --role ReadOnly --region eu-west-1 --prune";
     assert_snapshot!(env.run(&format!("{command} --quiet --output json --dry-run")), @r#"
@@ -172,7 +176,7 @@ source_profile = gone-too
       "renamed": [],
       "removed": [
         "gone",
-        "gone-too"
+        "gone-eu-west-1"
       ],
       "unchanged": [],
       "replacedNames": [],
@@ -193,11 +197,11 @@ source_profile = gone-too
     $ sso-configure populate --account Dev* --role ReadOnly --region eu-west-1 --prune
     --- stderr
     Listing the accounts of SSO session my-sso
-    sso-configure: warning: [HOME]/.aws/config:8: source_profile is gone-too, which this run removes
+    sso-configure: warning: [HOME]/.aws/config:8: source_profile is gone-eu-west-1, which this run removes
     sso-configure: warning: [HOME]/.aws/credentials:2: source_profile is gone, which this run removes
-    sso-configure: warning: profile gone is removed with keys that this run does not set: cli_pager, output
+    Profile gone: removed with keys that this run does not set: cli_pager, output
     Added: DeveloperAccount.ReadOnly
-    Removed: gone, gone-too
+    Removed: gone, gone-eu-west-1
     [HOME]/.aws/config: profiles: 1 added, 2 removed.
     --- exit: 0
     ");
