@@ -48,13 +48,15 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
         selection: &selection,
         login: args.login,
     };
-    let listing = match cached(args, &session, &aws)? {
-        Some(listing) => {
-            say_age(&session, &listing, context);
-            listing
-        }
+    let cached = cached(args, &session, &aws)?;
+    let is_cached = cached.is_some();
+    let listing = match cached {
+        Some(listing) => listing,
         None => listed.list(&mut aws, &|_| true, checkpoint(args), |failure, _| failure)?,
     };
+    if is_cached || listing.is_resumed() {
+        say_age(&session, &listing, context);
+    }
     listed.warn_of_refused(&listing);
     match (args.output.output, args.names) {
         (OutputForm::Json, _) => context.print_json(&document(&session, &listing))?,

@@ -141,22 +141,19 @@ impl<'a> Populate<'a> {
         let mut listed = Listed::default();
         for session in self.sessions {
             let listing = self.list_session(session, aws)?;
-            let is_empty = listing.all_accounts().next().is_none();
-            if is_empty {
-                let label = session.label();
-                let ui = self.context.ui;
-                ui.warn(format_args!("{label} has access to no account"));
-            }
+            let mut warnings = Vec::new();
             for rule in self.rules_of(session) {
                 let profiles = rule.profiles(&listing).map_err(unquotable)?;
-                if !is_empty {
-                    let warnings = rule.warnings(&listing, profiles.is_empty()).into_iter();
-                    let label = session.label();
-                    let warnings = warnings.map(|warning| format!("{label}: {warning}"));
-                    warn_of_each(self.context, warnings);
-                }
+                warnings.extend(rule.warnings(&listing, profiles.is_empty()));
                 listed.profiles.extend(profiles);
             }
+            if listing.all_accounts().next().is_none() {
+                warnings = vec!["no account is assigned to you".to_owned()];
+            }
+            let label = session.label();
+            let warnings = warnings.iter();
+            let warnings = warnings.map(|warning| format!("{label}: {warning}"));
+            warn_of_each(self.context, warnings);
             let refused = listing.refused.into_iter();
             listed
                 .refused

@@ -166,6 +166,20 @@ fn populate_saves_a_complete_listing_and_uses_none() {
 }
 
 #[test]
+fn results_of_an_interrupted_run_are_shown_with_their_age() {
+    let (center, env) = signed_in(SESSION);
+    let listed_at = (SystemClock.now() - Duration::from_secs(600)).unix_timestamp();
+    let entry = json!({ "roles": ["R"], "listedAt": listed_at });
+    write_checkpoint(&env, &json!({ "111122223333": entry }));
+    for _ in 0..2 {
+        let run = env.run("sso-configure accounts --names").expect_code(0);
+        assert!(run.stderr().contains("listed 10 minutes ago"), "{run}");
+        assert!(run.stdout().starts_with("111122223333 R\n"), "{run}");
+    }
+    assert_eq!(center.count(Operation::ListAccountRoles), 1);
+}
+
+#[test]
 fn a_sign_out_removes_the_listing() {
     let (_center, env) = signed_in(SESSION);
     env.run(LIST).expect_code(0);

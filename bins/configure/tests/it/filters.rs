@@ -85,7 +85,7 @@ fn a_filter_that_matches_nothing_is_a_warning() {
 fn a_session_without_accounts_is_one_warning() {
     assert_eq!(
         warnings(&[], "--account Nope --role Nope"),
-        ["SSO session my-sso has access to no account"]
+        ["SSO session my-sso: no account is assigned to you"]
     );
     let without_roles = [Account::new("111122223333", "Dev", "", &[])];
     assert_eq!(

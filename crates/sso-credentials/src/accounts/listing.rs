@@ -66,6 +66,14 @@ impl Listing {
         listing
     }
 
+    /// Returns whether a part of the result is from an interrupted run.
+    #[must_use]
+    pub fn is_resumed(&self) -> bool {
+        self.accounts
+            .iter()
+            .any(|account| account.listed_at.is_some())
+    }
+
     /// Returns the accounts, also those whose roles were not listed.
     pub fn all_accounts(&self) -> impl Iterator<Item = &Account> {
         let listed = self.accounts.iter().map(|listed| &listed.account);
