@@ -5,6 +5,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _, Error, FromArgMatches, Parser, Subcommand};
 use cli_ux::GlobalArgs;
 
+use crate::accounts::AccountsArgs;
 use crate::check::CheckArgs;
 use crate::list::ListArgs;
 use crate::migrate::MigrateArgs;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     #[command(mut_args(populate::with_own_help))]
     Populate(Box<PopulateArgs>),
     List(ListArgs),
+    Accounts(AccountsArgs),
     Check(CheckArgs),
     /// Print the rules of check as a Markdown page
     #[command(hide = true)]
@@ -75,6 +77,9 @@ Examples:
 
   sso-configure populate --sso-session my-sso --dry-run
       show the profiles that would be written for all accounts and roles
+
+  sso-configure accounts --sso-session my-sso
+      list the accounts and roles that you may use
 
   sso-configure check --fix
       find problems, and fix those that need no decision

@@ -7,12 +7,15 @@ mod checks;
 mod context;
 mod derived_name;
 mod input;
+mod listing;
+mod only_session;
 mod precedence;
 
 mod wizard;
 
 mod populate;
 
+mod accounts;
 mod check;
 mod list;
 mod migrate;

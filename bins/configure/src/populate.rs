@@ -1,6 +1,8 @@
 //! `sso-configure populate`.
 
 mod args;
+mod patterns;
+mod quotes;
 mod rule;
 mod sessions;
 mod setting;
@@ -8,35 +10,42 @@ mod sync_file;
 mod template;
 
 mod desired;
+mod renaming;
+mod report;
 mod write;
 
-use std::time::Duration;
-
 use anyhow::anyhow;
-use cli_ux::sign_in::{SignInArgs, SignInDialog};
-use cli_ux::{Failure, OutputForm};
-use serde::Serialize;
-use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
-use sso_credentials::accounts::{AccountRoles, CheckpointUse};
+use aws_config_parse::Outcome;
+use cli_ux::{Failure, FailureKind, OutputForm};
+use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
+use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
-use sso_credentials::{Account, Aws, Error};
-use sso_session::sign_in::TokenRequirement;
-use sso_types::{minutes, sanitize};
+use sso_credentials::{Account, Aws};
+use sso_types::minutes;
 
 use crate::context::Context;
+use crate::listing::{ListedSession, check_refused, warn_of_each};
 use crate::precedence::before_sso;
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
-use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
+use patterns::{FilterNames, Patterns};
+use renaming::{broken_references, renamed_profiles};
+use report::Report;
+use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit, ReplacedName};
+use write::{EditSummary, ProfileEdit};
 
-/// Maximum number of warnings of one kind. Further warnings are only counted.
-const MAX_WARNINGS: usize = 20;
+const ACCOUNTS: FilterNames = FilterNames {
+    include: "--account",
+    exclude: "--exclude-account",
+    object: "account",
+};
 
-/// Minimum remaining lifetime of a token for a listing. The token is refreshed if the listing takes
-/// longer.
-const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
+const ROLES: FilterNames = FilterNames {
+    include: "--role",
+    exclude: "--exclude-role",
+    object: "role",
+};
 
 pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
@@ -55,6 +64,7 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
     let populate = Populate {
         args,
         context,
+        selection: &args.selection.selection(),
         rules: &rules,
         sessions: &sessions,
     };
@@ -64,12 +74,13 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
 fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
+        number: None,
         session: sessions::selected(args, files)?,
         name_template: template
             .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,
-        accounts: Patterns::new(args.account.as_deref(), &args.exclude_account),
-        roles: Patterns::new(args.role.as_deref(), &args.exclude_role),
+        accounts: Patterns::new(ACCOUNTS, args.account.as_deref(), &args.exclude_account),
+        roles: Patterns::new(ROLES, args.role.as_deref(), &args.exclude_role),
         regions: args.region.clone(),
         set: Vec::new(),
     };
@@ -84,72 +95,99 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
 struct Populate<'a> {
     args: &'a PopulateArgs,
     context: Context<'a>,
+    selection: &'a Selection,
     rules: &'a [Rule],
     sessions: &'a [SsoSession],
 }
 
-impl Populate<'_> {
+/// Profiles to write, and the accounts whose roles are unknown.
+#[derive(Default)]
+struct Listed<'a> {
+    profiles: Vec<DesiredProfile>,
+    refused: Vec<(&'a SsoSession, RefusedAccount)>,
+}
+
+impl<'a> Populate<'a> {
     fn run(&self, aws: &mut Aws) -> Result<(), Failure> {
-        let (profiles, collisions) = desired::checked(self.desired(aws)?.into_iter());
+        let Listed { profiles, refused } = self.list(aws)?;
+        let (profiles, collisions) = desired::checked(profiles.into_iter());
         if self.args.prune && profiles.is_empty() {
-            self.context
-                .ui
-                .warn("no accounts and roles match the filters, so no profiles are removed");
+            let ui = self.context.ui;
+            ui.warn("no profile is left to write, so no profiles are removed");
         }
         let profile_edit = ProfileEdit {
             sessions: self.sessions,
             profiles: &profiles,
             prunes: self.args.prune && !profiles.is_empty(),
+            refused: refused
+                .iter()
+                .map(|(session, refused)| {
+                    (session.name.clone(), refused.account.account_id.clone())
+                })
+                .collect(),
         };
-        self.write(&profile_edit, &collisions)
-    }
-
-    fn desired(&self, aws: &mut Aws) -> Result<Vec<DesiredProfile>, Failure> {
-        let mut profiles = Vec::new();
-        for session in self.sessions {
-            let listed = self.list_with_login(session, aws)?;
-            self.say_age(session, &listed);
-            let rules = self.rules_of(session);
-            profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
+        match self.write(&profile_edit, &collisions, &refused) {
+            Err(failure) if failure.kind() != FailureKind::Difference => Err(failure),
+            written => {
+                let hint =
+                    "leave them out with --exclude-account, or exclude_accounts in the sync file";
+                check_refused(refused.len(), hint)?;
+                written
+            }
         }
-        Ok(profiles)
     }
 
-    fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &Rule> {
-        let rules = self.rules.iter();
-        rules.filter(|rule| session.name.as_ref() == Some(&rule.session))
+    fn list(&self, aws: &mut Aws) -> Result<Listed<'a>, Failure> {
+        let mut listed = Listed::default();
+        for session in self.sessions {
+            let listing = self.list_session(session, aws)?;
+            let mut warnings = Vec::new();
+            for rule in self.rules_of(session) {
+                let profiles = rule.profiles(&listing).map_err(unquotable)?;
+                warnings.extend(rule.warnings(&listing, profiles.is_empty()));
+                listed.profiles.extend(profiles);
+            }
+            if listing.all_accounts().next().is_none() {
+                warnings = vec!["no account is assigned to you".to_owned()];
+            }
+            let label = session.label();
+            let warnings = warnings.iter();
+            let warnings = warnings.map(|warning| format!("{label}: {warning}"));
+            warn_of_each(self.context, warnings);
+            let refused = listing.refused.into_iter();
+            listed
+                .refused
+                .extend(refused.map(|refused| (session, refused)));
+        }
+        Ok(listed)
     }
 
-    /// Lists the accounts and roles of `session`. Signs in first if that is needed, requested and
-    /// possible.
-    fn list_with_login(
-        &self,
-        session: &SsoSession,
-        aws: &mut Aws,
-    ) -> Result<Vec<AccountRoles>, Failure> {
-        let is_allowed = self.args.login && self.context.ui.is_interactive();
-        aws.retry_after_sign_in(
-            |aws| self.list(session, aws),
-            |aws, _| Ok(is_allowed && self.sign_in(session, aws)?),
-        )
-    }
-
-    fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
-        let ui = self.context.ui;
-        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
-        let session = aws.session_with(session.clone(), &self.selection())?;
+    fn list_session(&self, session: &SsoSession, aws: &mut Aws) -> Result<Listing, Failure> {
+        let listed = ListedSession {
+            context: self.context,
+            session,
+            selection: self.selection,
+            login: self.args.login,
+        };
         let includes = |account: &Account| {
-            let mut rules = self.rules_of(session.settings());
+            let mut rules = self.rules_of(session);
             rules.any(|rule| rule.includes(account))
         };
-        session.list_roles(&includes, self.checkpoint(), &|progress| {
-            bar.set(progress.done, progress.known);
-            bar.set_note(if progress.is_throttled {
-                " (throttled)"
-            } else {
-                ""
-            });
-        })
+        let listing = listed.list(aws, &includes, self.checkpoint(), |failure, aws| {
+            let global = self.context.global;
+            let with_login = || self.args.with_login(global.ca_bundle.as_deref());
+            let with_login = self.context.ui.is_interactive().then(with_login);
+            sessions::with_sign_in_hint(failure, session, aws.files(), with_login)
+        })?;
+        self.say_age(session, &listing);
+        listed.warn_of_refused(&listing);
+        Ok(listing)
+    }
+
+    fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &'a Rule> {
+        let name = session.name.clone();
+        let rules = self.rules.iter();
+        rules.filter(move |rule| name.as_ref() == Some(&rule.session))
     }
 
     /// With `--prune`, the result of an interrupted run is not used: it may lack a role that has been
@@ -163,16 +201,15 @@ impl Populate<'_> {
     }
 
     /// Shows the number and age of the results of an interrupted run.
-    fn say_age(&self, session: &SsoSession, listed: &[AccountRoles]) {
-        let resumed = listed.iter().filter_map(|account| account.listed_at);
-        let Some(oldest) = resumed.clone().min() else {
-            return;
-        };
+    fn say_age(&self, session: &SsoSession, listing: &Listing) {
+        let accounts = listing.accounts.iter();
+        let resumed = accounts.filter(|account| account.listed_at.is_some());
         let accounts = match resumed.count() {
+            0 => return,
             1 => "1 account".to_owned(),
             count => format!("{count} accounts"),
         };
-        let age = (self.context.now() - oldest).max(time::Duration::ZERO);
+        let age = (self.context.now() - listing.listed_at).max(time::Duration::ZERO);
         self.context.ui.say(format_args!(
             "{}: the roles in {accounts} are from an interrupted run {} ago; run the command again to \
              list them again",
@@ -181,56 +218,43 @@ impl Populate<'_> {
         ));
     }
 
-    fn sign_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
-        let dialog = SignInDialog {
-            ui: self.context.ui,
-            args: &SignInArgs::default(),
-            session: &aws.session_with(session.clone(), &self.selection())?,
-            on_event: &|_| {},
-        };
-        dialog.sign_in(TokenRequirement::ValidFor(MIN_VALIDITY))?;
-        Ok(true)
-    }
-
-    fn selection(&self) -> Selection {
-        self.args.selection.selection()
-    }
-
     /// Edits the current state of the file, because the listing may have taken minutes.
-    fn write(&self, profile_edit: &ProfileEdit<'_>, collisions: &[String]) -> Result<(), Failure> {
+    fn write(
+        &self,
+        profile_edit: &ProfileEdit<'_>,
+        collisions: &[String],
+        refused: &[(&SsoSession, RefusedAccount)],
+    ) -> Result<(), Failure> {
         let env = self.context.env;
-        let path = env.config_file()?.display().to_string();
-        if self.args.dry_run {
-            let mut edit = ConfigEdit::begin(env)?;
-            let summary = self.edit(&mut edit, profile_edit, collisions)?;
-            return self.show(&edit, &summary, &path);
+        let report = |summary: &EditSummary, has_changes| {
+            let report = Report {
+                context: self.context,
+                form: self.args.output.form(),
+                is_dry_run: self.args.dry_run,
+                has_changes,
+                path: &env.config_file()?.display().to_string(),
+                summary,
+                refused,
+            };
+            report.show()
+        };
+        let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
+        if !self.args.dry_run {
+            let now = self.context.now();
+            let (summary, outcome) = ConfigEdit::apply(env, now, "sso-configure populate", make)?;
+            return report(&summary, outcome == Outcome::Changed);
         }
-        let edit = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
-        let (summary, _) =
-            ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
-        self.report(&summary, &path)?;
-        self.say_replaced(&summary);
-        self.context.ui.say(counts(&summary, &path));
-        Ok(())
-    }
-
-    /// Shows the names of added profiles that differ from their accounts and roles.
-    fn say_replaced(&self, summary: &EditSummary) {
-        let ui = self.context.ui;
-        let replaced = summary.replaced.iter();
-        let mut added = replaced.filter(|replaced| summary.added.contains(&replaced.name));
-        for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
-            let text = sanitize(text);
-            ui.say(format_args!(
-                "Profile {name}: special characters replaced in {text:?}"
-            ));
+        let mut edit = ConfigEdit::begin(env)?;
+        let summary = make(&mut edit)?;
+        if self.args.output.form() == OutputForm::Text {
+            self.context.ui.print_text(&edit.diff())?;
         }
-        match added.count() {
-            0 => {}
-            1 => ui.say("Special characters replaced in 1 more name"),
-            more => ui.say(format_args!(
-                "Special characters replaced in {more} more names"
-            )),
+        let is_changed = !edit.is_unchanged();
+        report(&summary, is_changed)?;
+        if is_changed {
+            Err(Failure::difference())
+        } else {
+            Ok(())
         }
     }
 
@@ -243,18 +267,17 @@ impl Populate<'_> {
         let files = ConfigFiles::load(self.context.env)?;
         let taken = profile_edit.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
-        let summary = edit.change(|config| profile_edit.apply(config))?;
-        self.warn_of_shadowed(
-            &files.with_config(edit.after().clone()),
-            profile_edit.profiles,
-        );
+        let renamed = renamed_profiles(profile_edit, edit.before(), &files);
+        let summary = edit.change(|config| profile_edit.apply(config, renamed))?;
+        let files = files.with_config(edit.after().clone());
+        self.warn_of_locations(broken_references(&summary, &files));
+        self.warn_of_locations(shadowed(&files, profile_edit.profiles));
         Ok(summary)
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
-        for collision in collisions.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(collision);
-        }
+        let warnings = collisions.iter().cloned();
+        warn_of_each(self.context, warnings);
         let names = match collisions.len() {
             0 => return Ok(()),
             1 => "1 profile name conflicts".to_owned(),
@@ -267,81 +290,21 @@ impl Populate<'_> {
         )
     }
 
-    fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
-        let names = profiles.iter().map(|profile| profile.name.as_str().into());
-        let found = names.filter_map(|name| before_sso(files, &name));
-        let found: Vec<_> = found.collect();
-        for (location, message) in found.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(format_args!("{location}: {message}"));
-        }
-        let more = found.len().saturating_sub(MAX_WARNINGS);
-        if more > 0 {
-            self.context
-                .ui
-                .warn(format_args!("the same applies to {more} more"));
-        }
-    }
-
-    fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
-        if self.args.output.form() == OutputForm::Text {
-            self.context.ui.print_text(&edit.diff())?;
-        }
-        self.report(summary, path)?;
-        self.say_replaced(summary);
-        if edit.is_unchanged() {
-            self.context.ui.say(counts(summary, path));
-            return Ok(());
-        }
-        self.context
-            .ui
-            .say(format_args!("Dry run: {}", counts(summary, path)));
-        Err(Failure::difference())
-    }
-
-    fn report(&self, summary: &EditSummary, path: &str) -> Result<(), Failure> {
-        if self.args.output.form() == OutputForm::Text {
-            return Ok(());
-        }
-        let document = Document {
-            dry_run: self.args.dry_run,
-            file: path,
-            added: &summary.added,
-            changed: &summary.changed,
-            removed: &summary.removed,
-            unchanged: &summary.unchanged,
-            replaced_names: &summary.replaced,
-        };
-        self.context.print_json(&document)
+    fn warn_of_locations(&self, found: Vec<(Location, String)>) {
+        let found = found.into_iter();
+        let warnings = found.map(|(location, message)| format!("{location}: {message}"));
+        warn_of_each(self.context, warnings);
     }
 }
 
-/// Returns a text such as `/home/me/.aws/config: profiles: 6 added, 2 changed, 4 unchanged.`
-fn counts(summary: &EditSummary, path: &str) -> String {
-    let counts = [
-        (&summary.added, "added"),
-        (&summary.changed, "changed"),
-        (&summary.removed, "removed"),
-        (&summary.unchanged, "unchanged"),
-    ];
-    let counts: Vec<_> = counts
-        .iter()
-        .filter(|(names, _)| !names.is_empty())
-        .map(|(names, change)| format!("{} {change}", names.len()))
-        .collect();
-    match counts.as_slice() {
-        [] => format!("{path}: no profiles."),
-        counts => format!("{path}: profiles: {}.", counts.join(", ")),
-    }
+fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
+    let names = profiles.iter().map(|profile| profile.name.as_str().into());
+    names.filter_map(|name| before_sso(files, &name)).collect()
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    dry_run: bool,
-    file: &'a str,
-    added: &'a [String],
-    changed: &'a [String],
-    removed: &'a [String],
-    unchanged: &'a [String],
-    replaced_names: &'a [ReplacedName],
+fn unquotable(Unquotable { profile, key }: Unquotable) -> Failure {
+    Failure::configuration(anyhow!(
+        "{key} of profile {profile:?} would contain characters that cannot be quoted"
+    ))
+    .with_hint("use a field without them, or a filter, for example {account_name|slug}")
 }

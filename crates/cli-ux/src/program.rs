@@ -92,7 +92,7 @@ impl Program {
     }
 
     /// Sets the command for hints that maintains the config file. It must accept `check --fix` and
-    /// `populate --sso-session NAME --dry-run`. Without it, there are no such hints.
+    /// `accounts --sso-session NAME --refresh`. Without it, there are no such hints.
     #[must_use]
     pub const fn with_configure_command(self, command: &'static str) -> Self {
         Self {

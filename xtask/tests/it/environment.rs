@@ -57,6 +57,7 @@ fn a_profile_that_is_not_unicode_never_selects_the_default_profile() {
             "sso-status --format prompt",
             LOGOUT,
             "sso-configure populate --sso-session my-sso",
+            "sso-configure accounts --sso-session my-sso",
         ] {
             check_rejected(variable, command_line);
         }

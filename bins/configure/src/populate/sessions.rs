@@ -6,7 +6,9 @@ use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure};
 use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{SessionName, sanitize};
+use sso_types::{RegistrationScope, SessionName};
+
+use crate::only_session::only_session;
 
 use super::args::PopulateArgs;
 use super::rule::Rule;
@@ -25,22 +27,7 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
                 .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
         });
     }
-    let mut names = files.sso_session_names();
-    match (names.next(), names.next()) {
-        (Some(name), None) => Ok(name),
-        (None, _) => {
-            let config = files.config_path().display();
-            let error = anyhow!("no [sso-session] section in {config}");
-            Err(Failure::configuration(error).with_hint("sso-configure session"))
-        }
-        _ => {
-            let names = files.sso_session_names();
-            let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
-            let error = anyhow!("--sso-session is required: there are several SSO sessions");
-            let names = names.join(", ");
-            Err(Failure::usage(error).with_hint(format!("use --sso-session with one of {names}")))
-        }
-    }
+    only_session(files)
 }
 
 /// Returns the sessions of the rules. Those that the config file lacks come from `declared`.
@@ -92,4 +79,40 @@ fn check_agreement(
         location.map_or_else(String::new, |location| format!(" at {location}"))
     ))
     .with_hint("if the sync file is correct, change the section first"))
+}
+
+/// Replaces the hint to sign in, if the session comes from the sync file: other programs do not know it
+/// yet.
+pub(super) fn with_sign_in_hint(
+    failure: Failure,
+    session: &SsoSession,
+    files: &ConfigFiles,
+    with_login: Option<CommandLine>,
+) -> Failure {
+    let Some(name) = &session.name else {
+        return failure;
+    };
+    if files.sso_session(name.as_str()).is_some() {
+        return failure;
+    }
+    let failure = failure.without_sign_in_hint();
+    if let Some(command) = with_login {
+        return failure.with_command_hint(command);
+    }
+    let arguments = Arguments::new().flag("--no-input");
+    let arguments = arguments.option("--sso-session", name.as_str());
+    let arguments = arguments.option("--start-url", session.start_url.as_str());
+    let mut arguments = arguments.option("--sso-region", session.region.as_str());
+    if let Some(scopes) = &session.scopes {
+        arguments = arguments.option("--scopes", joined(scopes));
+    }
+    let add = CommandLine::new("sso-configure session", arguments);
+    failure
+        .with_step_hint("add the session of the sync file first:", add)
+        .with_sign_in_hint(Arguments::new().option("--sso-session", name.as_str()))
+}
+
+fn joined(scopes: &[RegistrationScope]) -> String {
+    let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
+    scopes.join(",")
 }

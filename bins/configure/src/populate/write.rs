@@ -6,9 +6,10 @@ use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, Se
 use serde::Serialize;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{RegistrationScope, SessionName};
+use sso_types::{AccountId, RegistrationScope, SessionName};
 
 use super::desired::DesiredProfile;
+use super::renaming::{RenamedProfile, rename};
 
 /// Key that marks the profiles that `populate` writes. aws-sso-util uses the same key.
 pub(super) const MARK: &str = "sso_auto_populated";
@@ -28,15 +29,26 @@ pub(super) struct ProfileEdit<'a> {
     pub(super) profiles: &'a [DesiredProfile],
     /// Set if marked profiles of `sessions` that are not in `profiles` are removed.
     pub(super) prunes: bool,
+    /// Accounts of `sessions` whose roles are unknown, so that their profiles are not removed.
+    pub(super) refused: HashSet<(Option<SessionName>, AccountId)>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct EditSummary {
     pub(super) added: Vec<String>,
     pub(super) changed: Vec<String>,
+    pub(super) renamed: Vec<RenamedProfile>,
     pub(super) removed: Vec<String>,
     pub(super) unchanged: Vec<String>,
     pub(super) replaced: Vec<ReplacedName>,
+    pub(super) removed_keys: Vec<RemovedKeys>,
+}
+
+/// Removed profile with keys that the user may have added.
+#[derive(Debug, Serialize)]
+pub(super) struct RemovedKeys {
+    pub(super) profile: String,
+    pub(super) keys: Vec<String>,
 }
 
 /// Name of a profile that differs from the text of its template.
@@ -70,14 +82,22 @@ impl ProfileEdit<'_> {
     }
 
     /// Edits `config`. Keeps unmarked profiles, and the keys and comments of the user.
-    pub(super) fn apply(&self, config: &mut Document) -> Result<EditSummary, EditError> {
+    pub(super) fn apply(
+        &self,
+        config: &mut Document,
+        renamed: Vec<RenamedProfile>,
+    ) -> Result<EditSummary, EditError> {
+        rename(&renamed, config)?;
         let mut summary = EditSummary {
             replaced: self.replaced(),
+            renamed,
             ..EditSummary::default()
         };
         if self.prunes {
             summary.removed = self.surplus(config);
+            summary.removed_keys = self.removed_keys(&summary.removed, config);
         }
+        let new_names: HashSet<_> = summary.renamed.iter().map(|new| new.to.clone()).collect();
         let removed = summary.removed.iter();
         let removed = removed.map(|name| SectionName::profile(&**name));
         config.remove_sections(&removed.collect::<Vec<_>>())?;
@@ -96,6 +116,7 @@ impl ProfileEdit<'_> {
             };
             let mut section = config.add_section(&SectionName::profile(&*profile.name))?;
             let names = match self.write_profile(&mut section, profile)? {
+                _ if new_names.contains(&profile.name) => continue,
                 Outcome::Changed => names,
                 Outcome::Unchanged => &mut summary.unchanged,
             };
@@ -160,13 +181,43 @@ impl ProfileEdit<'_> {
             .collect();
         let marked = config.profiles().filter(|section| {
             let mut sessions = self.sessions.iter();
-            sessions.any(|session| is_marked_of(section, session))
+            let session = sessions.find(|session| is_marked_of(section, session));
+            session.is_some_and(|session| !self.is_refused(section, session))
         });
         let names = marked.map(|section| section.name().as_str().to_owned());
         names.filter(|name| !desired.contains(&**name)).collect()
     }
 
-    fn may_edit(
+    fn is_refused(&self, section: &SectionRef<'_>, session: &SsoSession) -> bool {
+        let Some(account) = section.get("sso_account_id") else {
+            return false;
+        };
+        let account = AccountId::from(&*account.value());
+        self.refused.contains(&(session.name.clone(), account))
+    }
+
+    /// Returns the keys of the profiles that this run would not set. The Region of a profile that is
+    /// named after it comes from an earlier run.
+    fn removed_keys(&self, profiles: &[String], config: &Document) -> Vec<RemovedKeys> {
+        let settings = self.profiles.iter().flat_map(|profile| &profile.settings);
+        let set: HashSet<_> = settings.map(|(key, _)| key.as_str()).collect();
+        let removed = profiles.iter().filter_map(|name| {
+            let keys = config.profile(name)?.own_properties();
+            let keys = keys.filter_map(|property| {
+                let key = property.key().to_lowercase();
+                let is_own = OWN_KEYS.contains(&&*key)
+                    || set.contains(&*key)
+                    || key == "region" && name.contains(&*property.value());
+                (!is_own).then_some(key)
+            });
+            let keys: Vec<_> = keys.collect();
+            let profile = name.clone();
+            (!keys.is_empty()).then_some(RemovedKeys { profile, keys })
+        });
+        removed.collect()
+    }
+
+    pub(super) fn may_edit(
         &self,
         config: &Document,
         section: &SectionRef<'_>,
@@ -218,7 +269,7 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
 
 /// Returns whether a profile has the mark itself. A mark in `[DEFAULT]` is not the mark of a profile:
 /// every section inherits it.
-fn is_marked(section: &SectionRef<'_>) -> bool {
+pub(super) fn is_marked(section: &SectionRef<'_>) -> bool {
     let mark = section.get(MARK);
     let own = mark.filter(|mark| !mark.section().is_defaults());
     own.is_some_and(|mark| mark.value().eq_ignore_ascii_case("true"))

@@ -1,6 +1,7 @@
 //! Tests of the `sso-configure` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod accounts;
 mod arguments;
 mod check;
 #[cfg(unix)]
@@ -11,6 +12,9 @@ mod concurrent;
 #[cfg(unix)]
 mod consumers;
 mod encoding;
+mod filters;
+#[cfg(unix)]
+mod first_run;
 mod interop;
 mod list;
 mod listing;
@@ -19,7 +23,10 @@ mod migrate;
 mod missing_token;
 mod populate;
 mod precedence;
+mod refused;
+mod renaming;
 mod session;
+mod settings;
 mod sync_file;
 mod undo;
 mod wizard;

@@ -62,6 +62,7 @@ fn sessions_filters_templates_and_settings_come_from_the_file() {
     +sso_auto_populated = true
     --- stderr
     Listing the accounts of SSO session my-sso
+    Added: dev-readonly, dev-fullaccess, ProductionAccount.ReadOnly
     Dry run: [HOME]/.aws/config: profiles: 3 added.
     --- exit: 1
     ");

@@ -89,7 +89,7 @@ fn an_unassigned_role_is_reported() {
     export-credentials: error: no access to role Unassigned in account 111122223333: access is denied: No access (ForbiddenException, status 403)
     hint: the roles of SSO session my-sso in account 111122223333 are ReadOnly, FullAccess
     hint: after a new assignment, start a new access portal session: sso-login --profile dev --force --new-session
-    hint: to list all roles: sso-configure populate --sso-session my-sso --dry-run
+    hint: to list all roles: sso-configure accounts --sso-session my-sso --refresh
     --- exit: 254
     ");
 }

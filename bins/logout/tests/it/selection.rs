@@ -48,7 +48,7 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
 
 #[test]
 fn state_files_are_removed_with_their_session() {
-    for suffix in ["accounts", "refused", "region"] {
+    for suffix in ["accounts", "listing", "refused", "region"] {
         check_state_files_are_removed(suffix);
     }
 }

@@ -40,6 +40,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "StartDeviceAuthorization failed",
             "CreateToken failed",
             "ListAccounts failed",
+            "cannot list the roles in account ACCOUNT",
             "GetRoleCredentials failed",
             "no valid response from the sign-in service",
             "no valid response from the access portal",

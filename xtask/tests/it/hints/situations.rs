@@ -492,6 +492,32 @@ pub(super) const ROWS: &[Row] = &[
             it.set_command("sso-configure populate --name-template {account_id}-{role_name}");
         })
     }),
+    (
+        "the access portal refused to list the roles in ACCOUNTS",
+        || {
+            Situation::signed_in("sso-configure populate")
+                .after(|it| {
+                    it.center.configure(|settings| {
+                        settings.accounts[0].refusal = Some("ForbiddenException".to_owned());
+                    });
+                })
+                .act(|it| it.command += " --exclude-account 111122223333")
+        },
+    ),
+    (
+        "KEY of profile NAME would contain characters that cannot be quoted",
+        || {
+            Situation::signed_in(
+                "sso-configure populate --set 'credential_process=x {account_name}'",
+            )
+            .after(|it| {
+                it.center.configure(|settings| {
+                    settings.accounts[0].name = Some("a\u{200d}b".to_owned());
+                });
+            })
+            .act(|it| it.command = it.command.replace("name}", "name|slug}"))
+        },
+    ),
     ("COUNT problems found", || {
         Situation::new("sso-configure check --offline")
             .with_config(&format!(

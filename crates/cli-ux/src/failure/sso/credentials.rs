@@ -2,7 +2,7 @@
 
 use sso_config::process::ShellSyntax;
 use sso_credentials::{
-    Account, AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
+    AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
 };
 
 use super::config::profile_header;
@@ -36,7 +36,7 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
-        Error::ClockOff { source, .. } => advice(source),
+        Error::ClockOff { source, .. } | Error::AccountRoles { source, .. } => advice(source),
         _ => (Other, None),
     }
 }
@@ -46,6 +46,7 @@ pub(super) fn clock_hint(error: &Error) -> Option<Hint> {
     match error {
         Error::ClockOff { .. } => Some(session::CLOCK_HINT.into()),
         Error::Session(error) => session::clock_hint(error),
+        Error::AccountRoles { source, .. } => clock_hint(source),
         _ => None,
     }
 }
@@ -65,9 +66,9 @@ pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
         sign_in.flag("--new-session"),
     );
     let list = session.name.as_ref().map(|name| {
-        let arguments = Arguments::new().flag("populate");
+        let arguments = Arguments::new().flag("accounts");
         let arguments = arguments.option("--sso-session", name.as_str());
-        let arguments = arguments.flag("--dry-run");
+        let arguments = arguments.flag("--refresh");
         Hint::RelatedStep("to list all roles:", Related::Configure, arguments)
     });
     [new_session].into_iter().chain(list).collect()
@@ -92,18 +93,10 @@ fn refusal_hint(refusal: &RoleRefusal) -> String {
             )
         }
         AvailableAccess::Accounts(accounts) => {
-            let names = listed(accounts, account_label);
+            let names = listed(accounts, ToString::to_string);
             format!("{session} has no role in account {account_id}; its accounts are {names}")
         }
         _ => "compare sso_account_id and sso_role_name with the access portal".to_owned(),
-    }
-}
-
-fn account_label(account: &Account) -> String {
-    let id = &account.account_id;
-    match &account.account_name {
-        Some(name) => format!("{id} ({name})"),
-        None => id.to_string(),
     }
 }
 

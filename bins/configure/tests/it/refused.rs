@@ -1,0 +1,100 @@
+//! Accounts that the access portal refuses.
+
+use std::time::Duration;
+
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Emulator, Fault, Operation};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use sso_test_support::TestEnv;
+
+use crate::{SESSION, config, signed_in};
+
+fn with_refused(numbers: &[usize]) -> (Emulator, TestEnv) {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = Account::generated(3);
+        for number in numbers {
+            settings.accounts[*number].refusal = Some("ForbiddenException".to_owned());
+        }
+    });
+    (center, env)
+}
+
+#[test]
+fn a_refused_account_is_named_and_the_others_are_written() {
+    let (_center, env) = with_refused(&[1]);
+    assert_snapshot!(env.run("sso-configure populate --role ReadOnly"), @"
+    $ sso-configure populate --role ReadOnly
+    --- stderr
+    Listing the accounts of SSO session my-sso
+    sso-configure: warning: account 123456789011 (ProductionAccount) is skipped: ListAccountRoles failed: access is denied: No access (ForbiddenException, status 403)
+    Added: DeveloperAccount.ReadOnly, Team0002.ReadOnly
+    [HOME]/.aws/config: profiles: 2 added.
+    sso-configure: error: the access portal refused to list the roles in 1 account
+    hint: leave them out with --exclude-account, or exclude_accounts in the sync file
+    --- exit: 254
+    ");
+    let names = config(&env);
+    assert!(names.contains("[profile Team0002.ReadOnly]"), "{names}");
+    env.run("sso-configure populate --role ReadOnly --exclude-account 123456789011")
+        .expect_code(0);
+}
+
+#[test]
+fn json_output_contains_the_refused_accounts() {
+    let (_center, env) = with_refused(&[1]);
+    for option in ["--dry-run", ""] {
+        let run = env.run(&format!("sso-configure populate --output json {option}"));
+        let run = run.expect_code(254);
+        let document: Value = serde_json::from_str(run.stdout()).unwrap();
+        let expected = json!([{
+            "sessionName": "my-sso",
+            "accountId": "123456789011",
+            "accountName": "ProductionAccount",
+            "reason": "ListAccountRoles failed: access is denied: No access (ForbiddenException, status 403)",
+        }]);
+        assert_eq!(document["skipped"], expected);
+        assert_eq!(document["added"].as_array().unwrap().len(), 3, "{run}");
+    }
+}
+
+#[test]
+fn prune_keeps_the_profiles_of_a_refused_account() {
+    let (center, env) = with_refused(&[]);
+    env.run("sso-configure populate").expect_code(0);
+    let populated = config(&env);
+    center.configure(|settings| {
+        settings.accounts[1].refusal = Some("UnauthorizedException".to_owned());
+    });
+    for _ in 0..2 {
+        env.run("sso-configure populate --prune").expect_code(254);
+        assert_eq!(config(&env), populated);
+    }
+    center.configure(|settings| drop(settings.accounts.remove(1)));
+    let run = env.run("sso-configure populate --prune").expect_code(0);
+    assert!(run.stderr().contains("2 removed"), "{run}");
+}
+
+#[test]
+fn nothing_is_written_if_every_account_is_refused() {
+    let (_center, env) = with_refused(&[0, 1, 2]);
+    let run = env.run("sso-configure populate --prune");
+    let run = run.expect_code(254);
+    assert_eq!(run.stderr().matches(") is skipped: ").count(), 3, "{run}");
+    assert!(!run.stderr().contains("match the filters"), "{run}");
+    assert!(run.stderr().contains("the roles in 3 accounts\n"), "{run}");
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn a_throttled_account_is_listed() {
+    let (center, env) = with_refused(&[1]);
+    for _ in 0..3 {
+        let fault = Fault::Throttle(Some(Duration::ZERO));
+        center.fail_next(Operation::ListAccountRoles, fault);
+    }
+    env.run("sso-configure populate --exclude-account Prod*")
+        .expect_code(0);
+    assert_eq!(config(&env).matches("[profile ").count(), 3);
+}
