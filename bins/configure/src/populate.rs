@@ -8,28 +8,31 @@ mod sync_file;
 mod template;
 
 mod desired;
+mod left_behind;
 mod write;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use cli_ux::sign_in::{SignInArgs, SignInDialog};
 use cli_ux::{Failure, OutputForm};
 use serde::Serialize;
-use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
+use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{AccountRoles, CheckpointUse};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_types::{minutes, sanitize};
+use sso_types::{SessionName, minutes, sanitize};
 
 use crate::context::Context;
-use crate::precedence::before_sso;
+use crate::precedence::{before_sso, over_written};
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
+use left_behind::left_behind;
 use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit, ReplacedName};
+use write::{EditSummary, ProfileEdit, ReplacedName, desired_values};
 
 /// Maximum number of warnings of one kind. Further warnings are only counted.
 const MAX_WARNINGS: usize = 20;
@@ -90,29 +93,56 @@ struct Populate<'a> {
 
 impl Populate<'_> {
     fn run(&self, aws: &mut Aws) -> Result<(), Failure> {
-        let (profiles, collisions) = desired::checked(self.desired(aws)?.into_iter());
-        if self.args.prune && profiles.is_empty() {
-            self.context
-                .ui
-                .warn("no accounts and roles match the filters, so no profiles are removed");
-        }
+        let (profiles, kept) = self.desired(aws)?;
+        let (profiles, collisions) = desired::checked(profiles.into_iter());
         let profile_edit = ProfileEdit {
             sessions: self.sessions,
             profiles: &profiles,
-            prunes: self.args.prune && !profiles.is_empty(),
+            prunes: self.args.prune,
+            kept: &kept,
         };
         self.write(&profile_edit, &collisions)
     }
 
-    fn desired(&self, aws: &mut Aws) -> Result<Vec<DesiredProfile>, Failure> {
+    /// Returns the profiles, and the sessions with a rule that matches nothing.
+    fn desired(
+        &self,
+        aws: &mut Aws,
+    ) -> Result<(Vec<DesiredProfile>, HashSet<SessionName>), Failure> {
         let mut profiles = Vec::new();
+        let mut kept = HashSet::new();
         for session in self.sessions {
             let listed = self.list_with_login(session, aws)?;
             self.say_age(session, &listed);
-            let rules = self.rules_of(session);
-            profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
+            for rule in self.rules_of(session) {
+                let before = profiles.len();
+                profiles.extend(rule.profiles(&listed));
+                if profiles.len() == before {
+                    self.warn_of_unmatched(rule);
+                    kept.insert(rule.session.clone());
+                }
+            }
         }
-        Ok(profiles)
+        Ok((profiles, kept))
+    }
+
+    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, or
+    /// another user may have signed in.
+    fn warn_of_unmatched(&self, rule: &Rule) {
+        if !self.args.prune {
+            return;
+        }
+        let mut rules = self.rules.iter();
+        let index = rules.position(|other| std::ptr::eq(other, rule));
+        let filters = match index.filter(|_| self.args.from.is_some()) {
+            Some(index) => format!("[[profiles]] number {}", index + 1),
+            None => "the filters".to_owned(),
+        };
+        let session = sanitize(rule.session.as_str());
+        self.context.ui.warn(format_args!(
+            "no accounts and roles of SSO session {session} match {filters}, so none of its profiles \
+             are removed"
+        ));
     }
 
     fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &Rule> {
@@ -244,10 +274,10 @@ impl Populate<'_> {
         let taken = profile_edit.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
         let summary = edit.change(|config| profile_edit.apply(config))?;
-        self.warn_of_shadowed(
-            &files.with_config(edit.after().clone()),
-            profile_edit.profiles,
-        );
+        self.warn_of_locations(&left_behind(profile_edit, edit.before(), &files));
+        let files = files.with_config(edit.after().clone());
+        self.warn_of_locations(&shadowed(&files, profile_edit.profiles));
+        self.warn_of_locations(&overruled(&files, profile_edit.profiles));
         Ok(summary)
     }
 
@@ -267,10 +297,7 @@ impl Populate<'_> {
         )
     }
 
-    fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
-        let names = profiles.iter().map(|profile| profile.name.as_str().into());
-        let found = names.filter_map(|name| before_sso(files, &name));
-        let found: Vec<_> = found.collect();
+    fn warn_of_locations(&self, found: &[(Location, String)]) {
         for (location, message) in found.iter().take(MAX_WARNINGS) {
             self.context.ui.warn(format_args!("{location}: {message}"));
         }
@@ -313,6 +340,21 @@ impl Populate<'_> {
         };
         self.context.print_json(&document)
     }
+}
+
+fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
+    let names = profiles.iter().map(|profile| profile.name.as_str().into());
+    names.filter_map(|name| before_sso(files, &name)).collect()
+}
+
+/// Returns a message for each key of the credentials file that replaces one of `profiles`.
+fn overruled(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
+    let found = profiles.iter().flat_map(|profile| {
+        let values = desired_values(profile).into_iter();
+        let values: Vec<_> = values.map(|(key, value)| (key, Some(value))).collect();
+        over_written(files, &profile.name.as_str().into(), &values)
+    });
+    found.collect()
 }
 
 /// Returns a text such as `/home/me/.aws/config: profiles: 6 added, 2 changed, 4 unchanged.`

@@ -6,9 +6,10 @@ use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, Se
 use serde::Serialize;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{RegistrationScope, SessionName};
+use sso_types::{RegistrationScope, SessionName, StartUrl};
 
 use super::desired::DesiredProfile;
+use super::left_behind::Owners;
 
 /// Key that marks the profiles that `populate` writes. aws-sso-util uses the same key.
 pub(super) const MARK: &str = "sso_auto_populated";
@@ -28,6 +29,8 @@ pub(super) struct ProfileEdit<'a> {
     pub(super) profiles: &'a [DesiredProfile],
     /// Set if marked profiles of `sessions` that are not in `profiles` are removed.
     pub(super) prunes: bool,
+    /// Sessions whose profiles are not removed, because one of their rules matches nothing.
+    pub(super) kept: &'a HashSet<SessionName>,
 }
 
 #[derive(Debug, Default)]
@@ -52,13 +55,12 @@ impl ProfileEdit<'_> {
     pub(super) fn collisions(&self, config: &Document, files: &ConfigFiles) -> Vec<String> {
         let taken = self.profiles.iter().filter_map(|profile| {
             let merged = files.profile(&profile.name.as_str().into())?;
-            let in_config = config.profile(&profile.name);
-            let is_free = |section| {
-                self.may_edit(config, &section, profile) || has_content(&section, profile)
+            let is_free = |section: &SectionRef<'_>| {
+                self.may_edit(config, section, profile) || has_content(section, profile)
             };
-            let existing = match merged.credentials() {
-                Some(section) => section,
-                None => in_config.filter(|section| !is_free(*section))?,
+            let existing = match config.profile(&profile.name) {
+                Some(section) => Some(section).filter(|section| !is_free(section))?,
+                None => merged.credentials()?,
             };
             let location = files.location_of_section(&existing);
             Some(format!(
@@ -153,17 +155,25 @@ impl ProfileEdit<'_> {
     }
 
     fn surplus(&self, config: &Document) -> Vec<String> {
-        let desired: HashSet<_> = self
-            .profiles
-            .iter()
-            .map(|profile| profile.name.as_str())
-            .collect();
-        let marked = config.profiles().filter(|section| {
-            let mut sessions = self.sessions.iter();
-            sessions.any(|session| is_marked_of(section, session))
+        let desired = self.names();
+        let owners = Owners::of(self, config);
+        let removable = config.profiles().filter(|section| {
+            let sessions = owners.sessions(section);
+            !sessions.is_empty() && !sessions.iter().any(|session| self.keeps(session))
         });
-        let names = marked.map(|section| section.name().as_str().to_owned());
+        let names = removable.map(|section| section.name().as_str().to_owned());
         names.filter(|name| !desired.contains(&**name)).collect()
+    }
+
+    fn keeps(&self, session: &SsoSession) -> bool {
+        let name = session.name.as_ref();
+        name.is_some_and(|name| self.kept.contains(name))
+    }
+
+    /// Returns the names of the profiles to write.
+    pub(super) fn names(&self) -> HashSet<&str> {
+        let profiles = self.profiles.iter();
+        profiles.map(|profile| profile.name.as_str()).collect()
     }
 
     fn may_edit(
@@ -174,7 +184,48 @@ impl ProfileEdit<'_> {
     ) -> bool {
         let session = self.session(&profile.session);
         session.is_some_and(|session| is_marked_of(section, session))
-            || is_left_by_renaming(config, section, profile)
+            || self.is_left_by_renaming(config, section, profile)
+    }
+
+    /// Returns whether a marked profile has the desired account and role, and another name of the
+    /// session: no section has this name, or the sections have the same start URL.
+    fn is_left_by_renaming(
+        &self,
+        config: &Document,
+        section: &SectionRef<'_>,
+        profile: &DesiredProfile,
+    ) -> bool {
+        let value = |key| section.get(key).map(|property| property.value());
+        let session = self.session(&profile.session);
+        let is_other_name = |name: &str| {
+            self.is_unknown(config, name)
+                || session.is_some_and(|session| self.has_start_url_of(config, name, session))
+        };
+        is_marked(section)
+            && value("sso_session").is_some_and(|name| is_other_name(&name))
+            && value("sso_account_id").is_some_and(|id| id == profile.account_id.as_str())
+            && value("sso_role_name").is_some_and(|role| role == profile.role_name.as_str())
+    }
+
+    /// Returns whether neither the run nor a section has a session of this name.
+    pub(super) fn is_unknown(&self, config: &Document, name: &str) -> bool {
+        self.session(&name.into()).is_none() && config.sso_session(name).is_none()
+    }
+
+    pub(super) fn has_start_url_of(
+        &self,
+        config: &Document,
+        name: &str,
+        session: &SsoSession,
+    ) -> bool {
+        let in_section = || {
+            let start_url = config.sso_session(name)?.get("sso_start_url")?;
+            Some(StartUrl::from(&*start_url.value()))
+        };
+        let in_run = self.session(&name.into());
+        let start_url = in_run.map(|session| session.start_url.clone());
+        let start_url = start_url.or_else(in_section);
+        start_url.is_some_and(|start_url| is_same_start_url(&session.start_url, &start_url))
     }
 
     fn session(&self, name: &SessionName) -> Option<&SsoSession> {
@@ -203,7 +254,7 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
 
 /// Returns whether a profile is marked and belongs to `session`. Profiles that aws-sso-util wrote
 /// have a start URL instead of a session.
-fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
+pub(super) fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     let value = |key| section.get(key).map(|property| property.value());
     let is_of_session = match value("sso_session") {
         Some(name) => session
@@ -218,28 +269,21 @@ fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
 
 /// Returns whether a profile has the mark itself. A mark in `[DEFAULT]` is not the mark of a profile:
 /// every section inherits it.
-fn is_marked(section: &SectionRef<'_>) -> bool {
+pub(super) fn is_marked(section: &SectionRef<'_>) -> bool {
     let mark = section.get(MARK);
     let own = mark.filter(|mark| !mark.section().is_defaults());
     own.is_some_and(|mark| mark.value().eq_ignore_ascii_case("true"))
 }
 
-/// Returns whether a marked profile has the desired account and role, and the name of a session that
-/// does not exist, because the session was renamed.
-fn is_left_by_renaming(
-    config: &Document,
-    section: &SectionRef<'_>,
-    profile: &DesiredProfile,
-) -> bool {
-    let value = |key| section.get(key).map(|property| property.value());
-    let is_missing = |name: &str| config.sso_session(name).is_none();
-    is_marked(section)
-        && value("sso_session").is_some_and(|name| is_missing(&name))
-        && value("sso_account_id").is_some_and(|id| id == profile.account_id.as_str())
-        && value("sso_role_name").is_some_and(|role| role == profile.role_name.as_str())
+fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
+    desired_values(profile).into_iter().all(|(key, value)| {
+        let property = section.get(key);
+        property.is_some_and(|property| property.value() == value)
+    })
 }
 
-fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
+/// Returns the keys that decide what a profile gives access to, and its settings.
+pub(super) fn desired_values(profile: &DesiredProfile) -> Vec<(&str, &str)> {
     let own = [
         ("sso_session", profile.session.as_str()),
         ("sso_account_id", profile.account_id.as_str()),
@@ -247,8 +291,5 @@ fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
     ];
     let settings = profile.settings.iter();
     let settings = settings.map(|(key, value)| (key.as_str(), value.as_str()));
-    own.into_iter().chain(settings).all(|(key, value)| {
-        let property = section.get(key);
-        property.is_some_and(|property| property.value() == value)
-    })
+    own.into_iter().chain(settings).collect()
 }

@@ -17,6 +17,8 @@ mod migrate;
 mod missing_token;
 mod populate;
 mod precedence;
+mod prune;
+mod renamed_session;
 mod session;
 mod sync_file;
 mod undo;

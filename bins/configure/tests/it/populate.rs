@@ -230,6 +230,7 @@ sso_auto_populated = true
     $ sso-configure populate --account Dev* --role ReadOnly --prune
     --- stderr
     Listing the accounts of SSO session my-sso
+    sso-configure: warning: [HOME]/.aws/config:11: profile of-another is not removed: its SSO session another does not exist
     [HOME]/.aws/config: profiles: 1 removed, 1 unchanged.
     --- exit: 0
     ");
