@@ -26,6 +26,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_types::{SessionName, minutes, sanitize};
 
 use crate::context::Context;
+use crate::contradictions::warn_of_contradictions;
 use crate::precedence::{before_sso, over_written};
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
@@ -278,6 +279,9 @@ impl Populate<'_> {
         let files = files.with_config(edit.after().clone());
         self.warn_of_locations(&shadowed(&files, profile_edit.profiles));
         self.warn_of_locations(&overruled(&files, profile_edit.profiles));
+        for session in self.sessions.iter().filter_map(|it| it.name.as_ref()) {
+            warn_of_contradictions(self.context.ui, &files, session, &[]);
+        }
         Ok(summary)
     }
 

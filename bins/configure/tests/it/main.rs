@@ -8,6 +8,7 @@ mod check_access;
 mod check_network;
 mod collisions;
 mod concurrent;
+mod contradictions;
 mod encoding;
 mod interop;
 mod list;
