@@ -212,6 +212,7 @@ impl ProfileEdit<'_> {
         self.session(&name.into()).is_none() && config.sso_session(name).is_none()
     }
 
+    /// Returns whether a session of this run or a section, `name`, has the start URL of `session`.
     pub(super) fn has_start_url_of(
         &self,
         config: &Document,
