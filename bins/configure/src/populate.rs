@@ -275,8 +275,8 @@ impl Populate<'_> {
         let taken = profile_edit.collisions(edit.before(), &files);
         self.check(&[collisions, &taken].concat())?;
         let summary = edit.change(|config| profile_edit.apply(config))?;
-        self.warn_of_locations(&left_behind(profile_edit, edit.before(), &files));
         let files = files.with_config(edit.after().clone());
+        self.warn_of_locations(&left_behind(profile_edit, edit.after(), &files));
         self.warn_of_locations(&shadowed(&files, profile_edit.profiles));
         self.warn_of_locations(&overruled(&files, profile_edit.profiles));
         for session in self.sessions.iter().filter_map(|it| it.name.as_ref()) {

@@ -56,8 +56,9 @@ impl<'a> Owners<'a> {
     }
 }
 
-/// Returns a message for each marked profile that is not removed, although the run neither writes it
-/// nor includes its session: the session does not exist, or has the start URL of one of this run.
+/// Returns a message for each marked profile that the edit leaves in `config`, although the run neither
+/// writes it nor includes its session: the session does not exist, or has the start URL of one of this
+/// run.
 pub(super) fn left_behind(
     edit: &ProfileEdit<'_>,
     config: &Document,
