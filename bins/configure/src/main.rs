@@ -5,6 +5,7 @@ mod command;
 
 mod checks;
 mod context;
+mod contradictions;
 mod derived_name;
 mod input;
 mod listing;

@@ -10,6 +10,7 @@ use sso_types::{ProfileName, sanitize};
 
 use crate::checks;
 use crate::context::Context;
+use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
 use groups::{Group, count_start_urls, free_name, groups};
 
@@ -81,6 +82,8 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     if let Ok(files) = context.files() {
         for group in &groups {
             warn_of_overridden(group, &files, context);
+            let session = group.session.as_str().into();
+            warn_of_contradictions(context.ui, &files, &session, &group.profiles);
         }
     }
     Ok(())

@@ -10,9 +10,12 @@ mod sync_file;
 mod template;
 
 mod desired;
+mod left_behind;
 mod renaming;
 mod report;
 mod write;
+
+use std::collections::HashSet;
 
 use anyhow::anyhow;
 use aws_config_parse::Outcome;
@@ -21,19 +24,21 @@ use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
-use sso_types::minutes;
+use sso_types::{SessionName, minutes, sanitize};
 
 use crate::context::Context;
+use crate::contradictions::warn_of_contradictions;
 use crate::listing::{ListedSession, check_refused, warn_of_each};
-use crate::precedence::before_sso;
+use crate::precedence::{before_sso, over_written};
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
+use left_behind::left_behind;
 use patterns::{FilterNames, Patterns};
 use renaming::{broken_references, renamed_profiles};
 use report::Report;
 use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit};
+use write::{EditSummary, ProfileEdit, desired_values};
 
 const ACCOUNTS: FilterNames = FilterNames {
     include: "--account",
@@ -105,26 +110,29 @@ struct Populate<'a> {
 struct Listed<'a> {
     profiles: Vec<DesiredProfile>,
     refused: Vec<(&'a SsoSession, RefusedAccount)>,
+    /// Sessions with a rule that matches nothing.
+    kept: HashSet<SessionName>,
 }
 
 impl<'a> Populate<'a> {
     fn run(&self, aws: &mut Aws) -> Result<(), Failure> {
-        let Listed { profiles, refused } = self.list(aws)?;
+        let Listed {
+            profiles,
+            refused,
+            kept,
+        } = self.list(aws)?;
         let (profiles, collisions) = desired::checked(profiles.into_iter());
-        if self.args.prune && profiles.is_empty() {
-            let ui = self.context.ui;
-            ui.warn("no profile is left to write, so no profiles are removed");
-        }
         let profile_edit = ProfileEdit {
             sessions: self.sessions,
             profiles: &profiles,
-            prunes: self.args.prune && !profiles.is_empty(),
+            prunes: self.args.prune,
             refused: refused
                 .iter()
                 .map(|(session, refused)| {
                     (session.name.clone(), refused.account.account_id.clone())
                 })
                 .collect(),
+            kept,
         };
         match self.write(&profile_edit, &collisions, &refused) {
             Err(failure) if failure.kind() != FailureKind::Difference => Err(failure),
@@ -142,9 +150,11 @@ impl<'a> Populate<'a> {
         for session in self.sessions {
             let listing = self.list_session(session, aws)?;
             let mut warnings = Vec::new();
+            let mut unmatched = Vec::new();
             for rule in self.rules_of(session) {
                 let profiles = rule.profiles(&listing).map_err(unquotable)?;
                 warnings.extend(rule.warnings(&listing, profiles.is_empty()));
+                unmatched.extend(profiles.is_empty().then_some(rule));
                 listed.profiles.extend(profiles);
             }
             if listing.all_accounts().next().is_none() {
@@ -154,12 +164,35 @@ impl<'a> Populate<'a> {
             let warnings = warnings.iter();
             let warnings = warnings.map(|warning| format!("{label}: {warning}"));
             warn_of_each(self.context, warnings);
+            for rule in unmatched {
+                self.warn_of_unmatched(rule);
+                listed.kept.insert(rule.session.clone());
+            }
             let refused = listing.refused.into_iter();
             listed
                 .refused
                 .extend(refused.map(|refused| (session, refused)));
         }
         Ok(listed)
+    }
+
+    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, or
+    /// another user may have signed in.
+    fn warn_of_unmatched(&self, rule: &Rule) {
+        if !self.args.prune {
+            return;
+        }
+        let mut rules = self.rules.iter();
+        let index = rules.position(|other| std::ptr::eq(other, rule));
+        let filters = match index.filter(|_| self.args.from.is_some()) {
+            Some(index) => format!("[[profiles]] number {}", index + 1),
+            None => "the filters".to_owned(),
+        };
+        let session = sanitize(rule.session.as_str());
+        self.context.ui.warn(format_args!(
+            "no accounts and roles of SSO session {session} match {filters}, so none of its profiles \
+             are removed"
+        ));
     }
 
     fn list_session(&self, session: &SsoSession, aws: &mut Aws) -> Result<Listing, Failure> {
@@ -271,7 +304,12 @@ impl<'a> Populate<'a> {
         let summary = edit.change(|config| profile_edit.apply(config, renamed))?;
         let files = files.with_config(edit.after().clone());
         self.warn_of_locations(broken_references(&summary, &files));
+        self.warn_of_locations(left_behind(profile_edit, edit.after(), &files));
         self.warn_of_locations(shadowed(&files, profile_edit.profiles));
+        self.warn_of_locations(overruled(&files, profile_edit.profiles));
+        for session in self.sessions.iter().filter_map(|it| it.name.as_ref()) {
+            warn_of_contradictions(self.context.ui, &files, session, &[]);
+        }
         Ok(summary)
     }
 
@@ -300,6 +338,16 @@ impl<'a> Populate<'a> {
 fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
     let names = profiles.iter().map(|profile| profile.name.as_str().into());
     names.filter_map(|name| before_sso(files, &name)).collect()
+}
+
+/// Returns a message for each key of the credentials file that replaces one of `profiles`.
+fn overruled(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
+    let found = profiles.iter().flat_map(|profile| {
+        let values = desired_values(profile).into_iter();
+        let values: Vec<_> = values.map(|(key, value)| (key, Some(value))).collect();
+        over_written(files, &profile.name.as_str().into(), &values)
+    });
+    found.collect()
 }
 
 fn unquotable(Unquotable { profile, key }: Unquotable) -> Failure {

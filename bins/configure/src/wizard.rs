@@ -115,6 +115,7 @@ fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Resul
         });
         context.print_json(&document)?;
     }
+    edit.warn_of_contradictions(context);
     match edit.subject {
         Subject::Profile(profile) => {
             edit.warn_of_overridden(context, profile);

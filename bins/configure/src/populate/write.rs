@@ -6,9 +6,10 @@ use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, Se
 use serde::Serialize;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{AccountId, RegistrationScope, SessionName};
+use sso_types::{AccountId, RegistrationScope, SessionName, StartUrl};
 
 use super::desired::DesiredProfile;
+use super::left_behind::Owners;
 use super::renaming::{RenamedProfile, rename};
 
 /// Key that marks the profiles that `populate` writes. aws-sso-util uses the same key.
@@ -31,6 +32,8 @@ pub(super) struct ProfileEdit<'a> {
     pub(super) prunes: bool,
     /// Accounts of `sessions` whose roles are unknown, so that their profiles are not removed.
     pub(super) refused: HashSet<(Option<SessionName>, AccountId)>,
+    /// Sessions whose profiles are not removed, because one of their rules matches nothing.
+    pub(super) kept: HashSet<SessionName>,
 }
 
 #[derive(Debug, Default)]
@@ -64,13 +67,12 @@ impl ProfileEdit<'_> {
     pub(super) fn collisions(&self, config: &Document, files: &ConfigFiles) -> Vec<String> {
         let taken = self.profiles.iter().filter_map(|profile| {
             let merged = files.profile(&profile.name.as_str().into())?;
-            let in_config = config.profile(&profile.name);
-            let is_free = |section| {
-                self.may_edit(config, &section, profile) || has_content(&section, profile)
+            let is_free = |section: &SectionRef<'_>| {
+                self.may_edit(config, section, profile) || has_content(section, profile)
             };
-            let existing = match merged.credentials() {
-                Some(section) => section,
-                None => in_config.filter(|section| !is_free(*section))?,
+            let existing = match config.profile(&profile.name) {
+                Some(section) => Some(section).filter(|section| !is_free(section))?,
+                None => merged.credentials()?,
             };
             let location = files.location_of_section(&existing);
             Some(format!(
@@ -174,17 +176,15 @@ impl ProfileEdit<'_> {
     }
 
     fn surplus(&self, config: &Document) -> Vec<String> {
-        let desired: HashSet<_> = self
-            .profiles
-            .iter()
-            .map(|profile| profile.name.as_str())
-            .collect();
-        let marked = config.profiles().filter(|section| {
-            let mut sessions = self.sessions.iter();
-            let session = sessions.find(|session| is_marked_of(section, session));
-            session.is_some_and(|session| !self.is_refused(section, session))
+        let desired = self.names();
+        let owners = Owners::of(self, config);
+        let removable = config.profiles().filter(|section| {
+            let is_kept =
+                |session: &&SsoSession| self.keeps(session) || self.is_refused(section, session);
+            let sessions = owners.sessions(section);
+            !sessions.is_empty() && !sessions.iter().any(is_kept)
         });
-        let names = marked.map(|section| section.name().as_str().to_owned());
+        let names = removable.map(|section| section.name().as_str().to_owned());
         names.filter(|name| !desired.contains(&**name)).collect()
     }
 
@@ -217,6 +217,17 @@ impl ProfileEdit<'_> {
         removed.collect()
     }
 
+    fn keeps(&self, session: &SsoSession) -> bool {
+        let name = session.name.as_ref();
+        name.is_some_and(|name| self.kept.contains(name))
+    }
+
+    /// Returns the names of the profiles to write.
+    pub(super) fn names(&self) -> HashSet<&str> {
+        let profiles = self.profiles.iter();
+        profiles.map(|profile| profile.name.as_str()).collect()
+    }
+
     pub(super) fn may_edit(
         &self,
         config: &Document,
@@ -225,7 +236,49 @@ impl ProfileEdit<'_> {
     ) -> bool {
         let session = self.session(&profile.session);
         session.is_some_and(|session| is_marked_of(section, session))
-            || is_left_by_renaming(config, section, profile)
+            || self.is_left_by_renaming(config, section, profile)
+    }
+
+    /// Returns whether a marked profile has the desired account and role, and another name of the
+    /// session: no section has this name, or the sections have the same start URL.
+    fn is_left_by_renaming(
+        &self,
+        config: &Document,
+        section: &SectionRef<'_>,
+        profile: &DesiredProfile,
+    ) -> bool {
+        let value = |key| section.get(key).map(|property| property.value());
+        let session = self.session(&profile.session);
+        let is_other_name = |name: &str| {
+            self.is_unknown(config, name)
+                || session.is_some_and(|session| self.has_start_url_of(config, name, session))
+        };
+        is_marked(section)
+            && value("sso_session").is_some_and(|name| is_other_name(&name))
+            && value("sso_account_id").is_some_and(|id| id == profile.account_id.as_str())
+            && value("sso_role_name").is_some_and(|role| role == profile.role_name.as_str())
+    }
+
+    /// Returns whether neither the run nor a section has a session of this name.
+    pub(super) fn is_unknown(&self, config: &Document, name: &str) -> bool {
+        self.session(&name.into()).is_none() && config.sso_session(name).is_none()
+    }
+
+    /// Returns whether a session of this run or a section, `name`, has the start URL of `session`.
+    pub(super) fn has_start_url_of(
+        &self,
+        config: &Document,
+        name: &str,
+        session: &SsoSession,
+    ) -> bool {
+        let in_section = || {
+            let start_url = config.sso_session(name)?.get("sso_start_url")?;
+            Some(StartUrl::from(&*start_url.value()))
+        };
+        let in_run = self.session(&name.into());
+        let start_url = in_run.map(|session| session.start_url.clone());
+        let start_url = start_url.or_else(in_section);
+        start_url.is_some_and(|start_url| is_same_start_url(&session.start_url, &start_url))
     }
 
     fn session(&self, name: &SessionName) -> Option<&SsoSession> {
@@ -254,7 +307,7 @@ fn write_session(config: &mut Document, session: &SsoSession) -> Result<Outcome,
 
 /// Returns whether a profile is marked and belongs to `session`. Profiles that aws-sso-util wrote
 /// have a start URL instead of a session.
-fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
+pub(super) fn is_marked_of(section: &SectionRef<'_>, session: &SsoSession) -> bool {
     let value = |key| section.get(key).map(|property| property.value());
     let is_of_session = match value("sso_session") {
         Some(name) => session
@@ -275,22 +328,15 @@ pub(super) fn is_marked(section: &SectionRef<'_>) -> bool {
     own.is_some_and(|mark| mark.value().eq_ignore_ascii_case("true"))
 }
 
-/// Returns whether a marked profile has the desired account and role, and the name of a session that
-/// does not exist, because the session was renamed.
-fn is_left_by_renaming(
-    config: &Document,
-    section: &SectionRef<'_>,
-    profile: &DesiredProfile,
-) -> bool {
-    let value = |key| section.get(key).map(|property| property.value());
-    let is_missing = |name: &str| config.sso_session(name).is_none();
-    is_marked(section)
-        && value("sso_session").is_some_and(|name| is_missing(&name))
-        && value("sso_account_id").is_some_and(|id| id == profile.account_id.as_str())
-        && value("sso_role_name").is_some_and(|role| role == profile.role_name.as_str())
+fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
+    desired_values(profile).into_iter().all(|(key, value)| {
+        let property = section.get(key);
+        property.is_some_and(|property| property.value() == value)
+    })
 }
 
-fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
+/// Returns the keys that decide what a profile gives access to, and its settings.
+pub(super) fn desired_values(profile: &DesiredProfile) -> Vec<(&str, &str)> {
     let own = [
         ("sso_session", profile.session.as_str()),
         ("sso_account_id", profile.account_id.as_str()),
@@ -298,8 +344,5 @@ fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
     ];
     let settings = profile.settings.iter();
     let settings = settings.map(|(key, value)| (key.as_str(), value.as_str()));
-    own.into_iter().chain(settings).all(|(key, value)| {
-        let property = section.get(key);
-        property.is_some_and(|property| property.value() == value)
-    })
+    own.into_iter().chain(settings).collect()
 }

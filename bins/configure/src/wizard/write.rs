@@ -9,6 +9,7 @@ use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
 use super::assignment::Assignment;
 use crate::context::Context;
+use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
 
 pub(super) struct NewProfile {
@@ -178,6 +179,15 @@ impl WizardEdit<'_> {
         for (location, message) in over_written(&files, &profile.name, &values) {
             context.ui.warn(format_args!("{location}: {message}"));
         }
+    }
+
+    /// Warns of each key of another profile that contradicts the session.
+    pub(super) fn warn_of_contradictions(&self, context: Context<'_>) {
+        let (Ok(files), Some(session)) = (context.files(), &self.session.name) else {
+            return;
+        };
+        let reported = self.subject.profile().map(|profile| profile.name.clone());
+        warn_of_contradictions(context.ui, &files, session, reported.as_slice());
     }
 
     fn set_session(&self, section: &mut SectionMut<'_>) -> Result<Outcome, EditError> {

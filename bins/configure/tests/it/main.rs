@@ -11,6 +11,7 @@ mod collisions;
 mod concurrent;
 #[cfg(unix)]
 mod consumers;
+mod contradictions;
 mod encoding;
 mod filters;
 #[cfg(unix)]
@@ -23,7 +24,9 @@ mod migrate;
 mod missing_token;
 mod populate;
 mod precedence;
+mod prune;
 mod refused;
+mod renamed_session;
 mod renaming;
 mod session;
 mod settings;

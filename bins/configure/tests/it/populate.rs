@@ -233,6 +233,7 @@ sso_auto_populated = true
     --- stderr
     Listing the accounts of SSO session my-sso
     Removed: gone
+    sso-configure: warning: [HOME]/.aws/config:11: profile of-another is not removed: its SSO session another does not exist
     [HOME]/.aws/config: profiles: 1 removed, 1 unchanged.
     --- exit: 0
     ");
