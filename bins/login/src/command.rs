@@ -9,6 +9,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::args::Args;
+use crate::choice;
 use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(start_url) = &args.start_url {
         login.sign_in_without_config(start_url, &mut report)?;
     } else {
-        let session = aws.session(&args.selection.selection())?;
+        let session = choice::session(&aws, ui, &args.selection.selection())?;
         login.sign_in(&session, None, &mut report)?;
     }
     report.finish()
@@ -156,7 +157,7 @@ impl Login<'_> {
 fn no_sessions(aws: &Aws) -> Failure {
     let config = aws.files().config_path().display();
     let error = anyhow::anyhow!("no SSO sessions or legacy start URLs found in {config}");
-    Failure::configuration(error).with_hint("sso-configure session")
+    Failure::configuration(error).with_session_hint(aws.files())
 }
 
 fn summary(kind: FailureKind, failed: usize, count: usize) -> Failure {

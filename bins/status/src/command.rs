@@ -70,6 +70,7 @@ fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
             .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
             .collect(),
         problems,
+        has_ignored_sections: aws.files().has_ignored_sections(),
         min_validity: args.min_validity.unwrap_or_default(),
         now,
     })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cli_ux::{Table, Ui, Verbosity};
+use cli_ux::{Table, Ui, Verbosity, nothing_configured};
 use serde::Serialize;
 use sso_config::{Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
@@ -22,6 +22,7 @@ pub(crate) struct Report {
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
+    pub(crate) has_ignored_sections: bool,
     pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
@@ -67,8 +68,8 @@ impl Report {
 
     pub(crate) fn text(&self, ui: &Ui) -> String {
         if self.sessions.is_empty() {
-            return "No SSO sessions or profiles found. Run sso-configure to create one.\n"
-                .to_owned();
+            let has_problems = self.has_ignored_sections || !self.problems.is_empty();
+            return nothing_configured(has_problems).to_owned();
         }
         let is_verbose = ui.verbosity() >= Verbosity::Steps;
         let (profiles, omitted) = self.profile_table(is_verbose);

@@ -53,10 +53,12 @@ pub mod process;
 pub mod profile;
 pub mod session;
 pub mod sign_in;
+pub mod unknown_name;
 
 mod ancestry;
 mod error;
 mod location;
+mod selection;
 mod words;
 
 pub use configured::ConfiguredSessions;

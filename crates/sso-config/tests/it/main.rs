@@ -10,3 +10,4 @@ mod files;
 mod logger;
 mod network;
 mod profile;
+mod unknown_name;

@@ -77,6 +77,14 @@ pub(super) fn advice(error: &Error) -> Advice {
     }
 }
 
+/// Returns the hints after that of [`advice`].
+pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
+    match error {
+        Error::Config(error) => config::more_hints(error),
+        _ => Vec::new(),
+    }
+}
+
 /// Returns the hint for a wrong clock, which precedes the hint for the error that it may have caused.
 pub(super) fn clock_hint(error: &Error) -> Option<Hint> {
     matches!(error, Error::ClockOff { .. }).then(|| CLOCK_HINT.into())
