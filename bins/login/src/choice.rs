@@ -1,7 +1,7 @@
 //! Selection of a session at the terminal, if none is selected.
 
 use cli_ux::{Choice, Failure, Ui};
-use sso_config::{Error as ConfigError, SsoSession};
+use sso_config::{ConfiguredSessions, Error as ConfigError, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, Error};
 use sso_types::SessionName;
@@ -14,10 +14,10 @@ pub(crate) fn session<'a>(
     selection: &Selection,
 ) -> Result<Session<'a>, Failure> {
     match aws.session(selection) {
-        Err(Error::Config(ConfigError::NoSessionSelected { sessions, .. }))
-            if !sessions.is_empty() && ui.is_interactive() =>
+        Err(Error::Config(ConfigError::NoSessionSelected { choices, .. }))
+            if !choices.is_empty() && ui.is_interactive() =>
         {
-            let session = chosen(sessions, ui)?;
+            let session = chosen(ConfiguredSessions::of(aws.files()).sessions, ui)?;
             aws.warn_of_unusable_files();
             Ok(aws.session_with(session, selection)?)
         }

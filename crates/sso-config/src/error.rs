@@ -8,9 +8,8 @@ use locked_file::{LockError, ReadError, WriteError};
 use sso_types::{InvalidRegion, ProfileName, SessionName};
 
 use crate::location::Location;
+use crate::name_clue::{NameClue, SessionChoice};
 use crate::not_unicode::NotUnicode;
-use crate::session::SsoSession;
-use crate::unknown_name::NameClue;
 
 /// Error from reading the environment or the config files, or from an edit.
 #[derive(Debug, thiserror::Error)]
@@ -144,7 +143,7 @@ pub enum Error {
         /// The config file.
         config: PathBuf,
         /// Sessions to select from, in file order.
-        sessions: Vec<SsoSession>,
+        choices: Vec<SessionChoice>,
         /// Set if the files contain sections that cannot be used.
         has_problems: bool,
     },
@@ -169,7 +168,7 @@ pub enum Error {
         services: String,
         /// Location of the `services` key that refers to it.
         location: Location,
-        /// Names of sections that are spelled similarly, the most similar first; at most three.
+        /// Names of the most similar sections, if they are spelled similarly; at most three.
         similar: Vec<String>,
     },
 

@@ -47,18 +47,19 @@ pub mod configured;
 pub mod edit;
 pub mod environment;
 pub mod files;
+pub mod name_clue;
 pub mod network;
 mod not_unicode;
 pub mod process;
 pub mod profile;
 pub mod session;
 pub mod sign_in;
-pub mod unknown_name;
 
 mod ancestry;
 mod error;
 mod location;
 mod selection;
+mod unknown_name;
 mod words;
 
 pub use configured::ConfiguredSessions;

@@ -4,6 +4,7 @@ use crate::configured::ConfiguredSessions;
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
+use crate::name_clue::SessionChoice;
 use crate::profile::SsoProfile;
 use crate::session::SsoSession;
 
@@ -59,19 +60,20 @@ impl ConfigFiles {
 
 fn only_session(files: &ConfigFiles) -> Result<SsoSession, Error> {
     let ConfiguredSessions {
-        mut sessions,
-        problems,
-        ..
+        sessions, problems, ..
     } = ConfiguredSessions::of(files);
-    match (sessions.pop(), sessions.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (last, _) => {
-            sessions.extend(last);
-            Err(Error::NoSessionSelected {
-                config: files.config_path().to_owned(),
-                sessions,
-                has_problems: !problems.is_empty() || files.has_ignored_sections(),
-            })
-        }
+    match sessions.as_slice() {
+        [only] => Ok(only.clone()),
+        sessions => Err(Error::NoSessionSelected {
+            config: files.config_path().to_owned(),
+            choices: sessions.iter().filter_map(choice).collect(),
+            has_problems: !problems.is_empty() || files.has_ignored_sections(),
+        }),
     }
+}
+
+fn choice(session: &SsoSession) -> Option<SessionChoice> {
+    let by_profile = || session.profile.clone().map(SessionChoice::Profile);
+    let name = session.name.clone().map(SessionChoice::Session);
+    name.or_else(by_profile)
 }

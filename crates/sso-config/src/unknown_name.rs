@@ -6,35 +6,12 @@ use strsim::osa_distance;
 
 use crate::error::Error;
 use crate::files::ConfigFiles;
-use crate::location::Location;
+use crate::name_clue::NameClue;
 
 const MAX_SUGGESTIONS: usize = 3;
 
 /// Maximum length of a name that is compared with others. The time of a comparison is quadratic.
 const MAX_COMPARED_CHARS: usize = 256;
-
-/// Most likely reason why a profile or session does not exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameClue {
-    /// A section contains the name, but its header is not that of a profile or session.
-    OddHeader {
-        /// Location of the header.
-        location: Location,
-        /// Set if the section is in the credentials file.
-        is_in_credentials: bool,
-    },
-    /// The name is that of an SSO session in place of a profile, or the reverse.
-    OtherKind,
-    /// Names that are spelled similarly, the most similar first; at most three.
-    Similar(Vec<String>),
-    /// No profile, or no session, exists at all.
-    NoneExists {
-        /// Set if the files contain sections that every reader ignores.
-        has_ignored_sections: bool,
-    },
-    /// The existing names are not similar.
-    Unlike,
-}
 
 /// Kind of the section that a name refers to.
 #[derive(Clone, Copy)]
@@ -147,8 +124,8 @@ impl Kind {
     }
 }
 
-/// Returns the names that differ from `name` in case, in quotes, or in at most a third of their
-/// characters.
+/// Returns the names that differ least from `name`: in case, in quotes, or in at most a third of its
+/// characters; at most three.
 fn similar(name: &str, existing: Vec<String>) -> Vec<String> {
     let name = without_quotes(name).to_lowercase();
     let length = name.chars().count();
@@ -163,10 +140,13 @@ fn similar(name: &str, existing: Vec<String>) -> Vec<String> {
         let distance = osa_distance(&name, &other.to_lowercase());
         (distance <= limit).then_some((distance, other))
     });
-    let mut found: Vec<_> = compared.collect();
-    found.sort_by_key(|(distance, _)| *distance);
-    found.truncate(MAX_SUGGESTIONS);
-    found.into_iter().map(|(_, other)| other).collect()
+    let compared: Vec<_> = compared.collect();
+    let least = compared.iter().map(|(distance, _)| *distance).min();
+    let closest = compared
+        .into_iter()
+        .filter(|(distance, _)| Some(*distance) == least);
+    let closest = closest.map(|(_, other)| other);
+    closest.take(MAX_SUGGESTIONS).collect()
 }
 
 /// Returns the text inside quotes. The AWS CLI reads quotes as part of a value.

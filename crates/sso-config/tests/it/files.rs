@@ -1,6 +1,6 @@
 use std::fs;
 
-use sso_config::unknown_name::NameClue;
+use sso_config::name_clue::NameClue;
 use sso_config::{ConfigFiles, Error, SsoProfile};
 use sso_test_support::TestEnv;
 

@@ -1,4 +1,6 @@
-use sso_config::unknown_name::NameClue;
+use std::fmt::Write as _;
+
+use sso_config::name_clue::NameClue;
 use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
 
@@ -6,8 +8,13 @@ const SESSION: &str = "[sso-session my-sso]\nsso_start_url = https://a\nsso_regi
 
 fn files(config: &str, credentials: &str) -> ConfigFiles {
     let home = TestEnv::offline();
-    home.write_config(config);
-    home.write_credentials(credentials);
+    // A program waits for the content of an empty file.
+    if !config.is_empty() {
+        home.write_config(config);
+    }
+    if !credentials.is_empty() {
+        home.write_credentials(credentials);
+    }
     ConfigFiles::load(&home.environment(&[])).unwrap()
 }
 
@@ -71,10 +78,16 @@ fn a_profile_that_does_not_exist_has_a_clue() {
     check("", "[keys]\n", "kyes", "similar: keys");
     check("[default]\n", "", "defualt", "similar: default");
     check(
-        "[profile dex]\n[profile deb]\n[profile Dev]\n[profile de]\n",
+        "[profile dex]\n[profile deb]\n[profile Dev]\n",
         "",
         "dev",
-        "similar: Dev dex deb",
+        "similar: Dev",
+    );
+    check(
+        "[profile dex]\n[profile devxx]\n[profile deb]\n[profile de]\n[profile dv]\n",
+        "",
+        "dev",
+        "similar: dex deb de",
     );
     check("[profile größe]\n", "", "groeße", "similar: größe");
     check("[profile größe]\n", "", "GRÖSSE", "similar: größe");
@@ -154,15 +167,16 @@ fn a_session_that_does_not_exist_has_a_clue() {
 fn a_typo_in_one_of_many_names_has_few_suggestions_in_little_time() {
     let mut config = String::new();
     for index in 0..10_000 {
-        config += &format!("[profile account-{index:05}-ReadOnly]\n");
+        writeln!(config, "[profile account-{index:05}-ReadOnly]").unwrap();
     }
     let files = files(&config, "");
     let clue = clue_of_profile(&files, "account-01234-readonly-");
-    let NameClue::Similar(names) = clue else {
-        panic!("{clue:?}");
-    };
-    assert_eq!(names.len(), 3);
-    assert_eq!(names[0], "account-01234-ReadOnly");
+    assert_eq!(shown(&clue), "similar: account-01234-ReadOnly");
+    let clue = clue_of_profile(&files, "account-x-ReadOnly");
+    assert_eq!(
+        shown(&clue),
+        "similar: account-00000-ReadOnly account-00001-ReadOnly account-00002-ReadOnly"
+    );
     let long = "x".repeat(100_000);
     let config = format!("[profile {long}]\n[profile {long}y]\n");
     let clue = clue_of_profile(&self::files(&config, ""), &format!("{long}z"));
@@ -179,13 +193,10 @@ fn an_unselected_session_is_that_of_the_environment_or_of_default_or_the_only_on
         let found = match SsoSession::unselected(&env, &files) {
             Ok(session) => session.label(),
             Err(Error::NoSessionSelected {
-                sessions,
+                choices,
                 has_problems,
                 ..
-            }) => {
-                let labels: Vec<_> = sessions.iter().map(SsoSession::label).collect();
-                format!("{labels:?} {has_problems}")
-            }
+            }) => format!("{choices:?} {has_problems}"),
             Err(error) => error
                 .to_string()
                 .replace(home.aws_dir().to_str().unwrap(), ""),
@@ -214,12 +225,12 @@ fn an_unselected_session_is_that_of_the_environment_or_of_default_or_the_only_on
     check(
         &[],
         &format!("{SESSION}{other}"),
-        r#"["SSO session my-sso", "SSO session b"] false"#,
+        r#"[Session(SessionName("my-sso")), Session(SessionName("b"))] false"#,
     );
     check(
         &[],
         &format!("{legacy}{SESSION}"),
-        r#"["SSO session my-sso", "start URL https://old"] false"#,
+        r#"[Session(SessionName("my-sso")), Profile(ProfileName("old"))] false"#,
     );
     check(
         &[],

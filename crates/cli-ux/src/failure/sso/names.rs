@@ -1,12 +1,11 @@
 //! Hints for profiles and sessions that do not exist or are not selected.
 
 use shell_words::quote;
-use sso_config::unknown_name::NameClue;
+use sso_config::name_clue::{NameClue, SessionChoice};
 use sso_config::{Error, Location};
 use sso_types::ProfileName;
 
 use super::credentials::listed;
-use super::session::sign_in_arguments;
 use crate::command_line::Arguments;
 use crate::failure::hint::{Hint, Related};
 
@@ -40,12 +39,18 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             vec![selection(profiles, arguments)]
         }
         Error::NoSessionSelected {
-            sessions,
+            choices,
             has_problems,
             ..
-        } if sessions.is_empty() => vec![set_up(*has_problems)],
-        Error::NoSessionSelected { sessions, .. } => {
-            vec![selection(sessions, sign_in_arguments)]
+        } if choices.is_empty() => vec![set_up(*has_problems)],
+        Error::NoSessionSelected { choices, .. } => {
+            let arguments = |choice: &SessionChoice| match choice {
+                SessionChoice::Session(name) => {
+                    Arguments::new().option("--sso-session", name.as_str())
+                }
+                SessionChoice::Profile(name) => Arguments::new().option("--profile", name.as_str()),
+            };
+            vec![selection(choices, arguments)]
         }
         Error::UnknownServices {
             services,

@@ -26,8 +26,13 @@ fn check(
     expected: &[&str],
 ) {
     let home = TestEnv::offline();
-    home.write_config(config);
-    home.write_credentials(credentials);
+    // A program waits for the content of an empty file.
+    if !config.is_empty() {
+        home.write_config(config);
+    }
+    if !credentials.is_empty() {
+        home.write_credentials(credentials);
+    }
     let env: AwsEnv = home.environment(&[]);
     let files = ConfigFiles::load(&env).unwrap();
     let shown = |hint: &str| hint.replace(&format!("{}/", home.aws_dir().display()), "");
