@@ -419,12 +419,27 @@ fn rejected_requests_are_service_errors() {
         error: error.to_owned(),
         description: "no".to_owned(),
     };
-    check(refused("access_denied"), Service, None);
-    check(
-        refused("invalid_scope"),
-        Service,
-        Some("check sso_registration_scopes"),
+    let hint = |error: sso_session::Error, hint: &str| {
+        assert_eq!(error.next_step(), Some(hint));
+        check(error, Service, Some(hint));
+    };
+    let denied = "run the command again, and allow the request in the browser; if you did, ask your \
+                  administrator for access";
+    hint(refused("access_denied"), denied);
+    hint(refused("invalid_scope"), "check sso_registration_scopes");
+    hint(refused("server_error"), "run the command again in a minute");
+    hint(
+        refused("unauthorized_client"),
+        "sign in with --use-device-code",
     );
+    let refused = |name| sso_session::Error::Oidc {
+        operation: "CreateToken",
+        source: service_error(400, name, None).into(),
+    };
+    hint(refused("AccessDeniedException"), denied);
+    let expired = "run the command again, and approve the request before it expires";
+    hint(refused("ExpiredTokenException"), expired);
+    hint(refused("InvalidGrantException"), expired);
 }
 
 #[test]
