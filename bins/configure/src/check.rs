@@ -21,7 +21,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm};
+use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm, nothing_configured};
 use serde_json::json;
 use sso_config::ConfigEdit;
 use sso_config::files::read_document;
@@ -59,6 +59,7 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     let Found {
         mut findings,
         is_complete,
+        is_unconfigured,
     } = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
@@ -67,6 +68,9 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     print(&findings, args, context)?;
     if findings.is_empty() && is_complete && args.output.form() == OutputForm::Text {
         context.ui.say("No problems found.");
+        if is_unconfigured {
+            context.ui.say(nothing_configured(false).trim_end());
+        }
     }
     verdict(&findings, args)
 }
@@ -75,6 +79,8 @@ struct Found {
     findings: Vec<Finding>,
     /// False if checks were skipped because of errors among the findings.
     is_complete: bool,
+    /// True if the files contain no session and no SSO profile.
+    is_unconfigured: bool,
 }
 
 pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
@@ -116,6 +122,9 @@ fn find(edit: &ConfigEdit, args: &CheckArgs, context: Context<'_>) -> Result<Fou
     Ok(Found {
         findings,
         is_complete: scope.is_some(),
+        is_unconfigured: scope.is_some_and(|scope| {
+            scope.configured.sessions.is_empty() && scope.configured.profiles.is_empty()
+        }),
     })
 }
 

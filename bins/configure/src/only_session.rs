@@ -12,7 +12,7 @@ pub(crate) fn only_session(files: &ConfigFiles) -> Result<SessionName, Failure> 
         (None, _) => {
             let config = files.config_path().display();
             let error = anyhow!("no [sso-session] section in {config}");
-            Err(Failure::configuration(error).with_hint("sso-configure session"))
+            Err(Failure::configuration(error).with_session_hint(files))
         }
         _ => {
             let names = files.sso_session_names();

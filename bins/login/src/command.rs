@@ -9,6 +9,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::args::Args;
+use crate::choice;
 use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
@@ -94,14 +95,17 @@ impl Login<'_> {
         worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
     }
 
-    fn target<'s>(&self, selected: Option<&SelectedSession<'s>>) -> Result<Target<'_, 's>, Error> {
+    fn target<'s>(
+        &self,
+        selected: Option<&SelectedSession<'s>>,
+    ) -> Result<Target<'_, 's>, Failure> {
         let selection = match selected {
             Some(SelectedSession::StartUrl(url)) => return Ok(Target::StartUrl(url)),
             Some(SelectedSession::Profile(name)) => Selection::Profile((*name).into()),
             Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),
             None => Selection::Default,
         };
-        let session = self.aws.session(&selection)?;
+        let session = choice::session(self.aws, self.ui, &selection)?;
         Ok(Target::Session(Box::new(session)))
     }
 
@@ -208,7 +212,7 @@ impl Login<'_> {
 fn no_sessions(aws: &Aws) -> Failure {
     let config = aws.files().config_path().display();
     let error = anyhow::anyhow!("no SSO sessions or legacy start URLs found in {config}");
-    Failure::configuration(error).with_hint("sso-configure session")
+    Failure::configuration(error).with_session_hint(aws.files())
 }
 
 fn summary(kind: FailureKind, failed: usize, count: usize) -> Failure {

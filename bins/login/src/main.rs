@@ -1,6 +1,7 @@
 //! Signs in to AWS through IAM Identity Center.
 
 mod args;
+mod choice;
 mod command;
 mod report;
 

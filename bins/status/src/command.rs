@@ -83,6 +83,7 @@ fn report(
             .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
             .collect(),
         problems: configured.problems,
+        has_ignored_sections: aws.files().has_ignored_sections(),
         min_validity: args.min_validity.unwrap_or_default(),
         now,
     }

@@ -5,7 +5,7 @@ mod prompt;
 
 use std::time::Duration;
 
-use cli_ux::{Table, Ui, Verbosity};
+use cli_ux::{Table, Ui, Verbosity, nothing_configured};
 use sso_config::{Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
 use sso_session::ErrorChain;
@@ -25,6 +25,7 @@ pub(crate) struct Report {
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
+    pub(crate) has_ignored_sections: bool,
     pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
@@ -58,8 +59,8 @@ impl Report {
 
     pub(crate) fn text(&self, ui: &Ui) -> String {
         if self.sessions.is_empty() {
-            return "No SSO sessions or profiles found. Run sso-configure to create one.\n"
-                .to_owned();
+            let has_problems = self.has_ignored_sections || !self.problems.is_empty();
+            return nothing_configured(has_problems).to_owned();
         }
         let is_verbose = ui.verbosity() >= Verbosity::Steps;
         let (profiles, omitted) = self.profile_table(is_verbose);

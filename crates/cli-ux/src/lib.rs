@@ -118,9 +118,9 @@ pub use args::{
 pub use command_line::{Arguments, CommandLine};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use companion::ServedCommand;
-#[cfg(feature = "sso")]
-pub use failure::sign_in_arguments;
 pub use failure::{Failure, FailureKind};
+#[cfg(feature = "sso")]
+pub use failure::{config_hint, nothing_configured, sign_in_arguments};
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]

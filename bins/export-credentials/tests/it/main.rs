@@ -27,6 +27,7 @@ mod failed_eval;
 mod failures;
 #[cfg(target_os = "linux")]
 mod file_systems;
+mod first_contact;
 mod format;
 mod github_actions;
 mod interop;

@@ -17,6 +17,7 @@ mod detection;
 mod device_code;
 mod environments;
 mod failures;
+mod first_contact;
 #[cfg(unix)]
 mod forgotten_client;
 #[cfg(target_os = "linux")]

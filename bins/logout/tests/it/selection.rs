@@ -189,3 +189,25 @@ fn forget_clients_keeps_registrations_of_other_sessions() {
     assert!(!cached(&env).contains(&TestEnv::REGISTRATION_OF_MY_SSO.to_owned()));
     assert!(cached(&env).contains(&"other.json".to_owned()));
 }
+
+#[test]
+fn a_name_that_does_not_exist_has_a_suggestion() {
+    let (center, env) = signed_in();
+    let check = |arguments: &str, hints: &str| {
+        let logout = env.run(&format!("sso-logout {arguments}")).expect_code(253);
+        assert!(logout.stderr().ends_with(hints), "{logout}");
+    };
+    check(
+        "--sso-session my_sso",
+        "hint: did you mean my-sso?\nhint: to list the SSO sessions: sso-configure list\n",
+    );
+    check(
+        "--sso-session nope",
+        "/.aws/config\nhint: to list the SSO sessions: sso-configure list\n",
+    );
+    check(
+        "--profile dve",
+        "hint: did you mean dev?\nhint: to list the profiles: sso-configure list\n",
+    );
+    assert!(center.requests().is_empty());
+}

@@ -93,3 +93,14 @@ fn prompt_sends_no_request_takes_no_lock_and_writes_nothing() {
         assert!(!calls.contains(forbidden), "{forbidden}: {calls}");
     }
 }
+
+#[test]
+fn prompt_is_empty_for_a_profile_that_does_not_exist() {
+    let (_center, mut env) = signed_in_for(HOUR);
+    check(&env, "--profile dve", 0, "");
+    check(&env, "", 0, "");
+    env.set("AWS_PROFILE", "dve");
+    check(&env, "", 0, "");
+    let empty = TestEnv::offline();
+    check(&empty, "", 0, "");
+}

@@ -277,3 +277,29 @@ fn a_session_that_ended_remotely_counts_as_valid_without_verify() {
     env.run("sso-status --profile dev").expect_code(0);
     assert_eq!(center.count(Operation::ListAccounts), 0);
 }
+
+#[test]
+fn a_name_that_does_not_exist_has_a_suggestion() {
+    let (_center, env) = signed_in_for(HOUR);
+    let status = env.run("sso-status --profile dve").expect_code(253);
+    let hints = "hint: did you mean dev?\nhint: to list the profiles: sso-configure list\n";
+    assert!(status.stderr().ends_with(hints), "{status}");
+    let status = env.run("sso-status --sso-session mysso").expect_code(253);
+    let hints = "hint: did you mean my-sso?\nhint: to list the SSO sessions: sso-configure list\n";
+    assert!(status.stderr().ends_with(hints), "{status}");
+}
+
+#[test]
+fn a_config_file_in_which_nothing_can_be_used_leads_to_the_check() {
+    let env = TestEnv::offline();
+    let expected = "No SSO sessions or profiles found. Run sso-configure check to find the sections \
+                    that cannot be used.\n";
+    for config in ["[dev]\n", "[sso_session a]\n", "[sso-session a]\n"] {
+        env.write_config(config);
+        for program in ["sso-status", "sso-configure list"] {
+            let run = env.run(program).expect_code(0);
+            assert_eq!(run.stdout(), expected, "{config}");
+        }
+        env.run("sso-configure check --offline").expect_code(253);
+    }
+}

@@ -11,3 +11,4 @@ mod logger;
 mod network;
 mod profile;
 mod undo;
+mod unknown_name;

@@ -43,7 +43,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             Ok(_) => attempt.redirect.show(&Page::signed_in()),
             Err(error) => {
                 let reason = ErrorChain(error).to_string();
-                attempt.redirect.show(&Page::failed(&reason));
+                attempt
+                    .redirect
+                    .show(&Page::failed(&reason, error.next_step()));
             }
         }
         outcome

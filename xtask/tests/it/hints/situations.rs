@@ -100,15 +100,29 @@ pub(super) const ROWS: &[Row] = &[
         },
     ),
     ("profile NAME not found in CONFIG", || {
-        Situation::new("export-credentials --profile other")
-            .act(|it| it.append("[profile other]\nregion = eu-west-1\n"))
+        Situation::new("export-credentials --profile dve")
+            .hint("did you mean dev?")
+            .act(|it| it.set_command(EXPORT))
     }),
+    (
+        "no profile is selected, and CONFIG has no [default]",
+        || Situation::new("export-credentials").act(|it| it.set_command(EXPORT)),
+    ),
+    (
+        "no SSO session is selected, and CONFIG has no [default] that uses one",
+        || {
+            Situation::new("sso-login")
+                .with_config("")
+                .act(set_up_session)
+        },
+    ),
     ("LOCATION: profile NAME not found", || {
         Situation::new(EXPORT)
             .with_config(&format!(
-                "[profile dev]\nrole_arn = {ROLE}\nsource_profile = base\n"
+                "[profile dev]\nrole_arn = {ROLE}\nsource_profile = base\n[profile other]\n"
             ))
-            .act(|it| it.append("[profile base]\n"))
+            .hint("set source_profile in line 3 of")
+            .act(|it| it.edit("source_profile = base", "source_profile = other"))
     }),
     ("section [sso-session NAME] not found in CONFIG", || {
         Situation::new(LOGIN)

@@ -56,6 +56,8 @@ pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
     let refusal = match error {
         Error::RoleRefused { refusal, .. } => refusal,
         Error::ClockOff { source, .. } => return more_hints(source),
+        Error::Config(error) => return config::more_hints(error),
+        Error::Session(error) => return session::more_hints(error),
         _ => return Vec::new(),
     };
     let RoleRefusal { session, .. } = &**refusal;
@@ -101,7 +103,7 @@ fn refusal_hint(refusal: &RoleRefusal) -> String {
 }
 
 /// Returns the first entries, and the number of the others.
-fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
+pub(super) fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
     let shown: Vec<_> = entries.iter().take(MAX_LISTED).map(label).collect();
     let shown = shown.join(", ");
     match entries.len().saturating_sub(MAX_LISTED) {
