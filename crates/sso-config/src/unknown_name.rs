@@ -54,7 +54,7 @@ impl ConfigFiles {
     }
 
     fn clue(&self, kind: Kind, name: &str) -> NameClue {
-        if let Some(clue) = self.odd_header(kind, without_quotes(name)) {
+        if let Some(clue) = self.odd_header(kind, name) {
             return clue;
         }
         let names = |kind| -> Vec<String> {
