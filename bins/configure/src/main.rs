@@ -4,6 +4,7 @@ mod args;
 mod command;
 
 mod checks;
+mod confirmation;
 mod context;
 mod derived_name;
 mod input;

@@ -23,6 +23,7 @@ use sso_credentials::{Account, Aws, Error};
 use sso_session::sign_in::TokenRequirement;
 use sso_types::{minutes, sanitize};
 
+use crate::confirmation::{confirm, show};
 use crate::context::Context;
 use crate::precedence::before_sso;
 pub(crate) use args::{PopulateArgs, with_own_help};
@@ -205,13 +206,31 @@ impl Populate<'_> {
             let summary = self.edit(&mut edit, profile_edit, collisions)?;
             return self.show(&edit, &summary, &path);
         }
-        let edit = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
-        let (summary, _) =
-            ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
+        let (command, now) = ("sso-configure populate", self.context.now());
+        let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
+        let summary = if self.args.prune && self.args.confirmation.asks(self.context.ui) {
+            let mut edit = ConfigEdit::begin(env)?;
+            let summary = make(&mut edit)?;
+            if !self.confirms(&edit)? {
+                return Ok(());
+            }
+            edit.commit(now, command)?;
+            summary
+        } else {
+            ConfigEdit::apply(env, now, command, make)?.0
+        };
         self.report(&summary, &path)?;
         self.say_replaced(&summary);
         self.context.ui.say(counts(&summary, &path));
         Ok(())
+    }
+
+    fn confirms(&self, edit: &ConfigEdit) -> Result<bool, Failure> {
+        if edit.is_unchanged() {
+            return Ok(true);
+        }
+        show(self.context.ui, &edit.diff());
+        confirm(self.context.ui, "Write these changes?")
     }
 
     /// Shows the names of added profiles that differ from their accounts and roles.

@@ -67,7 +67,8 @@ pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure
         session: &session,
         subject: Subject::Profile(&profile),
     };
-    write(&edit, args.output.output, context)
+    let asks = asker.is_interactive() && args.asking.confirmation.asks(context.ui);
+    write(&edit, asks, args.output.output, context)
 }
 
 pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
@@ -86,7 +87,8 @@ pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Resul
         session: &session,
         subject: Subject::Session(&name),
     };
-    write(&edit, args.output.output, context)
+    let asks = asker.is_interactive() && args.asking.confirmation.asks(context.ui);
+    write(&edit, asks, args.output.output, context)
 }
 
 /// Returns the source of the answers, and the answers from `--from`.
@@ -99,9 +101,16 @@ fn start<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Fail
     Ok((Asker { ui, is_silent }, answers))
 }
 
-fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Result<(), Failure> {
+fn write(
+    edit: &WizardEdit<'_>,
+    asks: bool,
+    form: OutputForm,
+    context: Context<'_>,
+) -> Result<(), Failure> {
     let (session, profile) = (edit.session, edit.subject.profile());
-    let path = edit.write(context)?;
+    let Some(path) = edit.write(asks, context)? else {
+        return Ok(());
+    };
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({

@@ -1,7 +1,8 @@
-//! User on a terminal who accepts the defaults.
+//! User on a terminal who accepts the defaults, and confirms writes.
 
 use sso_test_support::{Key, TestEnv};
 
+const CONFIRMATION: &str = "[y/N]:";
 const PROMPT_WITHOUT_DEFAULT: &str = "SSO session name (Recommended):";
 
 pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
@@ -15,6 +16,9 @@ pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
         }
         if screen.trim_end().ends_with(PROMPT_WITHOUT_DEFAULT) {
             terminal.type_text("my-sso");
+        }
+        if screen.trim_end().ends_with(CONFIRMATION) {
+            terminal.type_text("y");
         }
         terminal.press(Key::Enter);
         answered = screen;

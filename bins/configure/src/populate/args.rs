@@ -8,6 +8,8 @@ use clap::{Arg, Args};
 use cli_ux::{OutputArg, ProfileArgs};
 use sso_types::Region;
 
+use crate::confirmation::YesArg;
+
 use super::setting::setting;
 use super::template::Template;
 
@@ -68,6 +70,8 @@ pub(crate) struct PopulateArgs {
     pub(super) set: Vec<(String, String)>,
 
     /// Remove marked profiles of the session that this run does not write
+    ///
+    /// On a terminal, the diff is shown before the question whether to write it.
     #[arg(long)]
     pub(super) prune: bool,
 
@@ -76,6 +80,9 @@ pub(crate) struct PopulateArgs {
     /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     pub(super) dry_run: bool,
+
+    #[command(flatten)]
+    pub(super) confirmation: YesArg,
 
     /// Sign in first if needed (interactive terminals only)
     #[arg(long)]

@@ -7,6 +7,7 @@ use cli_ux::OutputArg;
 use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
+use crate::confirmation::YesArg;
 
 #[derive(Args, Debug)]
 pub(crate) struct WizardArgs {
@@ -25,7 +26,8 @@ pub(crate) struct WizardArgs {
 
 /// Set up an SSO session without a profile
 ///
-/// The values of an existing session are the defaults. No sign-in is needed.
+/// The values of an existing session are the defaults. No sign-in is needed. On a terminal, a change of
+/// an existing session is shown as a diff before the question whether to write it.
 #[derive(Args, Debug)]
 pub(crate) struct SessionArgs {
     #[command(flatten)]
@@ -51,4 +53,7 @@ pub(super) struct AskingArgs {
     /// Implies --no-input.
     #[arg(long, value_name = "FILE", help_heading = "Answers")]
     pub(super) from: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) confirmation: YesArg,
 }

@@ -57,6 +57,13 @@ impl Asker<'_> {
         Ok(Some(answer).filter(|answer| !answer.is_empty()))
     }
 
+    /// Returns the trimmed answer; `None` keeps the current value. An option can be empty, which removes
+    /// the value.
+    pub(super) fn change(&self, field: &Field<'_>) -> Result<Option<String>, Failure> {
+        let answer = self.optional(field)?;
+        Ok(answer.or_else(|| field.given.map(|_| String::new())))
+    }
+
     /// Returns the trimmed answer. An empty line is checked too.
     pub(super) fn required(&self, field: &Field<'_>) -> Result<String, Failure> {
         self.line(field, field.check)

@@ -35,22 +35,24 @@ impl ProfileQuestions<'_> {
         given("--role-name", role_name, &checks::role_name)
     }
 
+    /// Returns the Region; `None` keeps the current one, and an empty text removes it.
     pub(super) fn region(&self) -> Result<Option<String>, Failure> {
-        let region = self.asker.optional(&Field {
+        let region = self.asker.change(&Field {
             given: self.answers.region.as_deref(),
             current: self.current("region").as_deref(),
             completions: &regions::known(),
             check: &checks::region,
             ..Field::new("Default client Region", "--region")
         })?;
-        if let Some(region) = &region {
+        if let Some(region) = region.as_deref().filter(|it| !it.is_empty()) {
             regions::warn_of_unknown(self.asker.ui, region);
         }
         Ok(region)
     }
 
+    /// Returns the output format like [`region`](Self::region).
     pub(super) fn output_format(&self) -> Result<Option<String>, Failure> {
-        self.asker.optional(&Field {
+        self.asker.change(&Field {
             given: self.answers.output_format.as_deref(),
             current: self.current("output").as_deref(),
             completions: &checks::FORMATS.map(str::to_owned),

@@ -8,6 +8,8 @@ mod check_access;
 mod check_network;
 mod collisions;
 mod concurrent;
+#[cfg(unix)]
+mod confirmation;
 mod encoding;
 mod interop;
 mod list;
@@ -23,6 +25,8 @@ mod undo;
 mod wizard;
 #[cfg(unix)]
 mod wizard_environment;
+#[cfg(unix)]
+mod wizard_existing;
 mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_stops;
