@@ -6,6 +6,7 @@ use std::io;
 
 use crate::failure::Failure;
 use crate::printable::printable_line;
+use crate::progress;
 use crate::terminal;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
@@ -91,8 +92,8 @@ impl Ui {
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Fails
-    /// with the flag in a hint if there is no terminal.
+    /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Keys that were
+    /// typed earlier have no effect, except Ctrl-C. Fails with the flag in a hint if there is no terminal.
     pub(crate) fn open_keys(&self, question: &str, flag: &str) -> Result<Keys, Failure> {
         if !terminal::is_interactive() {
             let subject = question.split(" [").next().unwrap_or(question);
@@ -102,7 +103,12 @@ impl Ui {
         }
         self.exit_on_interrupt();
         terminal::handle_stops();
-        Keys::open().map_err(Failure::terminal)
+        progress::clear();
+        let keys = Keys::open().map_err(Failure::terminal)?;
+        if keys.discard_earlier().map_err(Failure::terminal)? {
+            return Err(Failure::interrupted());
+        }
+        Ok(keys)
     }
 }
 

@@ -207,6 +207,16 @@ impl Ui {
         Spinner::silent()
     }
 
+    /// Shows a line with the elapsed time until the returned value is dropped or the user is prompted. Shows
+    /// nothing if stderr is not a terminal, and with `--quiet`.
+    #[must_use = "the line is removed when this is dropped"]
+    pub fn activity(&self, text: &str) -> Spinner {
+        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+            return Spinner::of_activity(&printable_line(text));
+        }
+        Spinner::silent()
+    }
+
     /// Shows a progress bar until the returned value is dropped. Writes one plain line if stderr is
     /// not a terminal, and nothing with `--quiet`.
     #[must_use = "the bar is removed when this is dropped"]

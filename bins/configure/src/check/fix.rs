@@ -123,22 +123,26 @@ pub(super) fn apply(
     if count == 0 {
         return Ok(Vec::new());
     }
-    let say = |fix: &str| match asks {
-        true => context.ui.ask(format_args!("Fix: {fix}")),
-        false => context.ui.say(format_args!("Applying fix: {fix}")),
+    let say = |fix: &str| {
+        if asks {
+            context.ui.ask(format_args!("Fix: {fix}"));
+        } else {
+            context.ui.say(format_args!("Applying fix: {fix}"));
+        }
     };
-    let (files, changes) = prepare(fixes, edit, &say, context);
-    for diff in files.iter().filter_map(FileFix::diff) {
-        match asks {
-            true => confirmation::show(context.ui, &diff),
-            false => context.ui.say_lines(diff.lines()),
+    let (edits, changes) = prepare(fixes, edit, &say, context);
+    for diff in edits.iter().filter_map(FileFix::diff) {
+        if asks {
+            confirmation::show(context.ui, &diff);
+        } else {
+            context.ui.say_lines(diff.lines());
         }
     }
     if asks && !confirm(context.ui, "Apply these fixes?")? {
         return Ok(all(0..count, &Unfixed::Declined));
     }
-    let files = files.into_iter();
-    let mut unfixed: Vec<_> = files.flat_map(|file| file.write(context)).collect();
+    let edits = edits.into_iter();
+    let mut unfixed: Vec<_> = edits.flat_map(|edit| edit.write(context)).collect();
     unfixed.extend(change_files(changes, context));
     let effective = count - unfixed.len();
     context.ui.say(format_args!("Problems fixed: {effective}"));

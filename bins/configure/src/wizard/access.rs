@@ -50,7 +50,10 @@ impl AccessQuestions<'_> {
             return Ok((session, preset));
         }
         let as_configured = self.aws.session_with(session.clone(), &self.selection)?;
-        let resolved = self.dialog(&as_configured).resolve()?;
+        let resolved = {
+            let _line = self.asker.ui.activity("Resolving the start URL");
+            self.dialog(&as_configured).resolve()?
+        };
         let region = &resolved.session.region;
         if *region != session.region {
             self.asker.ui.say(format_args!(

@@ -26,6 +26,8 @@ pub(super) struct Field<'a> {
     pub(super) placeholder: &'a str,
     pub(super) completions: &'a [String],
     pub(super) check: Check<'a>,
+    /// Further check of an answer that the user types, and that is not the current value.
+    pub(super) typed_check: Check<'a>,
 }
 
 impl<'a> Field<'a> {
@@ -38,6 +40,7 @@ impl<'a> Field<'a> {
             placeholder: " [None]",
             completions: &[],
             check: &|_| Ok(()),
+            typed_check: &|_| Ok(()),
         }
     }
 }
@@ -85,10 +88,17 @@ impl Asker<'_> {
             |current| format!(" [{}]", sanitize(current)),
         );
         let text = format!("{}{default}: ", field.label);
+        let typed_check = |answer: &str| {
+            check(answer)?;
+            if answer.is_empty() || answer == current {
+                return Ok(());
+            }
+            (field.typed_check)(answer)
+        };
         let question = Question::new(&text, field.flag)
             .default(current)
             .completions(field.completions)
-            .check(check);
+            .check(&typed_check);
         self.ui.ask_line(&question)
     }
 

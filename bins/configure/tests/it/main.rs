@@ -32,6 +32,8 @@ mod wizard_refusals;
 mod wizard_stops;
 #[cfg(unix)]
 mod wizard_terminal;
+#[cfg(unix)]
+mod wizard_waits;
 
 use identity_center_emulator::Emulator;
 use sso_test_support::TestEnv;

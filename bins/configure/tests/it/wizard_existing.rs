@@ -4,7 +4,7 @@ use sso_test_support::{Terminal, TestEnv};
 
 use crate::confirmation::WRITE;
 use crate::wizard::ALL_OPTIONS;
-use crate::wizard_terminal::{answer, select};
+use crate::wizard_terminal::{answer, answer_profile, select};
 use crate::{SESSION, config, signed_in};
 
 const DEV: &str = "
@@ -25,9 +25,7 @@ fn start_overwriting(env: &TestEnv, name: &str) -> Terminal {
     let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
     select(&mut wizard, "AWS accounts", "developer");
     select(&mut wizard, "roles", "readonly");
-    answer(&mut wizard, "Default client Region [None]:", "");
-    answer(&mut wizard, "[None]:", "");
-    answer(&mut wizard, "Profile name [111122223333_ReadOnly]:", name);
+    answer_profile(&mut wizard, "111122223333_ReadOnly", name);
     wizard.wait_for(WRITE);
     wizard
 }

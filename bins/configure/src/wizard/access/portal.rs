@@ -26,8 +26,11 @@ impl Portal<'_> {
         let TokenRequirement::ValidFor(min_validity) = requirement else {
             return self.sign_in_interactively(requirement);
         };
-        let token = self.retry_after_sign_in(requirement, |session| session.token(min_validity));
-        token.map(drop)
+        let token = |session: &Session<'_>| {
+            let _line = self.asker.ui.activity("Checking the sign-in");
+            session.token(min_validity)
+        };
+        self.retry_after_sign_in(requirement, token).map(drop)
     }
 
     fn sign_in_interactively(&self, requirement: TokenRequirement) -> Result<(), Failure> {
@@ -61,12 +64,16 @@ impl Portal<'_> {
         })
     }
 
-    /// Requests a list. If the portal rejects the token, signs in once and repeats the request.
+    /// Requests a list of `entries`. If the portal rejects the token, signs in once and repeats the request.
     fn list<T>(
         &self,
+        entries: &str,
         list: impl Fn(&Session<'_>) -> Result<Vec<T>, Error>,
     ) -> Result<Vec<T>, Failure> {
-        self.retry_after_sign_in(TokenRequirement::New, list)
+        self.retry_after_sign_in(TokenRequirement::New, |session| {
+            let _line = self.asker.ui.activity(&format!("Loading {entries}"));
+            list(session)
+        })
     }
 
     pub(super) fn select(&self) -> Result<Assignment, Failure> {
@@ -90,7 +97,7 @@ impl Portal<'_> {
             clippy::redundant_closure_for_method_calls,
             reason = "the method itself has a single lifetime"
         )]
-        let mut accounts = self.list(|session| session.list_accounts())?;
+        let mut accounts = self.list("the AWS accounts", |session| session.list_accounts())?;
         accounts.sort_by_cached_key(|account| label(account).to_lowercase());
         let ui = self.asker.ui;
         let selected = match accounts.as_slice() {
@@ -126,7 +133,9 @@ impl Portal<'_> {
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
-        let roles = self.list(|session| session.list_account_roles(account_id))?;
+        let entries = format!("the roles in account {account_id}");
+        let mut roles = self.list(&entries, |session| session.list_account_roles(account_id))?;
+        roles.sort_by_cached_key(|role| role.as_str().to_lowercase());
         let ui = self.asker.ui;
         let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
         let selected = match names.as_slice() {
