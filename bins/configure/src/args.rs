@@ -15,7 +15,7 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// Create and maintain AWS IAM Identity Center profiles in the AWS config file
 ///
 /// Without a command, asks for the settings of one profile: session, account, role. Each question
-/// has an option that answers it in advance. The file is written once, after the last question. A
+/// has an option that answers it in advance, and Escape leads back to the question before. The file is written once, after the last question. A
 /// change of an existing profile is shown as a diff; on a terminal, it is written only if you confirm it.
 ///
 /// Each edit is atomic and leaves the rest of the file unchanged, byte for byte: comments, order,

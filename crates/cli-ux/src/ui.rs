@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-#[cfg(feature = "sign-in")]
+#[cfg(feature = "prompt")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
@@ -229,7 +229,7 @@ impl Ui {
     }
 
     /// Returns whether escape sequences, such as those for colours, can be written to stderr.
-    #[cfg(feature = "sign-in")]
+    #[cfg(feature = "prompt")]
     pub(crate) fn has_styles(&self) -> bool {
         let choice = AutoStream::new(io::stderr(), self.color).current_choice();
         choice != anstream::ColorChoice::Never

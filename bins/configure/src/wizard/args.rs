@@ -7,6 +7,7 @@ use cli_ux::OutputArg;
 use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
+use super::ask::Asker;
 use crate::confirmation::YesArg;
 
 #[derive(Args, Debug)]
@@ -56,4 +57,12 @@ pub(super) struct AskingArgs {
 
     #[command(flatten)]
     pub(super) confirmation: YesArg,
+}
+
+impl AskingArgs {
+    /// Returns the `asker` if the user is asked before a write.
+    pub(super) fn confirming<'a>(&self, asker: Asker<'a>) -> Option<Asker<'a>> {
+        let asks = asker.is_interactive() && self.confirmation.asks(asker.ui);
+        asks.then_some(asker)
+    }
 }

@@ -50,7 +50,7 @@ impl ProfileQuestions<'_> {
             ..Field::new("Default client Region", "--region")
         })?;
         if let Some(region) = region.as_deref().filter(|it| !it.is_empty()) {
-            regions::warn_of_unknown(self.asker.ui, region);
+            regions::warn_of_unknown(self.asker, region);
         }
         Ok(region)
     }

@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 
-use cli_ux::Ui;
-
+use super::ask::Asker;
 use crate::checks;
 
 /// Regions of all partitions in botocore's `partitions.json`, sorted.
@@ -63,9 +62,9 @@ pub(super) fn known() -> Vec<String> {
 }
 
 /// Warns of an unknown Region. It may be newer than this program, but is usually mistyped.
-pub(super) fn warn_of_unknown(ui: &Ui, region: &str) {
+pub(super) fn warn_of_unknown(asker: Asker<'_>, region: &str) {
     if !is_known(region) {
-        ui.warn(format_args!("unknown AWS Region: {region}"));
+        asker.warn(format_args!("unknown AWS Region: {region}"));
     }
 }
 

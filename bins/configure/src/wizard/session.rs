@@ -34,7 +34,7 @@ impl SessionQuestions<'_> {
         let current = self.of_profile("sso_session");
         let name = self.session_name(current.as_deref())?;
         if name.is_none() {
-            self.asker.ui.warn(
+            self.asker.warn(
                 "without a session name, the profile uses the legacy format, whose token cannot be \
                  refreshed; to use an SSO session, start again and enter a session name",
             );
@@ -124,12 +124,12 @@ impl SessionQuestions<'_> {
             return;
         };
         let config = self.files.config_path().display();
-        self.asker.ui.say(format_args!("SSO sessions in {config}:"));
+        self.asker.say(format_args!("SSO sessions in {config}:"));
         for name in names {
             let start_url = self.of_session(name, "sso_start_url").unwrap_or_default();
             let start_url = sanitize(&start_url);
             let line = format!("  {:column$}  {start_url}", sanitize(name));
-            self.asker.ui.say(line.trim_end());
+            self.asker.say(line.trim_end());
         }
     }
 
@@ -200,7 +200,7 @@ impl SessionQuestions<'_> {
             typed_check: &|region| typed.check(region),
             ..Field::new("SSO region", "--sso-region")
         })?;
-        regions::warn_of_unknown(self.asker.ui, &region);
+        regions::warn_of_unknown(self.asker, &region);
         Ok(region)
     }
 

@@ -7,8 +7,9 @@ use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
 use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
+use super::ask::Asker;
 use super::assignment::Assignment;
-use crate::confirmation::{confirm, show};
+use crate::confirmation::show;
 use crate::context::Context;
 use crate::precedence::over_written;
 
@@ -85,18 +86,17 @@ impl<'a> Subject<'a> {
 }
 
 impl WizardEdit<'_> {
-    /// Writes the edit, and shows the changes to an existing profile or session. If `asks` is set, they
-    /// are shown before a question. Returns the path of the config file, or `None` if the answer is no.
+    /// Writes the edit, and shows the changes to an existing profile or session. With an `asker`,
+    /// they are shown before a question. Returns the path of the config file, or `None` if the answer is no.
     pub(super) fn write(
         &self,
-        asks: bool,
+        asker: Option<Asker<'_>>,
         context: Context<'_>,
     ) -> Result<Option<PathBuf>, Failure> {
         let Context { ui, env, .. } = context;
-        let outcome = if asks {
-            self.write_confirmed(context)?
-        } else {
-            Some(self.write_at_once(context)?)
+        let outcome = match asker {
+            Some(asker) => self.write_confirmed(asker, context)?,
+            None => Some(self.write_at_once(context)?),
         };
         let Some(outcome) = outcome else {
             return Ok(None);
@@ -126,7 +126,11 @@ impl WizardEdit<'_> {
 
     /// Asks again if another process has changed the file during the question, so that other lines are
     /// written than those shown.
-    fn write_confirmed(&self, context: Context<'_>) -> Result<Option<Outcome>, Failure> {
+    fn write_confirmed(
+        &self,
+        asker: Asker<'_>,
+        context: Context<'_>,
+    ) -> Result<Option<Outcome>, Failure> {
         let ui = context.ui;
         let mut confirmed = String::new();
         loop {
@@ -136,7 +140,7 @@ impl WizardEdit<'_> {
                 changes.warn_if_concurrent(ui);
                 ui.ask("");
                 show(ui, &changes.diff);
-                if !confirm(ui, &self.question())? {
+                if !asker.confirm(&self.question())? {
                     return Ok(None);
                 }
                 confirmed = changes.diff;

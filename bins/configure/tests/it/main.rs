@@ -24,9 +24,13 @@ mod sync_file;
 mod undo;
 mod wizard;
 #[cfg(unix)]
+mod wizard_back;
+#[cfg(unix)]
 mod wizard_environment;
 #[cfg(unix)]
 mod wizard_existing;
+#[cfg(unix)]
+mod wizard_list;
 mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_stops;

@@ -110,7 +110,7 @@ fn ctrl_c_at_any_session_question_changes_nothing() {
         wizard.wait_until_unechoed();
         wizard.press(Key::Ctrl('c'));
         let wizard = wizard.finish().expect_code(130);
-        let last = "sso-configure: error: interrupted";
+        let last = "sso-configure: error: interrupted; nothing was written to the config file";
         assert!(wizard.terminal().ends_with(last), "{step}: {wizard}");
         assert_eq!(env.files(), [".aws/config"], "{step}");
         assert_eq!(config(&env), SESSION, "{step}");

@@ -12,15 +12,18 @@ pub(crate) fn home() -> (Emulator, TestEnv) {
 }
 
 pub(crate) fn answer(wizard: &mut Terminal, question: &str, text: &str) {
-    // A narrow terminal wraps the question.
-    wizard.wait_until(|screen| {
-        screen
-            .replace('\n', "")
-            .trim_end()
-            .ends_with(question.trim_end())
-    });
+    wizard.wait_until(|screen| is_at(screen, question));
     wizard.type_text(text);
     wizard.press(Key::Enter);
+}
+
+/// Returns whether the screen ends with the question, and help if going back is possible.
+pub(crate) fn is_at(screen: &str, question: &str) -> bool {
+    // A narrow terminal wraps the question.
+    let screen = screen.replace('\n', "");
+    let end = screen.trim_end();
+    let end = end.strip_suffix("Esc to go back").unwrap_or(end);
+    end.trim_end().ends_with(question.trim_end())
 }
 
 pub(crate) fn select(wizard: &mut Terminal, entries: &str, filter: &str) {
@@ -459,7 +462,8 @@ fn a_signal_at_any_question_changes_nothing() {
         let (_center, env) = home();
         env.write_config(SESSION);
         let wizard = interrupted_at(&env, step, |wizard| wizard.send("TERM")).expect_code(143);
-        let last = "sso-configure: error: interrupted by SIGTERM";
+        let last =
+            "sso-configure: error: interrupted by SIGTERM; nothing was written to the config file";
         assert!(wizard.terminal().ends_with(last), "{wizard}");
         assert_eq!(config(&env), SESSION);
     }
@@ -472,7 +476,7 @@ fn ctrl_c_at_any_question_changes_nothing() {
         env.write_config(SESSION);
         let wizard =
             interrupted_at(&env, step, |wizard| wizard.press(Key::Ctrl('c'))).expect_code(130);
-        let last = "sso-configure: error: interrupted";
+        let last = "sso-configure: error: interrupted; nothing was written to the config file";
         assert!(wizard.terminal().ends_with(last), "{step}: {wizard}");
         assert_eq!(config(&env), SESSION, "{step}");
         assert!(
