@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::ui::Ui;
-
 static NOTE: Mutex<Option<&'static str>> = Mutex::new(None);
 
 /// Adds a note to the message if the program is interrupted, until this is dropped.
@@ -11,12 +9,10 @@ static NOTE: Mutex<Option<&'static str>> = Mutex::new(None);
 #[must_use = "the note is removed when this is dropped"]
 pub struct Unwritten(());
 
-impl Ui {
-    /// Adds `note`, for example `nothing was written to the config file`, to the message if the program is
-    /// interrupted, until the result is dropped.
-    pub fn note_if_interrupted(&self, note: &'static str) -> Unwritten {
+impl Unwritten {
+    pub(crate) fn begin(note: &'static str) -> Self {
         set(Some(note));
-        Unwritten(())
+        Self(())
     }
 }
 
