@@ -16,7 +16,8 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// Create and maintain AWS IAM Identity Center profiles in the AWS config file
 ///
 /// Without a command, asks for the settings of one profile: session, account, role. Each question
-/// has an option that answers it in advance. The file is written once, after the last question.
+/// has an option that answers it in advance, and Escape leads back to the question before. The file is written once, after the last question. A
+/// change of an existing profile is shown as a diff; on a terminal, it is written only if you confirm it.
 ///
 /// Each edit is atomic and leaves the rest of the file unchanged, byte for byte: comments, order,
 /// blank lines, line endings. The previous state is saved, and `undo` restores it.
@@ -72,7 +73,7 @@ Examples:
       change the profile dev; its current values are the defaults
 
   sso-configure --sso-session my-sso --account-id 111122223333 \\
-      --role-name ReadOnly --region eu-west-1 --output-format json --profile dev
+      --role-name ReadOnly --region eu-west-1 --output-format json --profile dev --yes
       write a profile without any questions
 
   sso-configure populate --sso-session my-sso --dry-run

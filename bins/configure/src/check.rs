@@ -28,8 +28,10 @@ use sso_config::files::read_document;
 use sso_credentials::Aws;
 use token_cache::TokenCache;
 
+use crate::confirmation::YesArg;
 use crate::context::Context;
 use finding::Finding;
+use fix::Unfixed;
 use rule::Severity;
 use rule_set::Finder;
 use rules::RULES;
@@ -43,12 +45,17 @@ use scope::{Scope, TextFile};
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Show and apply the fixes that need no decision
+    ///
+    /// On a terminal, the fixes are shown before the question whether to apply them.
     #[arg(long)]
     fix: bool,
 
     /// Send no requests
     #[arg(long)]
     offline: bool,
+
+    #[command(flatten)]
+    confirmation: YesArg,
 
     #[command(flatten)]
     output: OutputArg,
@@ -63,7 +70,8 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     } = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
-        findings = apply_fixes(findings, edit, context);
+        let asks = args.confirmation.asks(context.ui);
+        findings = apply_fixes(findings, edit, asks, context)?;
     }
     print(&findings, args, context)?;
     if findings.is_empty() && is_complete && args.output.form() == OutputForm::Text {
@@ -143,26 +151,40 @@ fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Sco
     Scope::new(context.ui.program(), config, aws)
 }
 
-/// Applies the fixes, and returns the findings that have no fix, or whose fix failed or had no effect.
-fn apply_fixes(findings: Vec<Finding>, edit: ConfigEdit, context: Context<'_>) -> Vec<Finding> {
+/// Applies the fixes, and returns the findings that have no fix, or whose fix was declined, failed or
+/// had no effect.
+fn apply_fixes(
+    findings: Vec<Finding>,
+    edit: ConfigEdit,
+    asks: bool,
+    context: Context<'_>,
+) -> Result<Vec<Finding>, Failure> {
     let (mut fixes, mut fixable, mut remaining) = (Vec::new(), Vec::new(), Vec::new());
     for mut finding in findings {
         match finding.fix.take() {
             Some(fix) => {
+                fixable.push((fix.declined(), finding));
                 fixes.push(fix);
-                fixable.push(finding);
             }
             None => remaining.push(finding),
         }
     }
-    let unfixed = fix::apply(fixes, edit, context);
+    let unfixed = fix::apply(fixes, edit, asks, context)?;
     let program = context.ui.program();
-    let unfixed = fixable.into_iter().enumerate().filter_map(|(at, finding)| {
+    let fixable = fixable.into_iter().enumerate();
+    let unfixed = fixable.filter_map(|(at, (fix, mut finding))| {
         let (_, reason) = unfixed.iter().find(|(index, _)| *index == at)?;
-        Some(finding.unfixed(reason, program))
+        Some(match reason {
+            Unfixed::Declined => {
+                finding.fix = Some(fix);
+                finding
+            }
+            Unfixed::NoEffect(hint) => finding.with_hint(hint),
+            Unfixed::Failed(failure) => finding.failed(failure, program),
+        })
     });
     remaining.extend(unfixed);
-    remaining
+    Ok(remaining)
 }
 
 fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ mod args;
 mod command;
 
 mod checks;
+mod confirmation;
 mod context;
 mod contradictions;
 mod derived_name;

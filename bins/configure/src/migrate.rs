@@ -9,6 +9,7 @@ use sso_config::{ConfigEdit, ConfigFiles};
 use sso_types::{ProfileName, sanitize};
 
 use crate::checks;
+use crate::confirmation::{confirm, show};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
@@ -68,11 +69,8 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         context.ui.print_text(&edit.diff())?;
         return Err(Failure::difference());
     }
-    for line in edit.diff().lines() {
-        context.ui.ask(line);
-    }
-    if !args.yes && !context.ui.confirm("Write these changes?", "--yes")? {
-        context.ui.say("Nothing changed.");
+    show(context.ui, &edit.diff());
+    if !args.yes && !confirm(context.ui, "Write these changes?")? {
         return Ok(());
     }
     edit.commit(context.now(), "sso-configure migrate")?;

@@ -26,6 +26,7 @@ use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
 use sso_types::{SessionName, minutes, sanitize};
 
+use crate::confirmation::{confirm, show};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::listing::{ListedSession, check_refused, warn_of_each};
@@ -258,7 +259,7 @@ impl<'a> Populate<'a> {
         collisions: &[String],
         refused: &[(&SsoSession, RefusedAccount)],
     ) -> Result<(), Failure> {
-        let env = self.context.env;
+        let Context { env, ui, .. } = self.context;
         let report = |summary: &EditSummary, has_changes| {
             let report = Report {
                 context: self.context,
@@ -273,8 +274,17 @@ impl<'a> Populate<'a> {
         };
         let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
         if !self.args.dry_run {
-            let now = self.context.now();
-            let (summary, outcome) = ConfigEdit::apply(env, now, "sso-configure populate", make)?;
+            let (command, now) = ("sso-configure populate", self.context.now());
+            let (summary, outcome) = if self.args.prune && self.args.confirmation.asks(ui) {
+                let mut edit = ConfigEdit::begin(env)?;
+                let summary = make(&mut edit)?;
+                if !self.confirms(&edit)? {
+                    return Ok(());
+                }
+                (summary, edit.commit(now, command)?)
+            } else {
+                ConfigEdit::apply(env, now, command, make)?
+            };
             return report(&summary, outcome == Outcome::Changed);
         }
         let mut edit = ConfigEdit::begin(env)?;
@@ -289,6 +299,14 @@ impl<'a> Populate<'a> {
         } else {
             Ok(())
         }
+    }
+
+    fn confirms(&self, edit: &ConfigEdit) -> Result<bool, Failure> {
+        if edit.is_unchanged() {
+            return Ok(true);
+        }
+        show(self.context.ui, &edit.diff());
+        confirm(self.context.ui, "Write these changes?")
     }
 
     fn edit(

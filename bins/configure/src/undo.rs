@@ -5,12 +5,14 @@ use cli_ux::{Arguments, CommandLine, Failure};
 use sso_config::{AwsEnv, ConfigEdit, Error};
 use sso_types::{sanitize, timestamp};
 
+use crate::confirmation::{YesArg, confirm, show};
 use crate::context::Context;
 
 /// Revert the last edit that these programs made in the config file
 ///
 /// Run it again to revert earlier edits; the last ten are saved. Changes that you made since in
-/// other lines are kept. If lines of the edit have changed, it is reverted only with --force.
+/// other lines are kept. If lines of the edit have changed, it is reverted only with --force. On a
+/// terminal, the diff is shown before the question whether to write it.
 #[derive(Args, Debug)]
 pub(crate) struct UndoArgs {
     /// Revert even if this discards later changes
@@ -22,6 +24,9 @@ pub(crate) struct UndoArgs {
     /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     dry_run: bool,
+
+    #[command(flatten)]
+    confirmation: YesArg,
 }
 
 pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
@@ -42,8 +47,16 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
         context.ui.print_text(&diff)?;
         return Err(Failure::difference());
     }
-    undo.commit()?;
-    context.ui.say_lines(diff.lines());
+    if args.confirmation.asks(context.ui) {
+        show(context.ui, &diff);
+        if !confirm(context.ui, &format!("Revert {subject} in {path}?"))? {
+            return Ok(());
+        }
+        undo.commit()?;
+    } else {
+        undo.commit()?;
+        context.ui.say_lines(diff.lines());
+    }
     let kept = if keeps_changes {
         " The changes since then are kept."
     } else {

@@ -1,10 +1,9 @@
 //! Selection of a session at the terminal, if none is selected.
 
-use cli_ux::{Choice, Failure, Ui};
+use cli_ux::{Choice, Entry, Failure, Ui};
 use sso_config::{ConfiguredSessions, Error as ConfigError, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, Error};
-use sso_types::SessionName;
 
 /// Returns the selected session. Without a selection, asks the user if there are several and a
 /// terminal.
@@ -37,9 +36,10 @@ fn chosen(mut sessions: Vec<SsoSession>, ui: &Ui) -> Result<SsoSession, Failure>
     Ok(sessions.swap_remove(index))
 }
 
-fn entry(session: &SsoSession) -> String {
-    let name = session.name.as_ref().map_or("", SessionName::as_str);
-    format!("{name} {}", session.start_url)
-        .trim_start()
-        .to_owned()
+fn entry(session: &SsoSession) -> Entry {
+    let url = session.start_url.as_str();
+    match &session.name {
+        Some(name) => Entry::new(format!("{name} {url}")),
+        None => Entry::new(url),
+    }
 }

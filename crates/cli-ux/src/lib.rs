@@ -88,6 +88,7 @@ mod ignored_signals;
 mod interrupt;
 mod log_lines;
 mod memory;
+mod unwritten;
 
 pub mod browser;
 mod progress;
@@ -127,10 +128,11 @@ pub use progress::{ProgressBar, Spinner};
 pub use prompt::Question;
 pub use run::run;
 #[cfg(feature = "prompt")]
-pub use select::Choice;
+pub use select::{Choice, Entry};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
+pub use unwritten::Unwritten;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

@@ -8,6 +8,8 @@ use clap::{Arg, Args};
 use cli_ux::{Arguments, CommandLine, OutputArg, ProfileArgs};
 use sso_types::Region;
 
+use crate::confirmation::YesArg;
+
 use super::setting::Setting;
 use super::template::Template;
 
@@ -78,7 +80,8 @@ pub(crate) struct PopulateArgs {
 
     /// Remove marked profiles of the session that this run does not write
     ///
-    /// The output names keys that are removed with them and that you may have added.
+    /// The output names keys that are removed with them and that you may have added. On a terminal,
+    /// the diff is shown before the question whether to write it.
     #[arg(long)]
     pub(super) prune: bool,
 
@@ -87,6 +90,9 @@ pub(crate) struct PopulateArgs {
     /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     pub(super) dry_run: bool,
+
+    #[command(flatten)]
+    pub(super) confirmation: YesArg,
 
     /// Sign in first if needed (interactive terminals only)
     #[arg(long)]

@@ -10,6 +10,8 @@ mod check_network;
 mod collisions;
 mod concurrent;
 #[cfg(unix)]
+mod confirmation;
+#[cfg(unix)]
 mod consumers;
 mod contradictions;
 mod encoding;
@@ -34,12 +36,20 @@ mod sync_file;
 mod undo;
 mod wizard;
 #[cfg(unix)]
+mod wizard_back;
+#[cfg(unix)]
 mod wizard_environment;
+#[cfg(unix)]
+mod wizard_existing;
+#[cfg(unix)]
+mod wizard_list;
 mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_stops;
 #[cfg(unix)]
 mod wizard_terminal;
+#[cfg(unix)]
+mod wizard_waits;
 
 use identity_center_emulator::Emulator;
 use sso_test_support::TestEnv;

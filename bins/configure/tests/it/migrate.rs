@@ -243,8 +243,10 @@ fn an_interactive_run_asks_for_names_and_confirmation() {
     terminal.wait_for("2 profiles of https://my-sso-portal.awsapps.com/start in us-east-1");
     terminal.wait_for("SSO session name [my-sso-portal]: ");
     terminal.type_text("corp\r");
-    terminal.wait_for("1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1");
-    terminal.wait_for("SSO session name [my-sso-portal]: ");
+    terminal.wait_for(
+        "1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1\n\
+         SSO session name [my-sso-portal]: ",
+    );
     terminal.type_text("\r");
     terminal.wait_for("Write these changes? [y/N]: ");
     terminal.type_text("n\r");
@@ -353,8 +355,10 @@ fn the_same_name_for_two_start_urls_is_refused() {
     let mut terminal = env.start_on_terminal("sso-configure migrate");
     terminal.wait_for("SSO session name [my-sso-portal]: ");
     terminal.type_text("my-sso-portal-2\r");
-    terminal.wait_for("1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1");
-    terminal.wait_for("SSO session name [my-sso-portal]: ");
+    terminal.wait_for(
+        "1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1\n\
+         SSO session name [my-sso-portal]: ",
+    );
     terminal.type_text("my-sso-portal-2\r");
     terminal.wait_for("this is the name for https://my-sso-portal.awsapps.com/start in us-east-1");
     terminal.type_text("\x15\r");

@@ -8,6 +8,7 @@ pub(crate) enum Key {
     Text(String),
     Enter,
     Tab,
+    Escape,
     Backspace,
     Delete,
     DeleteWord,
@@ -45,6 +46,7 @@ impl Key {
         Some(match key.code {
             KeyCode::Enter => Self::Enter,
             KeyCode::Tab => Self::Tab,
+            KeyCode::Esc => Self::Escape,
             KeyCode::Backspace => Self::Backspace,
             KeyCode::Delete => Self::Delete,
             KeyCode::Left => Self::Left,

@@ -29,6 +29,21 @@ impl Keys {
         })
     }
 
+    /// Discards the keys that were typed before the prompt, which must not answer it. Returns whether one
+    /// of them was Ctrl-C, which ends the program at any time.
+    #[expect(
+        clippy::unused_self,
+        reason = "single keys can be read only in raw mode"
+    )]
+    pub(crate) fn discard_earlier(&self) -> io::Result<bool> {
+        let mut is_interrupted = false;
+        while crossterm::event::poll(wait_for_earlier())? {
+            let key = Key::of_event(crossterm::event::read()?);
+            is_interrupted |= key == Some(Key::Interrupt);
+        }
+        Ok(is_interrupted)
+    }
+
     #[expect(
         clippy::unused_self,
         reason = "single keys can be read only in raw mode"
@@ -57,6 +72,25 @@ impl Keys {
     pub(crate) fn has_next(&self) -> io::Result<bool> {
         crossterm::event::poll(Duration::ZERO)
     }
+}
+
+/// Returns the timeout for keys that were typed earlier. With none, `crossterm` only returns events that it
+/// has returned before.
+fn wait_for_earlier() -> Duration {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+        let (stdin, now) = (io::stdin(), Timespec::default());
+        let ready = poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&now));
+        Duration::from_millis(if ready.is_ok_and(|count| count > 0) {
+            1000
+        } else {
+            5
+        })
+    }
+    #[cfg(not(unix))]
+    Duration::ZERO
 }
 
 fn suspend() {

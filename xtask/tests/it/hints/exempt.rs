@@ -129,7 +129,16 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "a name is required",
             "a name must not contain white space: other SDKs cannot read it",
             "expected a start URL, for example https://my-portal.awsapps.com/start",
+            "expected a start URL that begins with https://, for example https://my-portal.awsapps.com/start",
             "expected a Region, for example us-east-1",
+        ],
+    ),
+    (
+        "Notes at a question, which is asked again.",
+        &[
+            "a name is required; the option --sso-session= selects the legacy format",
+            "unknown AWS Region; expected one such as us-east-1",
+            "unknown AWS Region; to use it anyway, press Enter again",
         ],
     ),
     (
