@@ -1,7 +1,7 @@
 //! Quotes in the command lines of keys such as `credential_process`.
 
 use aws_config_parse::split_words;
-use cli_ux::Arguments;
+use cli_ux::quoting;
 
 /// White space and the start of a comment, which some SDKs remove from a value even between quotes.
 const COMMENTS: [&str; 2] = [" #", " ;"];
@@ -9,11 +9,17 @@ const COMMENTS: [&str; 2] = [" #", " ;"];
 /// Returns `value` as a word, or a part of one, that a shell and the AWS CLI, which runs no shell, read
 /// in the same way. Returns `None` if that is not possible.
 pub(super) fn quoted(value: &str) -> Option<String> {
-    let argument = Arguments::new().argument(value).to_string();
-    let word = argument.strip_prefix(' ')?;
+    if value.contains(char::is_control) {
+        return None;
+    }
+    let word = if cfg!(windows) {
+        quoting::for_every_shell(value)?
+    } else {
+        quoting::posix(value)
+    };
     let is_comment = COMMENTS.iter().any(|comment| word.contains(comment));
-    let is_value = split_words(word)? == [value];
-    (is_value && !is_comment).then(|| word.to_owned())
+    let is_value = split_words(&word)? == [value];
+    (is_value && !is_comment).then_some(word)
 }
 
 /// Quotes of a command line that are open at a position.
@@ -57,7 +63,8 @@ mod tests {
         check("", Some("''"));
         check("It's $(id) \"x\"", Some("'It'\\''s $(id) \"x\"'"));
         check("VALUE", Some("VALUE"));
-        check("a\u{200d}b", None);
+        check("a\u{200d}b", Some("'a\u{200d}b'"));
+        check("a\tb", None);
         check("Team #1", None);
         check("a ;b", None);
         check("a#b", Some("'a#b'"));

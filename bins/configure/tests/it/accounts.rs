@@ -230,7 +230,7 @@ sso_region = us-east-1
     let token = tokens.token_file(TestEnv::START_URL, "us-east-1");
     env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &token);
     env.run(LIST)
-        .expect_error(252, "--sso-session is required: there are several");
+        .expect_error(253, "no SSO session is selected");
     env.run("sso-configure accounts --profile dev")
         .expect_code(0);
     env.run("sso-configure accounts --sso-session other")
@@ -251,6 +251,7 @@ fn the_only_session_is_the_default() {
     let (_center, env) = signed_in(&format!("[default]\nregion = eu-west-1\n\n{SESSION}"));
     env.run(LIST).expect_code(0);
     let env = TestEnv::offline();
-    env.run(LIST).expect_error(253, "no [sso-session] section");
+    env.run(LIST)
+        .expect_error(253, "no SSO session is selected");
     assert!(env.files().is_empty());
 }

@@ -101,7 +101,7 @@ fn prune_removes_nothing_if_the_filters_match_nothing() {
     let populated = config(&env);
     let run = env.run("sso-configure populate --role Nope --prune");
     let run = run.expect_code(0);
-    let warning = "no profile is left to write, so no profiles are removed";
+    let warning = "match the filters, so none of its profiles are removed";
     assert!(run.stderr().contains(warning), "{run}");
     assert_eq!(config(&env), populated);
 }

@@ -61,7 +61,7 @@ fn on_a_terminal_the_hint_signs_in() {
     let command = "sso-configure populate --from 'it'\\''s a team.toml' --set 'x=a b'";
     let terminal = env.start_on_terminal(command).finish();
     let terminal = terminal.expect_code(253);
-    let hint = "sso-configure populate --from 'it'\\''s a team.toml' --set 'x=a b' --login";
+    let hint = "sso-configure populate --from \"it's a team.toml\" --set 'x=a b' --login";
     let screen = terminal.terminal().replace('\n', "");
     assert!(screen.contains(&format!("hint: {hint}")), "{terminal}");
     let mut terminal = env.start_on_terminal(hint);

@@ -232,8 +232,8 @@ sso_auto_populated = true
     $ sso-configure populate --account Dev* --role ReadOnly --prune
     --- stderr
     Listing the accounts of SSO session my-sso
-    Removed: gone
     sso-configure: warning: [HOME]/.aws/config:11: profile of-another is not removed: its SSO session another does not exist
+    Removed: gone
     [HOME]/.aws/config: profiles: 1 removed, 1 unchanged.
     --- exit: 0
     ");

@@ -58,6 +58,7 @@ fn a_session_without_accounts_keeps_its_profiles() {
     $ sso-configure populate --from all.toml --prune
     --- stderr
     Listing the accounts of SSO session lab
+    sso-configure: warning: SSO session lab: no account is assigned to you
     sso-configure: warning: no accounts and roles of SSO session lab match [[profiles]] number 1, so none of its profiles are removed
     Listing the accounts of SSO session my-sso
     [HOME]/.aws/config: profiles: 4 unchanged.

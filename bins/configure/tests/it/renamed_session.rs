@@ -170,6 +170,7 @@ sso_region = us-east-1
     Listing the accounts of SSO session corp
     sso-configure: warning: [HOME]/.aws/config:12: profile DeveloperAccount.FullAccess is not removed: its SSO session my-sso has the start URL of SSO session corp
     sso-configure: warning: [HOME]/.aws/config:33: profile unknown is not removed: its SSO session gone does not exist
+    Changed: DeveloperAccount.ReadOnly, ProductionAccount.ReadOnly, ProductionAccount.FullAccess
     [HOME]/.aws/config: profiles: 3 changed.
     --- exit: 0
     ");

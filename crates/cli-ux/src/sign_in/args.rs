@@ -34,7 +34,7 @@ pub struct SignInArgs {
     #[arg(long, help_heading = "Sign-in")]
     pub remote: bool,
 
-    /// Local port for the sign-in redirect, for example one forwarded with `ssh -L`
+    /// Local port for the sign-in redirect, for example with `ssh -L`
     ///
     /// The default is sso_redirect_port in the config file, then any free port.
     #[arg(long, value_name = "PORT", value_parser = parse_port, help_heading = "Sign-in")]

@@ -376,8 +376,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("FILE is read-only", || {
         Situation::signed_in("sso-configure populate").after(|it| {
-            it.env.write("it's $(mine)!/config", TestEnv::SAMPLE_CONFIG);
-            let path = it.env.home().join("it's $(mine)!/config");
+            it.env.write("it's {mine}/config", TestEnv::SAMPLE_CONFIG);
+            let path = it.env.home().join("it's {mine}/config");
             it.env.set("AWS_CONFIG_FILE", &path);
             let mut permissions = path.metadata().unwrap().permissions();
             permissions.set_readonly(true);
@@ -526,7 +526,7 @@ pub(super) const ROWS: &[Row] = &[
             )
             .after(|it| {
                 it.center.configure(|settings| {
-                    settings.accounts[0].name = Some("a\u{200d}b".to_owned());
+                    settings.accounts[0].name = Some("Team #1".to_owned());
                 });
             })
             .act(|it| it.command = it.command.replace("name}", "name|slug}"))
