@@ -127,7 +127,13 @@ fn start_bash() -> Option<(TestEnv, Terminal, PathBuf)> {
     terminal.wait_for("\n42");
     terminal.type_text("echo $((6 * 8))");
     terminal.press(Key::Enter);
-    terminal.wait_for("\n48");
+    // Bash handles Ctrl-C in the same way from the prompt on.
+    terminal.wait_until(|screen| {
+        let after = screen
+            .split_once("\n48\n")
+            .map(|(_, after)| after.trim_end());
+        after.is_some_and(|prompt| prompt.ends_with(['#', '$']))
+    });
     let home = String::from_utf8(env.read("home")).expect("a path");
     Some((env, terminal, home.trim().into()))
 }
@@ -137,8 +143,8 @@ fn shell_of_the_user_is_interactive_on_a_terminal() {
     let Some((_env, mut terminal, home)) = start_bash() else {
         return;
     };
-    // Bash shows no `^C` if it comes before the prompt.
     terminal.press(Key::Ctrl('c'));
+    terminal.wait_for("^C");
     terminal.type_text("exit 3");
     terminal.press(Key::Enter);
     let _ = terminal.finish().expect_code(3);
