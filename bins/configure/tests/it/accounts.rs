@@ -229,8 +229,12 @@ sso_region = us-east-1
     let tokens = center.sign_in(&["sso:account:access"]);
     let token = tokens.token_file(TestEnv::START_URL, "us-east-1");
     env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &token);
-    env.run(LIST)
-        .expect_error(252, "--sso-session is required: there are several");
+    let several = env.run(LIST).expect_code(253);
+    let login = env.run("sso-login").expect_code(253);
+    assert_eq!(
+        several.stderr().replace("sso-configure: ", ""),
+        login.stderr().replace("sso-login: ", "")
+    );
     env.run("sso-configure accounts --profile dev")
         .expect_code(0);
     env.run("sso-configure accounts --sso-session other")
@@ -248,9 +252,20 @@ sso_region = us-east-1
 
 #[test]
 fn the_only_session_is_the_default() {
-    let (_center, env) = signed_in(&format!("[default]\nregion = eu-west-1\n\n{SESSION}"));
+    let (_center, mut env) = signed_in(&format!("[default]\nregion = eu-west-1\n\n{SESSION}"));
     env.run(LIST).expect_code(0);
+    env.write_config(SESSION);
+    env.run(LIST).expect_code(0);
+    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+        env.set(variable, "default");
+        for command in [LIST, "sso-login"] {
+            let missing = format!("selected by {variable}");
+            env.run(command).expect_error(253, &missing);
+        }
+        env.unset(variable);
+    }
     let env = TestEnv::offline();
-    env.run(LIST).expect_error(253, "no [sso-session] section");
+    env.run(LIST)
+        .expect_error(253, "no SSO session is selected");
     assert!(env.files().is_empty());
 }
