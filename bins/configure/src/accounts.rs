@@ -141,7 +141,6 @@ fn document<'a>(session: &'a SsoSession, listing: &'a Listing) -> Document<'a> {
     let skipped = listing.refused.iter();
     let skipped = skipped.map(|refused| SkippedAccount::new(session, refused));
     Document {
-        schema_version: 1,
         session_name: session.name.as_ref(),
         start_url: &session.start_url,
         region: &session.region,
@@ -154,7 +153,6 @@ fn document<'a>(session: &'a SsoSession, listing: &'a Listing) -> Document<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    schema_version: u32,
     /// `null` for a legacy start URL.
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,

@@ -359,6 +359,7 @@ fn json_output_lists_the_profiles_by_change() {
     $ sso-configure populate --output json --quiet --role ReadOnly
     --- stdout
     {
+      "schemaVersion": 1,
       "dryRun": false,
       "file": "[HOME]/.aws/config",
       "added": [
