@@ -1,6 +1,7 @@
 //! `sso-configure accounts`.
 
 use clap::Args;
+use cli_ux::sign_in::selected_session;
 use cli_ux::{Failure, OutputArg, OutputForm, ProfileArgs, Table, Ui};
 use serde::Serialize;
 use sso_config::SsoSession;
@@ -39,7 +40,10 @@ pub(crate) struct AccountsArgs {
 pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
     let selection = args.selection.selection();
-    let session = aws.session(&selection)?.settings().clone();
+    let question = "Select the SSO session whose accounts are listed:";
+    let session = selected_session(&aws, context.ui, &selection, question)?
+        .settings()
+        .clone();
     let listed = ListedSession {
         context,
         session: &session,
