@@ -1,17 +1,16 @@
 //! `sso-configure accounts`.
 
 use clap::Args;
+use cli_ux::sign_in::selected_session;
 use cli_ux::{Failure, OutputArg, OutputForm, ProfileArgs, Table, Ui};
 use serde::Serialize;
 use sso_config::SsoSession;
+use sso_credentials::Aws;
 use sso_credentials::accounts::{AccountRoles, CheckpointUse, Listing};
-use sso_credentials::aws::Selection;
-use sso_credentials::{Aws, Error};
 use sso_types::{AccountId, Region, RoleName, SessionName, StartUrl, minutes, sanitize, timestamp};
 
 use crate::context::Context;
 use crate::listing::{ListedSession, SkippedAccount, check_refused};
-use crate::only_session::only_session;
 
 /// List the accounts and roles of an SSO session
 ///
@@ -41,7 +40,10 @@ pub(crate) struct AccountsArgs {
 pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
     let selection = args.selection.selection();
-    let session = session(&aws, &selection)?;
+    let question = "Select the SSO session whose accounts are listed:";
+    let session = selected_session(&aws, context.ui, &selection, question)?
+        .settings()
+        .clone();
     let listed = ListedSession {
         context,
         session: &session,
@@ -69,23 +71,6 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
     }
     let hint = "ask your IAM Identity Center administrator about the skipped accounts";
     check_refused(listing.refused.len(), hint)
-}
-
-/// Returns the selected session. Without a selection, and without a default profile that uses SSO, this
-/// is the only session in the config file.
-fn session(aws: &Aws, selection: &Selection) -> Result<SsoSession, Failure> {
-    let is_default =
-        *selection == Selection::Default && aws.profile_in_effect(selection)?.as_str() == "default";
-    match aws.session(selection) {
-        Ok(session) => Ok(session.settings().clone()),
-        Err(Error::Config(
-            sso_config::Error::UnknownProfile { .. } | sso_config::Error::NotSso { .. },
-        )) if is_default => {
-            let name = only_session(aws.files())?;
-            Ok(SsoSession::named(aws.files(), &name)?)
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn cached(
@@ -160,7 +145,6 @@ fn document<'a>(session: &'a SsoSession, listing: &'a Listing) -> Document<'a> {
     let skipped = listing.refused.iter();
     let skipped = skipped.map(|refused| SkippedAccount::new(session, refused));
     Document {
-        schema_version: 1,
         session_name: session.name.as_ref(),
         start_url: &session.start_url,
         region: &session.region,
@@ -173,7 +157,6 @@ fn document<'a>(session: &'a SsoSession, listing: &'a Listing) -> Document<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    schema_version: u32,
     /// `null` for a legacy start URL.
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,

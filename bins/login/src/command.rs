@@ -1,6 +1,6 @@
 //! Main steps of the program.
 
-use cli_ux::sign_in::{SignInDialog, SignInEvent, trusts};
+use cli_ux::sign_in::{SignInDialog, SignInEvent, selected_session, trusts};
 use cli_ux::{Failure, FailureKind, SelectedSession, Ui};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
@@ -9,7 +9,6 @@ use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
 
 use crate::args::Args;
-use crate::choice;
 use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
@@ -105,7 +104,8 @@ impl Login<'_> {
             Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),
             None => Selection::Default,
         };
-        let session = choice::session(self.aws, self.ui, &selection)?;
+        let question = "Select the SSO session to sign in to:";
+        let session = selected_session(self.aws, self.ui, &selection, question)?;
         Ok(Target::Session(Box::new(session)))
     }
 

@@ -1,7 +1,6 @@
 //! Signs in to AWS through IAM Identity Center.
 
 mod args;
-mod choice;
 mod command;
 mod report;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cli_ux::sign_in::SignInEvent;
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Failure, OutputForm, SCHEMA_VERSION, Ui};
 use serde_json::{Map, Value, json};
 use sso_config::SsoSession;
 use sso_credentials::CachedToken;
@@ -117,6 +117,7 @@ impl<'a> Report<'a> {
 fn with_session(session: &SsoSession, fields: &Value) -> Value {
     let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
+    all.insert("schemaVersion".to_owned(), SCHEMA_VERSION.into());
     all.insert("startUrl".to_owned(), session.start_url.as_str().into());
     all.insert("sessionName".to_owned(), name.into());
     all.extend(fields.as_object().cloned().unwrap_or_default());

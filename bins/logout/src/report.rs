@@ -1,6 +1,6 @@
 //! Reports of a sign-out, as text and JSON.
 
-use cli_ux::{Ui, Verbosity};
+use cli_ux::{SCHEMA_VERSION, Ui, Verbosity};
 use serde::Serialize;
 use sso_session::ErrorChain;
 use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
@@ -179,6 +179,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         ..
     } = sign_out;
     let document = Document {
+        schema_version: SCHEMA_VERSION,
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
         kept_tokens: kept_tokens.iter().map(Token::from).collect(),
@@ -206,6 +207,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
+    schema_version: u32,
     dry_run: bool,
     tokens: Vec<Token<'a>>,
     /// Tokens that could not be removed.

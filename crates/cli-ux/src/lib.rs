@@ -86,6 +86,7 @@ mod failure;
 #[cfg(unix)]
 mod ignored_signals;
 mod interrupt;
+mod json;
 mod log_lines;
 mod memory;
 mod unwritten;
@@ -122,6 +123,7 @@ pub use companion::ServedCommand;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
 pub use failure::{config_hint, nothing_configured, sign_in_arguments};
+pub use json::SCHEMA_VERSION;
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]

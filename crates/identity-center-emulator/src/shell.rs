@@ -18,22 +18,36 @@ const DEFAULT_SHELL: &str = "powershell";
 /// Hosts that are reached without a proxy.
 const LOCAL_HOSTS: &str = "127.0.0.1,localhost";
 
-/// Variables with paths in the home of the user, except those of AWS.
-const VARIABLES_OF_HOME: [&str; 6] = [
+/// Variables with paths in the home of the user, except those of AWS: startup files of shells and Python,
+/// and config files of tools that use AWS.
+const VARIABLES_OF_HOME: [&str; 16] = [
+    "BASH_ENV",
+    "BOTO_CONFIG",
+    "ENV",
     "HISTFILE",
+    "KUBECONFIG",
+    "PYTHONSTARTUP",
+    "TERRAFORM_CONFIG",
+    "TF_CLI_CONFIG_FILE",
     "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
+    "XONSHRC",
+    "XONSHRC_DIR",
+    "XONSH_DATA_DIR",
     "ZDOTDIR",
 ];
+
+/// Maximum number of attempts to remove a directory in which other processes create files.
+const MAX_REMOVALS: usize = 1000;
 
 /// Error from a shell in a temporary home directory.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShellError {
-    /// The temporary home directory cannot be created or removed.
-    #[error("cannot use the temporary home directory")]
+    /// The temporary home directory cannot be created.
+    #[error("cannot create the temporary home directory")]
     Home(#[source] io::Error),
     /// The shell cannot be started, or its end cannot be awaited.
     #[error("cannot run {shell}")]
@@ -47,7 +61,7 @@ pub enum ShellError {
 }
 
 /// Runs the user's shell, and returns its exit status, or 128 and the number of the signal that ended
-/// it. The temporary home directory is removed afterwards.
+/// it. The temporary home directory is removed afterwards; if that fails, only warns.
 pub(crate) fn run(url: &str, next_commands: &[&str]) -> Result<u8, ShellError> {
     let home = TempDir::with_prefix("identity-center-emulator-").map_err(ShellError::Home)?;
     prepare(home.path()).map_err(ShellError::Home)?;
@@ -60,7 +74,9 @@ pub(crate) fn run(url: &str, next_commands: &[&str]) -> Result<u8, ShellError> {
         shell: shell.to_string_lossy().into_owned(),
         source,
     })?;
-    home.close().map_err(ShellError::Home)?;
+    if let Err(error) = remove(home.path()) {
+        warn_of_remaining(home.path(), &error);
+    }
     Ok(exit_status(status))
 }
 
@@ -78,6 +94,30 @@ fn exit_status(status: ExitStatus) -> u8 {
     }
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     code.unwrap_or(u8::MAX)
+}
+
+/// Removes `directory`. Tries again if another process created a file meanwhile: fish writes completions
+/// in the background, also after its end.
+fn remove(directory: &Path) -> io::Result<()> {
+    let mut attempts = (0..MAX_REMOVALS).map(|_| std::fs::remove_dir_all(directory));
+    let is_final = |removed: &io::Result<()>| match removed {
+        Err(error) => error.kind() != io::ErrorKind::DirectoryNotEmpty,
+        Ok(()) => true,
+    };
+    match attempts.find(is_final) {
+        Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Some(_) => Ok(()),
+        None => Err(io::ErrorKind::DirectoryNotEmpty.into()),
+    }
+}
+
+/// Ignores a closed stderr.
+fn warn_of_remaining(home: &Path, error: &io::Error) {
+    let _ = writeln!(
+        io::stderr().lock(),
+        "warning: cannot remove {}: {error}",
+        home.display()
+    );
 }
 
 /// Writes the config file, and an empty `.zshrc`, without which zsh asks the user to create one.

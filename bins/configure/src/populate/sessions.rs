@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
-use cli_ux::{Arguments, CommandLine, Failure};
+use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_session::start_url::is_same_start_url;
 use sso_types::{RegistrationScope, SessionName};
@@ -13,8 +13,13 @@ use crate::only_session::only_session;
 use super::args::PopulateArgs;
 use super::rule::Rule;
 
-/// Returns the session that the arguments select. The default is the only one in the config file.
-pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
+/// Returns the session that the arguments select. The default is the only one in the config file, or that
+/// which the user selects at the terminal.
+pub(super) fn selected(
+    args: &PopulateArgs,
+    files: &ConfigFiles,
+    ui: &Ui,
+) -> Result<SessionName, Failure> {
     if let Some(name) = &args.selection.sso_session {
         return Ok(name.as_str().into());
     }
@@ -27,7 +32,7 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
                 .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
         });
     }
-    only_session(files)
+    only_session(files, ui)
 }
 
 /// Returns the sessions of the rules. Those that the config file lacks come from `declared`.

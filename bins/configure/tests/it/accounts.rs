@@ -229,8 +229,12 @@ sso_region = us-east-1
     let tokens = center.sign_in(&["sso:account:access"]);
     let token = tokens.token_file(TestEnv::START_URL, "us-east-1");
     env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &token);
-    env.run(LIST)
-        .expect_error(253, "no SSO session is selected");
+    let several = env.run(LIST).expect_code(253);
+    let login = env.run("sso-login").expect_code(253);
+    assert_eq!(
+        several.stderr().replace("sso-configure: ", ""),
+        login.stderr().replace("sso-login: ", "")
+    );
     env.run("sso-configure accounts --profile dev")
         .expect_code(0);
     env.run("sso-configure accounts --sso-session other")
@@ -246,10 +250,50 @@ sso_region = us-east-1
     env.run(LIST).expect_error(253, "\"nope\" not found");
 }
 
+#[cfg(unix)]
+#[test]
+fn one_of_several_sessions_is_selected_at_the_terminal() {
+    use sso_test_support::Key;
+
+    let first = SESSION.replace("my-sso]", "other]");
+    let first = first.replace("my-sso-portal", "other");
+    let (_center, env) = signed_in(&format!("{first}{SESSION}"));
+    for command in [LIST, "sso-configure populate --dry-run"] {
+        let mut selected = env.start_on_terminal(command);
+        selected.wait_for("> other https://other.awsapps.com/start");
+        selected.press(Key::Down);
+        selected.wait_for("> my-sso https://my-sso-portal.awsapps.com/start");
+        selected.press(Key::Enter);
+        let is_dry_run = command.ends_with("--dry-run");
+        let ended = selected.finish().expect_code(i32::from(is_dry_run));
+        assert!(ended.to_string().contains("DeveloperAccount"), "{ended}");
+
+        let mut interrupted = env.start_on_terminal(command);
+        interrupted.wait_for("> other https://other.awsapps.com/start");
+        interrupted.press(Key::Ctrl('c'));
+        let _ = interrupted.finish().expect_code(130);
+    }
+    let incomplete = "[sso-session a]\n[sso-session b]\n";
+    env.write_config(incomplete);
+    let ended = env.start_on_terminal("sso-configure populate").finish();
+    let ended = ended.expect_code(253).to_string();
+    assert!(ended.contains("there are several SSO sessions"), "{ended}");
+}
+
 #[test]
 fn the_only_session_is_the_default() {
-    let (_center, env) = signed_in(&format!("[default]\nregion = eu-west-1\n\n{SESSION}"));
+    let (_center, mut env) = signed_in(&format!("[default]\nregion = eu-west-1\n\n{SESSION}"));
     env.run(LIST).expect_code(0);
+    env.write_config(SESSION);
+    env.run(LIST).expect_code(0);
+    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+        env.set(variable, "default");
+        for command in [LIST, "sso-login"] {
+            let missing = format!("selected by {variable}");
+            env.run(command).expect_error(253, &missing);
+        }
+        env.unset(variable);
+    }
     let env = TestEnv::offline();
     env.run(LIST)
         .expect_error(253, "no SSO session is selected");

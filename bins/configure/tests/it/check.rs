@@ -17,6 +17,7 @@ fn a_valid_config_file_has_no_findings() {
     $ sso-configure check --output json --quiet
     --- stdout
     {
+      "schemaVersion": 1,
       "findings": []
     }
     --- exit: 0
@@ -111,6 +112,7 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
     $ sso-configure check --offline --output json --quiet
     --- stdout
     {
+      "schemaVersion": 1,
       "findings": [
         {
           "code": "inconsistent",

@@ -24,6 +24,7 @@ fn sessions_are_listed_with_their_state_and_profiles_with_their_location() {
     $ sso-configure list --output json
     --- stdout
     {
+      "schemaVersion": 1,
       "file": "[HOME]/.aws/config",
       "sessions": [
         {

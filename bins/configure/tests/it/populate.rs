@@ -359,6 +359,7 @@ fn json_output_lists_the_profiles_by_change() {
     $ sso-configure populate --output json --quiet --role ReadOnly
     --- stdout
     {
+      "schemaVersion": 1,
       "dryRun": false,
       "file": "[HOME]/.aws/config",
       "added": [
@@ -384,9 +385,21 @@ fn the_session_must_be_unambiguous() {
     $ sso-configure populate
     --- stderr
     sso-configure: error: --sso-session is required: there are several SSO sessions
-    hint: use --sso-session with one of my-sso, other
-    --- exit: 252
+    hint: use one of --sso-session my-sso, --sso-session other
+    --- exit: 253
     ");
+    let hostile = SESSION.replace("my-sso]", "\"$(touch x)\"]");
+    let many: String = (1..=12)
+        .map(|number| SESSION.replace("my-sso]", &format!("s{number}]")))
+        .collect();
+    env.write_config(&format!("{hostile}{many}"));
+    env.run("sso-configure populate").expect_error(
+        253,
+        "hint: use one of --sso-session '$(touch x)', --sso-session s1, --sso-session s2, --sso-session s3, \
+         --sso-session s4, --sso-session s5, --sso-session s6, --sso-session s7, --sso-session s8, \
+         --sso-session s9 and 3 more\n",
+    );
+    env.write_config(&format!("{SESSION}\n{TWO_MORE}"));
     assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"
     $ sso-configure populate --profile legacy
     --- stderr

@@ -167,6 +167,7 @@ source_profile = gone-eu-west-1
     $ sso-configure populate --account Dev* --role ReadOnly --region eu-west-1 --prune --quiet --output json --dry-run
     --- stdout
     {
+      "schemaVersion": 1,
       "dryRun": true,
       "file": "[HOME]/.aws/config",
       "added": [

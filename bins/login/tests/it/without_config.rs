@@ -73,6 +73,7 @@ fn a_start_url_that_contains_its_region_is_sufficient() {
       "expiresAt": "[TIME]",
       "refreshable": false,
       "region": "eu-west-1",
+      "schemaVersion": 1,
       "sessionName": null,
       "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
     }

@@ -1,5 +1,6 @@
 //! Output as JSON.
 
+use cli_ux::SCHEMA_VERSION;
 use serde::Serialize;
 use sso_credentials::status::ProfileStatus;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
@@ -11,6 +12,7 @@ use super::{Report, in_one_line};
 impl Report {
     pub(crate) fn json(&self) -> String {
         let document = Document {
+            schema_version: SCHEMA_VERSION,
             usable: self.unmet().is_none(),
             sessions: self
                 .sessions
@@ -85,6 +87,7 @@ impl Report {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
+    schema_version: u32,
     /// Set if no sign-in is needed.
     usable: bool,
     sessions: Vec<SessionEntry<'a>>,

@@ -137,6 +137,7 @@ fn json_output_contains_no_secrets() {
     $ sso-status --profile dev --output json -vv
     --- stdout
     {
+      "schemaVersion": 1,
       "usable": true,
       "sessions": [
         {

@@ -11,6 +11,7 @@ pub use names::nothing_configured;
 pub use session::sign_in_arguments;
 
 use sso_config::ConfigFiles;
+use sso_types::SessionName;
 
 use super::hint::{Hint, Related};
 use super::{Failure, FailureKind};
@@ -29,6 +30,13 @@ impl Failure {
         } else {
             Hint::Related(Related::Configure, Arguments::new().flag("session"))
         });
+        self
+    }
+
+    /// Adds the hint to select one of `sessions`.
+    #[must_use]
+    pub fn with_choice_hint(mut self, sessions: &[SessionName]) -> Self {
+        self.hints.push(names::one_of_sessions(sessions));
         self
     }
 

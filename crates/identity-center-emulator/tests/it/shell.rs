@@ -29,7 +29,14 @@ fn shell_gets_a_temporary_home_and_the_endpoint_and_no_other_settings_of_aws() {
         "AWS_PROFILE",
         "AWS_ACCESS_KEY_ID",
         "AWS_CA_BUNDLE",
+        "BASH_ENV",
+        "BOTO_CONFIG",
+        "ENV",
+        "KUBECONFIG",
+        "PYTHONSTARTUP",
+        "TF_CLI_CONFIG_FILE",
         "XDG_STATE_HOME",
+        "XONSHRC",
         "ZDOTDIR",
     ] {
         env.set(name, "/of/the/user");
@@ -37,7 +44,7 @@ fn shell_gets_a_temporary_home_and_the_endpoint_and_no_other_settings_of_aws() {
     env.set("NO_PROXY", "example.com");
     let script = "\
         cat \"$HOME/.aws/config\"
-        env | grep -E '^(AWS_|XDG_|ZDOTDIR)'
+        env | grep -E '^AWS_|=/of/the/user$'
         echo \"$HOME\" && ls -Ad \"$HOME\" \"$HOME/.zshrc\"
         echo \"$NO_PROXY $no_proxy\"
         command -v identity-center-emulator
@@ -89,6 +96,54 @@ fn end_of_the_shell_by_a_signal_is_passed_on() {
     let mut env = TestEnv::offline();
     let _ = run(&mut env, "kill -TERM $$\n").expect_code(143);
     let _ = run(&mut env, "kill -KILL $$\n").expect_code(137);
+}
+
+#[test]
+fn status_of_the_shell_does_not_depend_on_the_removal_of_the_home() {
+    let check = |script: &str| {
+        let mut env = TestEnv::offline();
+        let script = format!("echo \"$HOME\"\n{script}\nexit 7\n");
+        let ended = run(&mut env, &script).expect_code(7);
+        let home = Path::new(ended.stdout().trim());
+        let warning = format!("\nwarning: cannot remove {}: ", home.display());
+        assert_eq!(ended.stderr().contains(&warning), home.exists(), "{ended}");
+        if home.exists() {
+            let private = home.join("private");
+            let changed = Command::new("chmod").arg("700").arg(private).status();
+            assert!(changed.expect("chmod is a program").success());
+            std::fs::remove_dir_all(home).expect("the rest can be removed");
+        }
+    };
+    check("rm -r \"$HOME\"");
+    check("cd \"$HOME\" && mkdir private && touch private/file && chmod 500 private");
+}
+
+#[test]
+fn home_is_removed_while_a_background_process_writes_to_it() {
+    let mut env = TestEnv::offline();
+    let script = "\
+        echo \"$HOME\"
+        mkdir \"$HOME/cache\"
+        for number in $(seq 300); do touch \"$HOME/cache/before$number\"; done
+        (number=0; while : > \"$HOME/cache/$number\"; do number=$((number + 1)); done) > /dev/null 2>&1 &
+        exit 7\n";
+    let ended = run(&mut env, script).expect_code(7);
+    let home = Path::new(ended.stdout().trim());
+    assert!(!home.exists(), "{ended}");
+}
+
+/// An interactive shell on a terminal reads the file in `ENV`.
+#[test]
+fn interactive_shell_reads_no_startup_file_of_the_user() {
+    let mut env = TestEnv::offline();
+    env.write("startup", "echo of the user\n");
+    env.set("ENV", env.home().join("startup"));
+    env.set("SHELL", "/bin/sh");
+    let mut terminal = env.start_on_terminal(&format!("'{PROGRAM}' shell"));
+    terminal.type_text("exit 3");
+    terminal.press(Key::Enter);
+    let ended = terminal.finish().expect_code(3);
+    assert!(!ended.to_string().contains("of the user"), "{ended}");
 }
 
 #[test]

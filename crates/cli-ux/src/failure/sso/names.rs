@@ -3,7 +3,7 @@
 use shell_words::quote;
 use sso_config::name_clue::{NameClue, SessionChoice};
 use sso_config::{Error, Location};
-use sso_types::ProfileName;
+use sso_types::{ProfileName, SessionName};
 
 use super::credentials::listed;
 use crate::command_line::Arguments;
@@ -65,6 +65,12 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
         }
         error => unknown_name(error).map_or_else(Vec::new, |unknown| unknown.hints()),
     }
+}
+
+/// Returns the hint to select one of `sessions`.
+pub(super) fn one_of_sessions(sessions: &[SessionName]) -> Hint {
+    let arguments = |name: &SessionName| Arguments::new().option("--sso-session", name.as_str());
+    selection(sessions, arguments)
 }
 
 fn selection<T>(choices: &[T], arguments: impl Fn(&T) -> Arguments) -> Hint {

@@ -5,6 +5,7 @@ use sso_config::chain::CredentialChain;
 use sso_config::network::NetworkSettings;
 use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
+use sso_types::SessionName;
 
 const PROGRAM: Program = Program::new("acme-login", "1.2.3")
     .with_sign_in_command("acme-login")
@@ -265,6 +266,21 @@ fn a_command_without_a_selection_names_the_choices() {
             "use one of --profile a1, --profile a2, --profile a3, --profile a4, --profile a5, \
            --profile a6, --profile a7, --profile a8, --profile a9, --profile a10 and 2 more",
         ],
+    );
+}
+
+#[test]
+fn a_choice_of_sessions_is_quoted_and_short() {
+    let names = ["b$(x)", "q r", "-x"].into_iter().map(SessionName::from);
+    let others = (1..=9).map(|number| SessionName::from(format!("s{number}").as_str()));
+    let sessions: Vec<_> = names.chain(others).collect();
+    let failure = Failure::configuration(anyhow::anyhow!("several")).with_choice_hint(&sessions);
+    let options = "--sso-session 'b$(x)', --sso-session 'q r', --sso-session=-x, --sso-session s1, \
+                   --sso-session s2, --sso-session s3, --sso-session s4, --sso-session s5, \
+                   --sso-session s6, --sso-session s7";
+    assert_eq!(
+        failure.hints(&PROGRAM),
+        [format!("use one of {options} and 2 more")]
     );
 }
 

@@ -37,6 +37,16 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Page of a sign-in that failed and is started again. `detail` is untrusted text.
+    pub(crate) fn started_again(detail: &'a str) -> Self {
+        Self {
+            text: "Nothing was changed. Return to the terminal: it starts the sign-in again, with a new client \
+                   registration."
+                .into(),
+            ..Self::failed(detail, None)
+        }
+    }
+
     pub(super) fn not_found() -> Self {
         Self {
             tone: "bad",

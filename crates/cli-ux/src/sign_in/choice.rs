@@ -1,22 +1,31 @@
 //! Selection of a session at the terminal, if none is selected.
 
-use cli_ux::{Choice, Entry, Failure, Ui};
 use sso_config::{ConfiguredSessions, Error as ConfigError, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, Error};
 
-/// Returns the selected session. Without a selection, asks the user if there are several and a
+use crate::failure::Failure;
+use crate::select::{Choice, Entry};
+use crate::ui::Ui;
+
+/// Returns the selected session. Without a selection, asks `question` if there are several and a
 /// terminal.
-pub(crate) fn session<'a>(
+///
+/// # Errors
+///
+/// Those of [`Aws::session`] and [`Ui::choose`].
+pub fn selected_session<'a>(
     aws: &'a Aws,
     ui: &Ui,
     selection: &Selection,
+    question: &str,
 ) -> Result<Session<'a>, Failure> {
     match aws.session(selection) {
         Err(Error::Config(ConfigError::NoSessionSelected { choices, .. }))
             if !choices.is_empty() && ui.is_interactive() =>
         {
-            let session = chosen(ConfiguredSessions::of(aws.files()).sessions, ui)?;
+            let sessions = ConfiguredSessions::of(aws.files()).sessions;
+            let session = chosen_session(sessions, ui, question)?;
             aws.warn_of_unusable_files();
             Ok(aws.session_with(session, selection)?)
         }
@@ -24,9 +33,18 @@ pub(crate) fn session<'a>(
     }
 }
 
-fn chosen(mut sessions: Vec<SsoSession>, ui: &Ui) -> Result<SsoSession, Failure> {
+/// Returns the one of `sessions` that the user selects. `question` ends with a colon.
+///
+/// # Errors
+///
+/// Those of [`Ui::choose`].
+pub fn chosen_session(
+    mut sessions: Vec<SsoSession>,
+    ui: &Ui,
+    question: &str,
+) -> Result<SsoSession, Failure> {
     let entries: Vec<_> = sessions.iter().map(entry).collect();
-    ui.ask("Select the SSO session to sign in to:");
+    ui.ask(question);
     let index = ui.choose(&Choice {
         name: "SSO session",
         flag: "--sso-session",
