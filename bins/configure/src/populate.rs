@@ -11,6 +11,7 @@ mod template;
 
 mod desired;
 mod left_behind;
+mod names;
 mod renaming;
 mod report;
 mod write;
@@ -35,7 +36,7 @@ pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use left_behind::left_behind;
 use patterns::{FilterNames, Patterns};
-use renaming::{broken_references, renamed_profiles};
+use renaming::{NameChanges, broken_references, sources};
 use report::Report;
 use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
@@ -316,12 +317,13 @@ impl<'a> Populate<'a> {
         collisions: &[String],
     ) -> Result<EditSummary, Failure> {
         let files = ConfigFiles::load(self.context.env)?;
-        let taken = profile_edit.collisions(edit.before(), &files);
+        let changes = NameChanges::of(profile_edit, edit.before(), &files);
+        let taken = profile_edit.collisions(edit.before(), &files, &changes);
         self.check(&[collisions, &taken].concat())?;
-        let renamed = renamed_profiles(profile_edit, edit.before(), &files);
-        let summary = edit.change(|config| profile_edit.apply(config, renamed))?;
+        let summary = edit.change(|config| profile_edit.apply(config, changes))?;
+        let sources = sources(&files);
         let files = files.with_config(edit.after().clone());
-        self.warn_of_locations(broken_references(&summary, &files));
+        self.warn_of_locations(broken_references(&summary, &sources, &files));
         self.warn_of_locations(left_behind(profile_edit, edit.after(), &files));
         self.warn_of_locations(shadowed(&files, profile_edit.profiles));
         self.warn_of_locations(overruled(&files, profile_edit.profiles));
