@@ -139,8 +139,13 @@ impl<'a> Populate<'a> {
         match self.write(&profile_edit, &collisions, &refused) {
             Err(failure) if failure.kind() != FailureKind::Difference => Err(failure),
             written => {
-                let hint =
-                    "leave them out with --exclude-account, or exclude_accounts in the sync file";
+                let hint = if self.args.prune {
+                    "ask your IAM Identity Center administrator about the skipped accounts; --prune keeps \
+                     their profiles, unless they are excluded"
+                } else {
+                    "leave them out with --exclude-account, or exclude_accounts in the sync file; --prune \
+                     then removes their profiles"
+                };
                 check_refused(refused.len(), hint)?;
                 written
             }
@@ -167,7 +172,7 @@ impl<'a> Populate<'a> {
             let warnings = warnings.map(|warning| format!("{label}: {warning}"));
             warn_of_each(self.context, warnings);
             for rule in unmatched {
-                self.warn_of_unmatched(rule);
+                self.warn_of_unmatched(rule, &listing);
                 listed.kept.insert(rule.session.clone());
             }
             let refused = listing.refused.into_iter();
@@ -178,10 +183,18 @@ impl<'a> Populate<'a> {
         Ok(listed)
     }
 
-    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, or
-    /// another user may have signed in.
-    fn warn_of_unmatched(&self, rule: &Rule) {
+    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, another
+    /// user may have signed in, or its accounts are refused.
+    fn warn_of_unmatched(&self, rule: &Rule, listing: &Listing) {
         if !self.args.prune {
+            return;
+        }
+        let session = sanitize(rule.session.as_str());
+        if rule.is_refused(listing) {
+            self.context.ui.warn(format_args!(
+                "the access portal refused accounts of SSO session {session}, and no others are left, so \
+                 none of its profiles are removed"
+            ));
             return;
         }
         let mut rules = self.rules.iter();
@@ -190,7 +203,6 @@ impl<'a> Populate<'a> {
             Some(index) => format!("[[profiles]] number {}", index + 1),
             None => "the filters".to_owned(),
         };
-        let session = sanitize(rule.session.as_str());
         self.context.ui.warn(format_args!(
             "no accounts and roles of SSO session {session} match {filters}, so none of its profiles \
              are removed"
