@@ -54,7 +54,8 @@ impl ProfileEdit<'_> {
         let account = section.get("sso_account_id");
         if is_marked_of(section, session) {
             let account = account.map_or_else(String::new, |account| sanitize(&account.value()));
-            let removes = !self.prunes && !self.is_refused(section, session);
+            let is_kept = self.keeps(session) || self.is_refused(section, session);
+            let removes = !self.prunes && !is_kept;
             let way = if removes { "; --prune removes it" } else { "" };
             return format!(" and account {account}{way}");
         }

@@ -110,11 +110,13 @@ fn renamed_profiles(
 /// name is the old name of another gets a temporary name first.
 pub(super) fn rename(renamed: &[RenamedProfile], config: &mut Document) -> Result<(), EditError> {
     let from: HashSet<_> = renamed.iter().map(|renamed| &*renamed.from).collect();
+    let new_names: HashSet<_> = renamed.iter().map(|renamed| &*renamed.to).collect();
     let mut unused = (0..).map(|number| format!("populate-{number}"));
     let mut later = Vec::new();
     for RenamedProfile { from: old, to } in renamed {
         let temporary = from.contains(&**to).then(|| {
-            let is_unused = |name: &String| config.profile(name).is_none();
+            let is_unused =
+                |name: &String| config.profile(name).is_none() && !new_names.contains(&**name);
             unused.find(is_unused).unwrap_or_default()
         });
         let new = temporary.as_ref().unwrap_or(to);

@@ -28,8 +28,9 @@ fn populated(accounts: &[(&str, &str)]) -> (Emulator, TestEnv) {
         text = text.replace(&key, &format!("output = of-{id}\n{key}"));
     }
     let name = accounts[0].1;
-    text += &format!("\n[profile deploy]\nsource_profile = {name}.R\n");
-    env.write_config(&text);
+    env.write_config(&format!(
+        "{text}\n[profile deploy]\nsource_profile = {name}.R\n"
+    ));
     (center, env)
 }
 

@@ -1,5 +1,4 @@
 use insta::assert_snapshot;
-
 use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};
