@@ -104,7 +104,12 @@ fn say_age(session: &SsoSession, listing: &Listing, context: Context<'_>) {
 
 fn text(session: &SsoSession, listing: &Listing, ui: &Ui) -> String {
     if listing.accounts.is_empty() {
-        return format!("{}: no accounts\n", sanitize(&session.label()));
+        let label = sanitize(&session.label());
+        return if listing.refused.is_empty() {
+            format!("{label}: no accounts\n")
+        } else {
+            format!("{label}: the access portal refused all accounts\n")
+        };
     }
     let mut table = Table::new(["ACCOUNT", "NAME", "ROLE"]);
     for AccountRoles { account, roles, .. } in &listing.accounts {

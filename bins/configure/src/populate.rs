@@ -11,6 +11,7 @@ mod template;
 
 mod desired;
 mod left_behind;
+mod names;
 mod renaming;
 mod report;
 mod write;
@@ -35,7 +36,7 @@ pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use left_behind::left_behind;
 use patterns::{FilterNames, Patterns};
-use renaming::{broken_references, renamed_profiles};
+use renaming::{NameChanges, broken_references, sources};
 use report::Report;
 use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
@@ -138,8 +139,13 @@ impl<'a> Populate<'a> {
         match self.write(&profile_edit, &collisions, &refused) {
             Err(failure) if failure.kind() != FailureKind::Difference => Err(failure),
             written => {
-                let hint =
-                    "leave them out with --exclude-account, or exclude_accounts in the sync file";
+                let hint = if self.args.prune {
+                    "ask your IAM Identity Center administrator about the skipped accounts; --prune keeps \
+                     their profiles, unless they are excluded"
+                } else {
+                    "leave them out with --exclude-account, or exclude_accounts in the sync file; --prune \
+                     then removes their profiles"
+                };
                 check_refused(refused.len(), hint)?;
                 written
             }
@@ -166,7 +172,7 @@ impl<'a> Populate<'a> {
             let warnings = warnings.map(|warning| format!("{label}: {warning}"));
             warn_of_each(self.context, warnings);
             for rule in unmatched {
-                self.warn_of_unmatched(rule);
+                self.warn_of_unmatched(rule, &listing);
                 listed.kept.insert(rule.session.clone());
             }
             let refused = listing.refused.into_iter();
@@ -177,10 +183,18 @@ impl<'a> Populate<'a> {
         Ok(listed)
     }
 
-    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, or
-    /// another user may have signed in.
-    fn warn_of_unmatched(&self, rule: &Rule) {
+    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, another
+    /// user may have signed in, or its accounts are refused.
+    fn warn_of_unmatched(&self, rule: &Rule, listing: &Listing) {
         if !self.args.prune {
+            return;
+        }
+        let session = sanitize(rule.session.as_str());
+        if rule.is_refused(listing) {
+            self.context.ui.warn(format_args!(
+                "the access portal refused accounts of SSO session {session}, and no others are left, so \
+                 none of its profiles are removed"
+            ));
             return;
         }
         let mut rules = self.rules.iter();
@@ -189,7 +203,6 @@ impl<'a> Populate<'a> {
             Some(index) => format!("[[profiles]] number {}", index + 1),
             None => "the filters".to_owned(),
         };
-        let session = sanitize(rule.session.as_str());
         self.context.ui.warn(format_args!(
             "no accounts and roles of SSO session {session} match {filters}, so none of its profiles \
              are removed"
@@ -316,12 +329,13 @@ impl<'a> Populate<'a> {
         collisions: &[String],
     ) -> Result<EditSummary, Failure> {
         let files = ConfigFiles::load(self.context.env)?;
-        let taken = profile_edit.collisions(edit.before(), &files);
+        let changes = NameChanges::of(profile_edit, edit.before(), &files);
+        let taken = profile_edit.collisions(edit.before(), &files, &changes);
         self.check(&[collisions, &taken].concat())?;
-        let renamed = renamed_profiles(profile_edit, edit.before(), &files);
-        let summary = edit.change(|config| profile_edit.apply(config, renamed))?;
+        let summary = edit.change(|config| profile_edit.apply(config, changes))?;
+        let sources = sources(&files);
         let files = files.with_config(edit.after().clone());
-        self.warn_of_locations(broken_references(&summary, &files));
+        self.warn_of_locations(broken_references(&summary, &sources, &files));
         self.warn_of_locations(left_behind(profile_edit, edit.after(), &files));
         self.warn_of_locations(shadowed(&files, profile_edit.profiles));
         self.warn_of_locations(overruled(&files, profile_edit.profiles));

@@ -209,10 +209,14 @@ mod signals {
     use std::io::{self, IsTerminal as _};
     use std::process::Child;
     use std::thread;
+    use std::time::Duration;
 
     use rustix::process::{Pid, Signal, kill_process};
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
+
+    /// Pause before an interactive shell that has not ended gets SIGHUP again.
+    const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
     /// Signals of this process. The terminal sends SIGINT and SIGQUIT to the shell too, so they only must
     /// not end this process before the shell.
@@ -225,7 +229,7 @@ mod signals {
         }
 
         /// Forwards SIGHUP and SIGTERM. An interactive shell ignores SIGTERM, and therefore gets SIGHUP in
-        /// its place.
+        /// its place, again until it ends: bash waits for a key if the signal comes just before it reads.
         pub(super) fn to(mut self, shell: &Child) -> io::Result<()> {
             let id = Pid::from_child(shell);
             let is_interactive = io::stdin().is_terminal();
@@ -236,8 +240,10 @@ mod signals {
                         SIGTERM | SIGHUP => Signal::HUP,
                         _ => continue,
                     };
-                    // An error means that the shell has ended.
-                    let _ = kill_process(id, forwarded);
+                    // An error means that the shell has ended. This thread ends with the process.
+                    while kill_process(id, forwarded).is_ok() && is_interactive {
+                        thread::sleep(AGAIN_AFTER);
+                    }
                 }
             });
             thread.map(drop)

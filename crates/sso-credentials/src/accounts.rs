@@ -216,10 +216,16 @@ impl SharedListing<'_> {
             Err(error) => error,
         };
         let is_refusal = self.is_refusal(&portal, &error);
-        let is_of_account = !error.is_throttled() && !error.is_unauthorized();
+        let is_unauthorized = error.is_unauthorized();
+        let is_of_account = !error.is_throttled() && !is_unauthorized;
         let error = portal_error(tokens, "ListAccountRoles", error);
         if is_refusal {
-            let reason = ErrorChain(&error).to_string();
+            // The token is accepted elsewhere, so an error about the token would be wrong.
+            let reason = if is_unauthorized {
+                "the access portal refuses this account".to_owned()
+            } else {
+                ErrorChain(&error).to_string()
+            };
             return Ok(Err(RefusedAccount { account, reason }));
         }
         if !is_of_account {

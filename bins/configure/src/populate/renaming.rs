@@ -16,23 +16,70 @@ pub(super) struct RenamedProfile {
     pub(super) to: String,
 }
 
+/// Profiles that lose their names.
+pub(super) struct NameChanges {
+    /// All at once: the new name of one may be the old name of another.
+    pub(super) renamed: Vec<RenamedProfile>,
+    pub(super) removed: Vec<String>,
+}
+
+impl NameChanges {
+    /// A new name that another profile keeps is not used.
+    pub(super) fn of(edit: &ProfileEdit<'_>, config: &Document, files: &ConfigFiles) -> Self {
+        let mut removed = edit.surplus(config);
+        let mut renamed = renamed_profiles(edit, config, files);
+        let surplus: HashSet<_> = removed.iter().cloned().collect();
+        let mut from: HashSet<_> = renamed.iter().map(|renamed| renamed.from.clone()).collect();
+        loop {
+            let is_free = |RenamedProfile { to, .. }: &RenamedProfile| {
+                config.profile(to).is_none() || from.contains(to) || surplus.contains(to)
+            };
+            let (free, taken): (Vec<_>, Vec<_>) = renamed.into_iter().partition(is_free);
+            renamed = free;
+            if taken.is_empty() {
+                break;
+            }
+            for renamed in taken {
+                from.remove(&renamed.from);
+            }
+        }
+        removed.retain(|name| !from.contains(name));
+        Self { renamed, removed }
+    }
+
+    /// Returns the old names of the profiles.
+    pub(super) fn vacated(&self) -> HashSet<&str> {
+        let renamed = self.renamed.iter().map(|renamed| renamed.from.as_str());
+        let removed = self.removed.iter().map(String::as_str);
+        renamed.chain(removed).collect()
+    }
+}
+
 /// Returns the marked profiles that have the session, account, role and Region of a desired profile
-/// that does not exist, and a name that is not desired.
+/// with another name.
 ///
 /// A profile that the credentials file contains too is not renamed, because it would lose the keys
 /// there.
-pub(super) fn renamed_profiles(
+fn renamed_profiles(
     edit: &ProfileEdit<'_>,
     config: &Document,
     files: &ConfigFiles,
 ) -> Vec<RenamedProfile> {
-    let desired: HashSet<_> = edit.profiles.iter().map(|profile| &*profile.name).collect();
+    let is_settled = |profile: &&DesiredProfile| {
+        config.profile(&profile.name).is_some_and(|section| {
+            edit.is_in_place(config, &section, profile)
+                && value(&section, "sso_role_name").as_deref() == Some(profile.role_name.as_str())
+                && has_region(&section, profile)
+        })
+    };
+    let (settled, missing): (Vec<_>, Vec<_>) = edit.profiles.iter().partition(is_settled);
+    let settled: HashSet<_> = settled.iter().map(|profile| &*profile.name).collect();
     let is_free = |section: &SectionRef<'_>| {
         let name = section.name();
         let profile = files.profile(&name.as_str().into());
         is_marked(section)
             && name != SectionName::Default
-            && !desired.contains(name.as_str())
+            && !settled.contains(name.as_str())
             && profile.is_none_or(|profile| profile.credentials().is_none())
     };
     let mut free: HashMap<_, Vec<_>> = HashMap::new();
@@ -43,10 +90,7 @@ pub(super) fn renamed_profiles(
         );
         free.entry(key).or_default().push(section);
     }
-    let is_missing =
-        |profile: &&DesiredProfile| files.profile(&profile.name.as_str().into()).is_none();
-    let missing = edit.profiles.iter().filter(is_missing);
-    let renamed = missing.filter_map(|profile| {
+    let renamed = missing.into_iter().filter_map(|profile| {
         let id = profile.account_id.as_str().to_owned();
         let role = profile.role_name.as_str().to_owned();
         let sections = free.get_mut(&(Some(id), Some(role)))?;
@@ -62,10 +106,28 @@ pub(super) fn renamed_profiles(
     renamed.collect()
 }
 
-/// Renames the sections, and changes each `source_profile` that contains an old name.
+/// Renames the sections, and changes each `source_profile` that contains an old name. A section whose new
+/// name is the old name of another gets a temporary name first.
 pub(super) fn rename(renamed: &[RenamedProfile], config: &mut Document) -> Result<(), EditError> {
-    for RenamedProfile { from, to } in renamed {
-        config.rename_section(&SectionName::profile(&**from), &SectionName::profile(&**to))?;
+    let from: HashSet<_> = renamed.iter().map(|renamed| &*renamed.from).collect();
+    let new_names: HashSet<_> = renamed.iter().map(|renamed| &*renamed.to).collect();
+    let mut unused = (0..).map(|number| format!("populate-{number}"));
+    let mut later = Vec::new();
+    for RenamedProfile { from: old, to } in renamed {
+        let temporary = from.contains(&**to).then(|| {
+            let is_unused =
+                |name: &String| config.profile(name).is_none() && !new_names.contains(&**name);
+            unused.find(is_unused).unwrap_or_default()
+        });
+        let new = temporary.as_ref().unwrap_or(to);
+        config.rename_section(&SectionName::profile(&**old), &SectionName::profile(&**new))?;
+        later.extend(temporary.map(|temporary| (temporary, to)));
+    }
+    for (temporary, to) in later {
+        config.rename_section(
+            &SectionName::profile(temporary),
+            &SectionName::profile(&**to),
+        )?;
     }
     let names: HashMap<_, _> = renamed
         .iter()
@@ -85,10 +147,21 @@ pub(super) fn rename(renamed: &[RenamedProfile], config: &mut Document) -> Resul
 
 const SOURCE: &str = "source_profile";
 
-/// Returns a message for each `source_profile` with the name of a profile that no longer exists after
-/// the edit.
+/// Returns the `source_profile` of each profile that has one.
+pub(super) fn sources(files: &ConfigFiles) -> HashMap<String, String> {
+    let sources = files.profiles().filter_map(|profile| {
+        let source = profile.get(SOURCE)?.value().into_owned();
+        Some((profile.name().as_str().to_owned(), source))
+    });
+    sources.collect()
+}
+
+/// Returns a message for each `source_profile` that contains the name of a profile that was renamed or
+/// removed, before the edit as in `sources`, and after it as in `files`. Another profile may have this
+/// name now.
 pub(super) fn broken_references(
     summary: &EditSummary,
+    sources: &HashMap<String, String>,
     files: &ConfigFiles,
 ) -> Vec<(Location, String)> {
     let renamed = summary.renamed.iter();
@@ -102,7 +175,11 @@ pub(super) fn broken_references(
         let source = profile.get(SOURCE)?;
         let name = source.value();
         let to = gone.get(&*name)?;
-        if files.profile(&(*name).into()).is_some() {
+        let is_changed = sources
+            .get(profile.name().as_str())
+            .is_some_and(|old| *old != name);
+        let left = files.profile(&(*name).into());
+        if is_changed || left.is_some_and(|left| left.config().is_none()) {
             return None;
         }
         let name = sanitize(&name);

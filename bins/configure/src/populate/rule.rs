@@ -47,6 +47,12 @@ impl Rule {
         self.accounts.match_any(&texts_of(account))
     }
 
+    /// Returns whether the access portal refused an account of this rule.
+    pub(super) fn is_refused(&self, listing: &Listing) -> bool {
+        let mut refused = listing.refused.iter();
+        refused.any(|refused| self.includes(&refused.account))
+    }
+
     pub(super) fn profiles(&self, listing: &Listing) -> Result<Vec<DesiredProfile>, Unquotable> {
         let roles = self.included_accounts(listing).flat_map(|listed| {
             let roles = listed.roles.iter();
@@ -69,7 +75,7 @@ impl Rule {
         if !roles.is_empty() {
             warnings.extend(self.roles.unmatched(&roles));
         }
-        if warnings.is_empty() && is_empty && listing.refused.is_empty() {
+        if warnings.is_empty() && is_empty && !self.is_refused(listing) {
             warnings.push("no accounts and roles match the filters".to_owned());
         }
         let number = self.number;

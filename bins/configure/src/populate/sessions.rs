@@ -1,6 +1,6 @@
 //! Sessions of the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
@@ -66,22 +66,36 @@ pub(super) fn of_rules(
 }
 
 /// Rejects a sync file that contradicts the config file. The sync file may come from another user,
-/// so it must not decide where this user signs in.
+/// so it must not decide where this user signs in. Other scopes alone are no contradiction: those of the
+/// config file apply.
 fn check_agreement(
     name: &SessionName,
     session: &SsoSession,
     declared: &SsoSession,
     files: &ConfigFiles,
 ) -> Result<(), Failure> {
-    let is_same = is_same_start_url(&session.start_url, &declared.start_url);
-    if is_same && session.region == declared.region {
+    let (region, declared_region) = (session.region.as_str(), declared.region.as_str());
+    let is_same_portal = is_same_start_url(&session.start_url, &declared.start_url);
+    let is_same_region = region.eq_ignore_ascii_case(declared_region);
+    if is_same_portal && is_same_region {
         return Ok(());
     }
+    let keys = [
+        ("sso_start_url", is_same_portal),
+        ("sso_region", is_same_region),
+        (
+            "sso_registration_scopes",
+            has_same_scopes(session, declared),
+        ),
+    ];
+    let keys = keys.iter().filter(|(_, is_same)| !is_same);
+    let keys: Vec<_> = keys.map(|(key, _)| *key).collect();
     let section = files.sso_session(name.as_str());
     let location = section.map(|section| files.location_of_section(&section));
     Err(Failure::configuration(anyhow!(
-        "[sso-session {name}]{} has a different start URL or Region than the sync file",
-        location.map_or_else(String::new, |location| format!(" at {location}"))
+        "[sso-session {name}]{} has other values than the sync file: {}",
+        location.map_or_else(String::new, |location| format!(" at {location}")),
+        keys.join(", ")
     ))
     .with_hint("if the sync file is correct, change the section first"))
 }
@@ -115,6 +129,15 @@ pub(super) fn with_sign_in_hint(
     failure
         .with_step_hint("add the session of the sync file first:", add)
         .with_sign_in_hint(Arguments::new().option("--sso-session", name.as_str()))
+}
+
+/// Ignores the order.
+fn has_same_scopes(session: &SsoSession, declared: &SsoSession) -> bool {
+    let set = |session: &SsoSession| -> Option<BTreeSet<String>> {
+        let scopes = session.scopes.as_ref()?.iter();
+        Some(scopes.map(|scope| scope.as_str().to_owned()).collect())
+    };
+    set(session) == set(declared)
 }
 
 fn joined(scopes: &[RegistrationScope]) -> String {

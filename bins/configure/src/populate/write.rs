@@ -1,16 +1,16 @@
 //! The edit that writes the profiles: marked profiles in place, new profiles at the end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use serde::Serialize;
-use sso_config::{ConfigFiles, SsoSession};
+use sso_config::SsoSession;
 use sso_session::start_url::is_same_start_url;
 use sso_types::{AccountId, RegistrationScope, SessionName, StartUrl};
 
 use super::desired::DesiredProfile;
 use super::left_behind::Owners;
-use super::renaming::{RenamedProfile, rename};
+use super::renaming::{NameChanges, RenamedProfile, rename};
 
 /// Key that marks the profiles that `populate` writes. aws-sso-util uses the same key.
 pub(super) const MARK: &str = "sso_auto_populated";
@@ -62,47 +62,24 @@ pub(super) struct ReplacedName {
 }
 
 impl ProfileEdit<'_> {
-    /// Returns a message for each profile whose name belongs to an existing profile that may not
-    /// be edited.
-    pub(super) fn collisions(&self, config: &Document, files: &ConfigFiles) -> Vec<String> {
-        let taken = self.profiles.iter().filter_map(|profile| {
-            let merged = files.profile(&profile.name.as_str().into())?;
-            let is_free = |section: &SectionRef<'_>| {
-                self.may_edit(config, section, profile) || has_content(section, profile)
-            };
-            let existing = match config.profile(&profile.name) {
-                Some(section) => Some(section).filter(|section| !is_free(section))?,
-                None => merged.credentials()?,
-            };
-            let location = files.location_of_section(&existing);
-            Some(format!(
-                "{:?} would be the name of {profile}, but the profile at {location} has this name",
-                profile.name
-            ))
-        });
-        taken.collect()
-    }
-
     /// Edits `config`. Keeps unmarked profiles, and the keys and comments of the user.
     pub(super) fn apply(
         &self,
         config: &mut Document,
-        renamed: Vec<RenamedProfile>,
+        NameChanges { renamed, removed }: NameChanges,
     ) -> Result<EditSummary, EditError> {
-        rename(&renamed, config)?;
         let mut summary = EditSummary {
             replaced: self.replaced(),
+            removed_keys: self.removed_keys(&removed, config),
             renamed,
+            removed,
             ..EditSummary::default()
         };
-        if self.prunes {
-            summary.removed = self.surplus(config);
-            summary.removed_keys = self.removed_keys(&summary.removed, config);
-        }
-        let new_names: HashSet<_> = summary.renamed.iter().map(|new| new.to.clone()).collect();
         let removed = summary.removed.iter();
         let removed = removed.map(|name| SectionName::profile(&**name));
         config.remove_sections(&removed.collect::<Vec<_>>())?;
+        rename(&summary.renamed, config)?;
+        let new_names: HashSet<_> = summary.renamed.iter().map(|new| new.to.clone()).collect();
         for session in self.sessions {
             write_session(config, session)?;
         }
@@ -175,20 +152,33 @@ impl ProfileEdit<'_> {
         keys.filter(|(key, _)| section.get(key).is_some()).collect()
     }
 
-    fn surplus(&self, config: &Document) -> Vec<String> {
-        let desired = self.names();
+    /// Returns the marked profiles that `--prune` removes, unless they are renamed: the run does not
+    /// write them, and would have to write another account to those whose name it needs.
+    pub(super) fn surplus(&self, config: &Document) -> Vec<String> {
+        if !self.prunes {
+            return Vec::new();
+        }
+        let profiles = self.profiles.iter();
+        let desired: HashMap<_, _> = profiles.map(|it| (it.name.as_str(), it)).collect();
         let owners = Owners::of(self, config);
         let removable = config.profiles().filter(|section| {
             let is_kept =
                 |session: &&SsoSession| self.keeps(session) || self.is_refused(section, session);
             let sessions = owners.sessions(section);
-            !sessions.is_empty() && !sessions.iter().any(is_kept)
+            let has_other_account = |profile: &&DesiredProfile| {
+                self.may_edit(config, section, profile)
+                    && !self.is_in_place(config, section, profile)
+            };
+            let profile = desired.get(section.name().as_str());
+            !sessions.is_empty()
+                && !sessions.iter().any(is_kept)
+                && profile.is_none_or(has_other_account)
         });
         let names = removable.map(|section| section.name().as_str().to_owned());
-        names.filter(|name| !desired.contains(&**name)).collect()
+        names.collect()
     }
 
-    fn is_refused(&self, section: &SectionRef<'_>, session: &SsoSession) -> bool {
+    pub(super) fn is_refused(&self, section: &SectionRef<'_>, session: &SsoSession) -> bool {
         let Some(account) = section.get("sso_account_id") else {
             return false;
         };
@@ -217,7 +207,7 @@ impl ProfileEdit<'_> {
         removed.collect()
     }
 
-    fn keeps(&self, session: &SsoSession) -> bool {
+    pub(super) fn keeps(&self, session: &SsoSession) -> bool {
         let name = session.name.as_ref();
         name.is_some_and(|name| self.kept.contains(name))
     }
@@ -226,37 +216,6 @@ impl ProfileEdit<'_> {
     pub(super) fn names(&self) -> HashSet<&str> {
         let profiles = self.profiles.iter();
         profiles.map(|profile| profile.name.as_str()).collect()
-    }
-
-    pub(super) fn may_edit(
-        &self,
-        config: &Document,
-        section: &SectionRef<'_>,
-        profile: &DesiredProfile,
-    ) -> bool {
-        let session = self.session(&profile.session);
-        session.is_some_and(|session| is_marked_of(section, session))
-            || self.is_left_by_renaming(config, section, profile)
-    }
-
-    /// Returns whether a marked profile has the desired account and role, and another name of the
-    /// session: no section has this name, or the sections have the same start URL.
-    fn is_left_by_renaming(
-        &self,
-        config: &Document,
-        section: &SectionRef<'_>,
-        profile: &DesiredProfile,
-    ) -> bool {
-        let value = |key| section.get(key).map(|property| property.value());
-        let session = self.session(&profile.session);
-        let is_other_name = |name: &str| {
-            self.is_unknown(config, name)
-                || session.is_some_and(|session| self.has_start_url_of(config, name, session))
-        };
-        is_marked(section)
-            && value("sso_session").is_some_and(|name| is_other_name(&name))
-            && value("sso_account_id").is_some_and(|id| id == profile.account_id.as_str())
-            && value("sso_role_name").is_some_and(|role| role == profile.role_name.as_str())
     }
 
     /// Returns whether neither the run nor a section has a session of this name.
@@ -281,7 +240,7 @@ impl ProfileEdit<'_> {
         start_url.is_some_and(|start_url| is_same_start_url(&session.start_url, &start_url))
     }
 
-    fn session(&self, name: &SessionName) -> Option<&SsoSession> {
+    pub(super) fn session(&self, name: &SessionName) -> Option<&SsoSession> {
         let mut sessions = self.sessions.iter();
         sessions.find(|session| session.name.as_ref() == Some(name))
     }
@@ -326,13 +285,6 @@ pub(super) fn is_marked(section: &SectionRef<'_>) -> bool {
     let mark = section.get(MARK);
     let own = mark.filter(|mark| !mark.section().is_defaults());
     own.is_some_and(|mark| mark.value().eq_ignore_ascii_case("true"))
-}
-
-fn has_content(section: &SectionRef<'_>, profile: &DesiredProfile) -> bool {
-    desired_values(profile).into_iter().all(|(key, value)| {
-        let property = section.get(key);
-        property.is_some_and(|property| property.value() == value)
-    })
 }
 
 /// Returns the keys that decide what a profile gives access to, and its settings.

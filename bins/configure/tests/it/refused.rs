@@ -32,7 +32,7 @@ fn a_refused_account_is_named_and_the_others_are_written() {
     Added: DeveloperAccount.ReadOnly, Team0002.ReadOnly
     [HOME]/.aws/config: profiles: 2 added.
     sso-configure: error: the access portal refused to list the roles in 1 account
-    hint: leave them out with --exclude-account, or exclude_accounts in the sync file
+    hint: leave them out with --exclude-account, or exclude_accounts in the sync file; --prune then removes their profiles
     --- exit: 254
     ");
     let names = config(&env);
@@ -68,7 +68,10 @@ fn prune_keeps_the_profiles_of_a_refused_account() {
         settings.accounts[1].refusal = Some("UnauthorizedException".to_owned());
     });
     for _ in 0..2 {
-        env.run("sso-configure populate --prune").expect_code(254);
+        let run = env.run("sso-configure populate --prune").expect_code(254);
+        assert!(!run.stderr().contains("leave them out"), "{run}");
+        let hint = "--prune keeps their profiles, unless they are excluded\n";
+        assert!(run.stderr().contains(hint), "{run}");
         assert_eq!(config(&env), populated);
     }
     center.configure(|settings| drop(settings.accounts.remove(1)));
@@ -85,6 +88,51 @@ fn nothing_is_written_if_every_account_is_refused() {
     assert!(!run.stderr().contains("match the filters"), "{run}");
     assert!(run.stderr().contains("the roles in 3 accounts\n"), "{run}");
     assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn a_run_in_which_every_account_is_refused_says_so() {
+    let (_center, env) = with_refused(&[0, 1, 2]);
+    let run = env.run("sso-configure accounts --refresh");
+    assert_eq!(
+        run.expect_code(254).stdout(),
+        "SSO session my-sso: the access portal refused all accounts\n"
+    );
+    let command = "sso-configure populate --prune";
+    let warning = "warning: the access portal refused accounts of SSO session my-sso, and no others are \
+                   left, so none of its profiles are removed\n";
+    let run = env.run(&format!("{command} --exclude-account 200000000002"));
+    let run = run.expect_code(254);
+    assert!(run.stderr().contains(warning), "{run}");
+    let run = env.run(&format!("{command} --account Nope")).expect_code(0);
+    assert!(run.stderr().contains("match the filters, so none"), "{run}");
+}
+
+#[test]
+fn a_rule_without_refused_accounts_is_named() {
+    let (_center, env) = with_refused(&[1]);
+    let rule = "[[profiles]]\nsso_session = \"my-sso\"\naccounts = ";
+    env.write("all.toml", format!("{rule}[\"Prod*\"]\n{rule}[\"Lba\"]\n"));
+    let run = env.run("sso-configure populate --from all.toml --prune");
+    let run = run.expect_code(254);
+    let warnings = run.stderr().matches("so none of its profiles").count();
+    assert_eq!(warnings, 2, "{run}");
+    assert!(
+        run.stderr().contains("match [[profiles]] number 2, so"),
+        "{run}"
+    );
+}
+
+#[test]
+fn an_account_that_is_refused_as_unauthorized_is_not_an_expired_token() {
+    let (center, env) = with_refused(&[]);
+    center.configure(|settings| {
+        settings.accounts[1].refusal = Some("UnauthorizedException".to_owned());
+    });
+    let run = env.run("sso-configure accounts --refresh").expect_code(254);
+    let warning =
+        "123456789011 (ProductionAccount) is skipped: the access portal refuses this account\n";
+    assert!(run.stderr().contains(warning), "{run}");
 }
 
 #[test]

@@ -39,14 +39,18 @@ fn rename_section(env: &TestEnv) {
 fn profiles_follow_a_session_that_is_renamed_in_the_sync_file() {
     let (_center, env) = populated();
     let before = config(&env);
-    let corp = "\n[sso-session corp]\nsso_start_url = https://my-sso-portal.awsapps.com/start/#/\n\
-                sso_region = us-east-1\n";
     write_sync_file(&env, "corp", "https://my-sso-portal.awsapps.com/start/#/");
+    let run = env.run(COMMAND).expect_code(253);
+    let way = "has this name; if SSO session my-sso was renamed to corp, rename its section\n";
+    assert_eq!(run.stderr().matches(way).count(), 4, "{run}");
+    assert_eq!(config(&env), before);
+    rename_section(&env);
     let run = env.run(COMMAND).expect_code(0);
     assert!(run.stderr().contains("profiles: 4 changed."), "{run}");
     assert!(!run.stderr().contains("warning"), "{run}");
     let after = before.replace("sso_session = my-sso", "sso_session = corp");
-    assert_eq!(config(&env), after + corp);
+    let after = after.replace("[sso-session my-sso]", "[sso-session corp]");
+    assert_eq!(config(&env), after);
     let run = env.run(COMMAND).expect_code(0);
     assert!(run.stderr().contains("profiles: 4 unchanged."), "{run}");
 }
@@ -164,14 +168,22 @@ sso_region = us-east-1
     env.write_config(&(config(&env) + others));
     center.configure(|settings| settings.accounts[0].roles.truncate(1));
     write_sync_file(&env, "corp", TestEnv::START_URL);
+    let file = String::from_utf8(env.read(env.home().join("sync.toml"))).unwrap();
+    env.write(
+        "sync.toml",
+        file + "name_template = \"{account_id}.{role_name}\"\n",
+    );
     assert_snapshot!(env.run(COMMAND), @"
     $ sso-configure populate --from sync.toml --prune
     --- stderr
     Listing the accounts of SSO session corp
+    sso-configure: warning: [HOME]/.aws/config:5: profile DeveloperAccount.ReadOnly is not removed: its SSO session my-sso has the start URL of SSO session corp
     sso-configure: warning: [HOME]/.aws/config:12: profile DeveloperAccount.FullAccess is not removed: its SSO session my-sso has the start URL of SSO session corp
+    sso-configure: warning: [HOME]/.aws/config:19: profile ProductionAccount.ReadOnly is not removed: its SSO session my-sso has the start URL of SSO session corp
+    sso-configure: warning: [HOME]/.aws/config:26: profile ProductionAccount.FullAccess is not removed: its SSO session my-sso has the start URL of SSO session corp
     sso-configure: warning: [HOME]/.aws/config:33: profile unknown is not removed: its SSO session gone does not exist
-    Changed: DeveloperAccount.ReadOnly, ProductionAccount.ReadOnly, ProductionAccount.FullAccess
-    [HOME]/.aws/config: profiles: 3 changed.
+    Added: 111122223333.ReadOnly, 123456789011.ReadOnly, 123456789011.FullAccess
+    [HOME]/.aws/config: profiles: 3 added.
     --- exit: 0
     ");
     assert!(config(&env).contains(others), "{}", config(&env));

@@ -170,6 +170,14 @@ fn signals_are_forwarded_to_the_shell_and_the_home_is_removed() {
     }
 }
 
+/// Waits for the prompt of bash, before which it reads no keys and can lose one after Ctrl-C.
+fn wait_for_prompt_after(terminal: &mut Terminal, text: &str) {
+    terminal.wait_until(|screen| {
+        let after = screen.rsplit_once(text);
+        after.is_some_and(|(_, prompt)| prompt.trim_end().ends_with(['#', '$']))
+    });
+}
+
 /// Starts the program with bash on a terminal, and returns the temporary home.
 fn start_bash() -> Option<(TestEnv, Terminal, PathBuf)> {
     let bash = tool("bash")?;
@@ -182,13 +190,7 @@ fn start_bash() -> Option<(TestEnv, Terminal, PathBuf)> {
     terminal.wait_for("\n42");
     terminal.type_text("echo $((6 * 8))");
     terminal.press(Key::Enter);
-    // Bash handles Ctrl-C in the same way from the prompt on.
-    terminal.wait_until(|screen| {
-        let after = screen
-            .split_once("\n48\n")
-            .map(|(_, after)| after.trim_end());
-        after.is_some_and(|prompt| prompt.ends_with(['#', '$']))
-    });
+    wait_for_prompt_after(&mut terminal, "\n48\n");
     let home = String::from_utf8(env.read("home")).expect("a path");
     Some((env, terminal, home.trim().into()))
 }
@@ -199,7 +201,7 @@ fn shell_of_the_user_is_interactive_on_a_terminal() {
         return;
     };
     terminal.press(Key::Ctrl('c'));
-    terminal.wait_for("^C");
+    wait_for_prompt_after(&mut terminal, "^C\n");
     terminal.type_text("exit 3");
     terminal.press(Key::Enter);
     let _ = terminal.finish().expect_code(3);

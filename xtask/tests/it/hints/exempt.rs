@@ -143,7 +143,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
     ),
     (
         "The hint says to change the sync file or the section, a decision of the user.",
-        &["[sso-session NAME] at LOCATION has a different start URL or Region than the sync file"],
+        &["[sso-session NAME] at LOCATION has other values than the sync file: KEYS"],
     ),
     (
         "The hint selects another format.",
