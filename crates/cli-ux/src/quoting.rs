@@ -30,6 +30,7 @@
 //! | `$NAME`, `${`; `~` at the start or after `=` or `:` | xonsh expands them even in quotes | none |
 //! | `>`, `2>`, `err>out` and similar, as a complete word | xonsh redirects even with quotes | none |
 //! | control characters, invisible characters | terminals change or hide them | none |
+//! | other characters than ASCII, if the locale is not UTF-8 | editing commands of tcsh | none |
 //!
 //! [`for_eval`] is for a word in `eval "$(…)"`. Other shells than bash, ksh and zsh read this as a
 //! string, which a double quote would end. Therefore single quotes are the only quotes.
@@ -40,6 +41,7 @@
 //! [`is_plain`].
 
 mod every_shell;
+mod locale;
 mod single_shell;
 
 pub use every_shell::{for_eval, for_every_shell};
@@ -98,8 +100,8 @@ mod tests {
             assert!(is_plain(word), "{word}");
         }
         for word in [
-            "", "=ls", "a==ls", "a:=ls", "-o===", "+=", "=", "==", "@x", ".../a", "a/...", "~",
-            "a b", "a,b", "%1", "{a}", "^", "]", "a!", "é", "a\n",
+            "", "=ls", "a==ls", "a:=ls", "-o===", "+=", "=", "==", "@x", ".../a",
+            "a/...", "~", "a b", "a,b", "%1", "{a}", "^", "]", "a!", "é", "a\n",
         ] {
             assert!(!is_plain(word), "{word}");
         }
