@@ -10,7 +10,7 @@ use std::ffi::OsString;
     reason = "only a command with other characters than ASCII depends on the locale"
 )]
 pub(super) fn has_all_characters() -> bool {
-    cfg!(windows) || is_utf8(|name| std::env::var_os(name))
+    cfg!(windows) || is_utf8(std::env::var_os)
 }
 
 /// Returns whether the variables of a POSIX locale select UTF-8. Empty variables are unset.
