@@ -136,15 +136,22 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             })
         }
         (None, _) if ui.prints_to_terminal() => {
-            for line in usage_hint(args, aws, export) {
+            let other = OtherRegion::find(args, aws, export)?;
+            if let Some(other) = &other {
+                ui.warn(other);
+            }
+            for line in usage_hint(args, aws, export, other.is_some()) {
                 ui.ask(line);
             }
             Ok(())
         }
         (format, _) => {
             let text = render(export, format.unwrap_or(Format::Shell))?;
-            if let Some(other) = OtherRegion::find(args, aws, export) {
-                other.warn(args, ui, aws);
+            // A terminal shows the warning also in `eval "$(…)"`.
+            if ui.reports_to_terminal()
+                && let Some(other) = OtherRegion::find(args, aws, export)?
+            {
+                ui.warn_with_hint(&other, other.hint(args, aws));
             }
             ui.print(text.expose())
         }
@@ -152,9 +159,8 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
 }
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
-/// name. It repeats the arguments, and sets the Region if the shell would use another one.
-fn usage_hint(args: &Args, aws: &Aws, export: &Export) -> [String; 3] {
-    let with_region = OtherRegion::find(args, aws, export).is_some();
+/// name. It repeats the arguments, and sets the Region on request.
+fn usage_hint(args: &Args, aws: &Aws, export: &Export, with_region: bool) -> [String; 3] {
     let command = own_command::in_eval(args, aws, export, with_region);
     [
         format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),

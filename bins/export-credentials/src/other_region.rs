@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use cli_ux::Ui;
-use sso_config::AwsEnv;
+use sso_config::{AwsEnv, NotUnicode};
 use sso_credentials::Aws;
 use sso_types::sanitize;
 
@@ -23,6 +22,8 @@ pub(crate) struct OtherRegion<'a> {
 
 enum Source {
     Variable(&'static str),
+    /// One of several variables that differ.
+    OneVariable(&'static str),
     /// Profile, and the variable that selects it, if any.
     Profile(String, Option<&'static str>),
 }
@@ -31,30 +32,34 @@ impl<'a> OtherRegion<'a> {
     /// Returns the Region that SDKs take from the variables of the shell, or else from the profile that
     /// these select, if it differs. Returns `None` if the output sets the Region or is not for a shell,
     /// and for a profile without a Region.
-    pub(crate) fn find(args: &Args, aws: &Aws, export: &'a Export) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// If a variable with a Region is not Unicode.
+    pub(crate) fn find(
+        args: &Args,
+        aws: &Aws,
+        export: &'a Export,
+    ) -> Result<Option<Self>, sso_config::Error> {
         let format = args.format().unwrap_or(Format::Shell);
         if args.with_region || !args.command.is_empty() || !is_for_shells(format) {
-            return None;
+            return Ok(None);
         }
-        let own = export.region.as_deref()?;
-        let (region, source) = in_variables(aws.env(), own).or_else(|| in_profile(aws))?;
-        (region != own).then_some(Self {
+        let Some(own) = export.region.as_deref() else {
+            return Ok(None);
+        };
+        let used = in_variables(aws.env(), own)?.or_else(|| in_profile(aws));
+        let other = used.filter(|(region, _)| region != own);
+        Ok(other.map(|(region, source)| Self {
             export,
             region,
             source,
-        })
-    }
-
-    /// Warns if stderr is a terminal, which shows it also in `eval "$(…)"`.
-    pub(crate) fn warn(&self, args: &Args, ui: &Ui, aws: &Aws) {
-        if ui.reports_to_terminal() {
-            ui.warn_with_hint(self, self.hint(args, aws));
-        }
+        }))
     }
 
     /// Returns the same command with `--with-region`, but only for a format that it repeats in `eval`:
     /// outside of it, it would print secrets to the terminal.
-    fn hint(&self, args: &Args, aws: &Aws) -> String {
+    pub(crate) fn hint(&self, args: &Args, aws: &Aws) -> String {
         if matches!(args.format(), None | Some(Format::Shell | Format::Env)) {
             own_command::in_eval(args, aws, self.export, true).to_string()
         } else {
@@ -65,14 +70,21 @@ impl<'a> OtherRegion<'a> {
 
 /// Returns the first variable that is set to another Region, or else the first one that is set. The AWS
 /// CLI prefers `AWS_REGION`, but boto3 reads only `AWS_DEFAULT_REGION`.
-fn in_variables(env: &AwsEnv, own: &str) -> Option<(String, Source)> {
-    let set: Vec<_> = REGION_NAMES
-        .into_iter()
-        .filter_map(|name| Some((env.get(name).ok()??, name)))
-        .collect();
+fn in_variables(env: &AwsEnv, own: &str) -> Result<Option<(String, Source)>, NotUnicode> {
+    let mut set = Vec::new();
+    for name in REGION_NAMES {
+        set.extend(env.get(name)?.map(|region| (region, name)));
+    }
     let other = set.iter().find(|(region, _)| *region != own);
-    let (region, name) = other.or(set.first())?;
-    Some(((*region).to_owned(), Source::Variable(name)))
+    Ok(other.or(set.first()).map(|(region, name)| {
+        let is_same = set.iter().all(|(it, _)| it == region);
+        let source = if is_same {
+            Source::Variable
+        } else {
+            Source::OneVariable
+        };
+        ((*region).to_owned(), source(name))
+    }))
 }
 
 fn in_profile(aws: &Aws) -> Option<(String, Source)> {
@@ -86,15 +98,21 @@ fn in_profile(aws: &Aws) -> Option<(String, Source)> {
 
 impl fmt::Display for OtherRegion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = sanitize(self.export.region.as_deref().unwrap_or_default());
+        let own = self.export.region.as_deref().unwrap_or_default();
         let profile = sanitize(self.export.profile.as_deref().unwrap_or_default());
-        let region = sanitize(&self.region);
+        let region = &self.region;
+        let programs = match self.source {
+            Source::OneVariable(_) => "some programs",
+            Source::Variable(_) | Source::Profile(..) => "programs",
+        };
+        // In quotes, which show white space.
         write!(
             f,
-            "the Region of profile {profile} is {own}, but programs in this shell use {region} from "
+            "the Region of profile {profile} is {own:?}, but {programs} in this shell use {region:?} \
+             from "
         )?;
         match &self.source {
-            Source::Variable(name) => f.write_str(name),
+            Source::Variable(name) | Source::OneVariable(name) => f.write_str(name),
             Source::Profile(name, Some(variable)) => {
                 write!(f, "profile {}, which {variable} selects", sanitize(name))
             }

@@ -30,6 +30,8 @@
 //! | `$NAME`, `${`; `~` at the start or after `=` or `:` | xonsh expands them even in quotes | none |
 //! | `>`, `2>`, `err>out` and similar, as a complete word | xonsh redirects even with quotes | none |
 //! | control characters, invisible characters | terminals change or hide them | none |
+//! | other characters than ASCII, if the locale is not UTF-8 | editing commands of tcsh | none |
+//! | `:` at the end | opens a block in xonsh, at the end of a line | quotes |
 //!
 //! [`for_eval`] is for a word in `eval "$(…)"`. Other shells than bash, ksh and zsh read this as a
 //! string, which a double quote would end. Therefore single quotes are the only quotes.
@@ -40,6 +42,7 @@
 //! [`is_plain`].
 
 mod every_shell;
+mod locale;
 mod single_shell;
 
 pub use every_shell::{for_eval, for_every_shell};
@@ -69,6 +72,7 @@ pub fn is_plain(word: &str) -> bool {
     let text = word.trim_end_matches('=');
     let has_name = text.contains(|c: char| c.is_ascii_alphanumeric());
     let is_expanded = text.starts_with(['=', '@'])
+        || text.ends_with(':')
         || word.contains("===")
         || ["==", ":=", "..."].iter().any(|it| text.contains(it));
     has_name && !is_expanded && text.chars().all(is_plain_character)
@@ -98,8 +102,8 @@ mod tests {
             assert!(is_plain(word), "{word}");
         }
         for word in [
-            "", "=ls", "a==ls", "a:=ls", "-o===", "+=", "=", "==", "@x", ".../a", "a/...", "~",
-            "a b", "a,b", "%1", "{a}", "^", "]", "a!", "é", "a\n",
+            "", "=ls", "a==ls", "a:=ls", "a:", "a:=", "-o===", "+=", "=", "==", "@x", ".../a",
+            "a/...", "~", "a b", "a,b", "%1", "{a}", "^", "]", "a!", "é", "a\n",
         ] {
             assert!(!is_plain(word), "{word}");
         }

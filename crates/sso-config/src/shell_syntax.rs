@@ -16,15 +16,16 @@ pub struct ShellSyntax(Vec<&'static str>);
 
 impl ShellSyntax {
     /// Form of a command line that has the same meaning with a shell and without. The SDKs cut off a
-    /// value at a ` ;`, even within quotes.
+    /// value at a ` ;` or ` #`, even within quotes.
     pub const EQUIVALENT: &str = if cfg!(windows) {
         "cmd /c \"COMMAND\""
     } else {
-        "sh -c 'COMMAND', without a space before ;"
+        "sh -c 'COMMAND', without a space before ; or #"
     };
 
     /// Finds the shell syntax in a command line. Text that means the same with a shell and without,
-    /// such as in single quotes, is not shell syntax. Returns `None` if there is none.
+    /// such as in single quotes, is not shell syntax, and neither is a comment, which the SDKs remove
+    /// from the value. Returns `None` if there is none.
     ///
     /// ```
     /// use sso_config::process::ShellSyntax;
@@ -37,6 +38,7 @@ impl ShellSyntax {
     /// ```
     #[must_use]
     pub fn find(line: &str) -> Option<Self> {
+        let line = without_comment(line);
         let found = if cfg!(windows) {
             of_cmd(line)
         } else {
@@ -51,6 +53,13 @@ impl fmt::Display for ShellSyntax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
     }
+}
+
+/// Returns the part of a value that all SDKs read.
+fn without_comment(line: &str) -> &str {
+    let is_start = |(at, _): &(usize, &str)| line[..*at].ends_with([' ', '\t']);
+    let start = line.match_indices([';', '#']).find(is_start);
+    start.map_or(line, |(at, _)| &line[..at])
 }
 
 /// Scans for the syntax of a POSIX shell (POSIX.1-2024, XCU 2), and the brace expansion of bash,
@@ -74,6 +83,7 @@ fn of_sh(line: &str) -> Vec<&'static str> {
             (_, '`') => found.add("`"),
             (_, '$') if is_expansion(rest) => found.add("$"),
             (None, '\'' | '"') => quote = Some(c),
+            (None, '*' | '?' | '[') => found.add_pattern(c, word_around(line, rest)),
             (None, c) => found.add_unquoted(c, previous, rest),
             _ => {}
         }
@@ -135,6 +145,19 @@ impl Found {
         }
     }
 
+    /// Adds a character of a pattern, except in a word that hardly matches a file, so that a shell keeps
+    /// it: in a URL, and in `[…]` as a word, which matches only names of one character.
+    fn add_pattern(&mut self, c: char, word: &str) {
+        let is_list = word.starts_with('[') && word.ends_with(']');
+        match c {
+            _ if word.contains("://") => {}
+            '*' => self.add("*"),
+            '?' => self.add("?"),
+            '[' if word.contains(']') && !is_list => self.add("["),
+            _ => {}
+        }
+    }
+
     fn add_unquoted(&mut self, c: char, previous: char, rest: &str) {
         let word = rest.split(char::is_whitespace).next().unwrap_or_default();
         let is_first = previous.is_whitespace();
@@ -146,16 +169,23 @@ impl Found {
             '>' => self.add(">"),
             '(' => self.add("("),
             ')' => self.add(")"),
-            '*' => self.add("*"),
-            '?' => self.add("?"),
             '\n' => self.add("line break"),
-            '[' if word.contains(']') => self.add("["),
             '{' if is_brace_expansion(word) => self.add("{"),
-            '#' if is_first => self.add("#"),
             '~' if is_first && is_user_prefix(word) => self.add("~"),
             _ => {}
         }
     }
+}
+
+/// Returns the word that contains the last character before `rest`, which is an end of `line`.
+fn word_around<'a>(line: &'a str, rest: &'a str) -> &'a str {
+    let before = &line[..line.len() - rest.len()];
+    let start = before
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    let word = &line[before.len() - start.len()..];
+    word.split(char::is_whitespace).next().unwrap_or_default()
 }
 
 fn is_name(text: &str) -> bool {
@@ -182,7 +212,7 @@ fn is_user_prefix(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_cmd, of_sh};
+    use super::{ShellSyntax, of_cmd, of_sh};
 
     fn check(scan: fn(&str) -> Vec<&'static str>, line: &str, expected: &[&str]) {
         assert_eq!(scan(line), expected, "{line}");
@@ -204,7 +234,8 @@ mod tests {
             ("a b* c? d[12]", &["*", "?", "["]),
             ("a {b,c} {1..3}", &["{"]),
             ("X=1 Y=2 a", &["="]),
-            ("a # b", &["#"]),
+            ("a https://x/?b&c ?", &["&", "?"]),
+            ("a [b]? [c]d", &["[", "?"]),
             ("! a", &["!"]),
             ("exec a", &["exec"]),
             ("a\nb", &["line break"]),
@@ -236,11 +267,29 @@ mod tests {
             r#"a$ "$" $% $, b$"#,
             "a~ b=~/c '~'/d",
             "a#b --x=1 a! !b {a} {} [b",
+            "a # b",
+            "a https://x/?b=c*[1] --url=https://[::1]/?x",
+            "a [b] [b,c]",
             "a exec \"!\"",
             "  tool  \n",
         ] {
             check(of_sh, line, &[]);
         }
+    }
+
+    #[test]
+    fn a_comment_is_no_shell_syntax() {
+        let check = |line: &str, expected: Option<&str>| {
+            let found = ShellSyntax::find(line).map(|syntax| syntax.to_string());
+            assert_eq!(found.as_deref(), expected, "{line}");
+        };
+        for line in ["a #b", "a # b | c", "a ; b", "a\t;b", "sh -c 'a ; b' | c"] {
+            check(line, None);
+        }
+        check("a | b # c > d", Some("|"));
+        check("a#b|c", Some("|"));
+        #[cfg(unix)]
+        check("a; b", Some(";"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod refusal;
 use std::io;
 use std::time::Duration;
 
+use sso_config::process::ShellSyntax;
 use sso_config::{Location, SsoSession};
 use sso_portal::{Account, PortalError};
 use sso_session::ClockSkew;
@@ -50,6 +51,8 @@ pub enum Error {
         profile: ProfileName,
         /// Location of `credential_process`.
         location: Location,
+        /// Shell syntax of the command line, if it can be the reason.
+        shell_syntax: Option<ShellSyntax>,
         /// Cause.
         source: Box<ProcessError>,
     },

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use sso_config::process::CredentialProcess;
+use sso_config::process::{CredentialProcess, ShellSyntax};
 use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
@@ -95,20 +95,19 @@ pub fn run(
     execute(process, now, stdin).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
         location: process.location().clone(),
-        source: with_shell_syntax(process, source).into(),
+        shell_syntax: harmful_syntax(process, &source).cloned(),
+        source: source.into(),
     })
 }
 
-/// Adds the shell syntax of the command line to an error that it can cause.
-fn with_shell_syntax(process: &CredentialProcess, source: ProcessError) -> ProcessError {
+/// Returns the shell syntax of the command line if it can cause the error.
+fn harmful_syntax<'a>(
+    process: &'a CredentialProcess,
+    error: &ProcessError,
+) -> Option<&'a ShellSyntax> {
     use ProcessError::{Failed, NotJson, NotRun};
-    match (process.shell_syntax(), &source) {
-        (Some(syntax), NotRun { .. } | Failed { .. } | NotJson) => ProcessError::ShellSyntax {
-            syntax: syntax.clone(),
-            source: source.into(),
-        },
-        _ => source,
-    }
+    let syntax = process.shell_syntax();
+    syntax.filter(|_| matches!(error, NotRun { .. } | Failed { .. } | NotJson))
 }
 
 fn execute(

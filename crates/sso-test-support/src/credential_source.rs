@@ -113,7 +113,7 @@ impl CredentialSource {
 
 /// Commands for `credential_process`, each with the name of its shell syntax in Markdown. `print` is a
 /// program in `HOME` that prints other credentials if its only argument is not `shell`.
-pub const SHELL_COMMANDS: [(&str, &str); 20] = [
+pub const SHELL_COMMANDS: [(&str, &str); 19] = [
     ("`\\|`", "HOME/print shell | cat"),
     ("`;`", "HOME/print shell; true"),
     ("`&`", "HOME/print shell & wait"),
@@ -129,7 +129,6 @@ pub const SHELL_COMMANDS: [(&str, &str); 20] = [
     ("`*`", "HOME/print shel*"),
     ("`?`", "HOME/print shel?"),
     ("`[…]`", "HOME/print [s]hell"),
-    ("`#` at the start of a word", "HOME/print shell # comment"),
     ("line break", "HOME/print shell\n  true"),
     ("`NAME=VALUE` at the start", "NAME=VALUE HOME/print shell"),
     ("`(…)`", "(HOME/print shell)"),
@@ -139,8 +138,10 @@ pub const SHELL_COMMANDS: [(&str, &str); 20] = [
     ),
 ];
 
-/// Commands without shell syntax of their own, with names in Markdown.
-pub const EQUIVALENT_COMMANDS: [(&str, &str); 4] = [
+/// Commands without shell syntax of their own, and one with a comment, which the SDKs remove before a
+/// shell reads it. With names in Markdown.
+pub const EQUIVALENT_COMMANDS: [(&str, &str); 5] = [
+    ("`#` at the start of a word", "HOME/print shell # comment"),
     ("none", "HOME/print shell"),
     ("any, in single quotes", "HOME/print '|;&><$`~*?[]#()'"),
     (

@@ -151,7 +151,7 @@ fn check_shows_the_characters_and_a_command_with_the_same_meaning() {
     $ sso-configure check --offline
     --- stdout
     [HOME]/.aws/config:2: shell-syntax: the credential_process of profile dev: its shell syntax ($ | > &) is passed literally; the SDKs for Go, Java, JavaScript and Rust run it in a shell, the AWS CLI and boto3 do not
-      hint: write it as sh -c 'COMMAND', without a space before ;
+      hint: write it as sh -c 'COMMAND', without a space before ; or #
     --- exit: 0
     ");
 }

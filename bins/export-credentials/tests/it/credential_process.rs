@@ -358,7 +358,7 @@ fn a_process_with_endless_output_is_ended() {
 
 #[cfg(unix)]
 #[test]
-fn an_error_of_a_command_with_shell_syntax_names_the_characters() {
+fn the_hint_for_a_command_with_shell_syntax_names_the_characters() {
     let fails = [
         ("not-on-the-path | cat", "|", "cannot run not-on-the-path: "),
         ("~/tool", "~", "cannot run ~/tool: "),
@@ -378,14 +378,15 @@ fn an_error_of_a_command_with_shell_syntax_names_the_characters() {
         env.write_config(&format!("[profile dev]\ncredential_process = {command}\n"));
         env.write("tool.sh", "exit 3");
         let run = env.run("export-credentials --profile dev");
-        let expected = format!(
-            "config:2: the credential_process of profile \"dev\" failed: its shell syntax ({syntax}) \
-             is passed literally; the SDKs for Go, Java, JavaScript and Rust run it in a shell, the AWS \
-             CLI and boto3 do not: {reason}"
-        );
+        let expected =
+            format!("config:2: the credential_process of profile \"dev\" failed: {reason}");
         assert!(run.stderr().contains(&expected), "{run}");
-        let hint = "hint: write it as sh -c 'COMMAND', without a space before ;\n";
-        assert!(run.stderr().contains(hint), "{run}");
+        let hint = format!(
+            "hint: its shell syntax ({syntax}) may be the reason: the SDKs for Go, Java, JavaScript and \
+             Rust run the command in a shell, but the AWS CLI and boto3 do not; write it as sh -c \
+             'COMMAND', without a space before ; or #\n"
+        );
+        assert!(run.stderr().contains(&hint), "{run}");
     }
 }
 
@@ -399,7 +400,15 @@ fn shell_syntax_is_no_error_if_the_command_succeeds_or_does_not_contain_it() {
         let run = env.run("export-credentials --profile dev").expect_code(0);
         assert_eq!(run.stderr(), "");
     }
-    env.write_config("[profile dev]\ncredential_process = sh -c 'exit 3 | exit 3'\n");
-    let run = env.run("export-credentials --profile dev");
-    assert!(!run.stderr().contains("shell"), "{run}");
+    for command in [
+        "sh -c 'exit 3 | exit 3'",
+        "false --url https://x/?a=b",
+        "false --tags [a]",
+        "false # comment",
+        "false ; true",
+    ] {
+        env.write_config(&format!("[profile dev]\ncredential_process = {command}\n"));
+        let run = env.run("export-credentials --profile dev").expect_code(255);
+        assert!(!run.stderr().contains("shell"), "{run}");
+    }
 }

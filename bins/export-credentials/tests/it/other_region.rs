@@ -28,7 +28,7 @@ const HINT: &str = "hint: eval \"$(export-credentials --with-region";
 
 #[test]
 fn the_region_that_the_shell_uses_instead_is_reported_once_on_a_terminal() {
-    let check = |variables: &[(&str, &str)], arguments: &str, source: &str| {
+    let check_of = |programs: &str, variables: &[(&str, &str)], arguments: &str, source: &str| {
         let mut env = home();
         for (name, value) in variables {
             env.set(name, *value);
@@ -41,40 +41,56 @@ fn the_region_that_the_shell_uses_instead_is_reported_once_on_a_terminal() {
             );
             return;
         }
-        let warning = "export-credentials: warning: the Region of profile a is eu-west-1, but programs \
-                       in this shell use ";
-        let warning = format!("{warning}{source}hint: ");
+        let warning = format!(
+            "export-credentials: warning: the Region of profile a is \"eu-west-1\", but {programs} in \
+             this shell use {source}hint: "
+        );
         assert!(
             shown.starts_with(&warning),
             "{variables:?} {arguments} {shown}"
         );
         assert_eq!(shown.matches("warning").count(), 1, "{shown}");
     };
+    let check = |variables: &[(&str, &str)], arguments: &str, source: &str| {
+        check_of("programs", variables, arguments, source);
+    };
     let of_a = "--profile a";
     let b = ("AWS_PROFILE", "b");
     check(
         &[b],
         of_a,
-        "us-west-2 from profile b, which AWS_PROFILE selects",
+        "\"us-west-2\" from profile b, which AWS_PROFILE selects",
     );
-    check(&[], of_a, "us-east-1 from profile default");
+    check(&[], of_a, "\"us-east-1\" from profile default");
     check(
         &[("AWS_DEFAULT_PROFILE", "b")],
         of_a,
-        "us-west-2 from profile b, which AWS_DEFAULT_PROFILE selects",
+        "\"us-west-2\" from profile b, which AWS_DEFAULT_PROFILE selects",
     );
     let region = ("AWS_REGION", "ap-south-1");
-    check(&[b, region], of_a, "ap-south-1 from AWS_REGION");
+    check(&[b, region], of_a, "\"ap-south-1\" from AWS_REGION");
     check(
         &[("AWS_PROFILE", "a"), region],
         "",
-        "ap-south-1 from AWS_REGION",
+        "\"ap-south-1\" from AWS_REGION",
     );
     let default = ("AWS_DEFAULT_REGION", "ap-south-1");
-    check(&[b, default], of_a, "ap-south-1 from AWS_DEFAULT_REGION");
+    check(
+        &[b, default],
+        of_a,
+        "\"ap-south-1\" from AWS_DEFAULT_REGION",
+    );
     // boto3 does not read AWS_REGION.
     let own = ("AWS_REGION", "eu-west-1");
-    check(&[own, default], of_a, "ap-south-1 from AWS_DEFAULT_REGION");
+    let some = "some programs";
+    let from_default = "\"ap-south-1\" from AWS_DEFAULT_REGION";
+    check_of(some, &[own, default], of_a, from_default);
+    let different = [("AWS_REGION", "us-west-2"), default];
+    check_of(some, &different, of_a, "\"us-west-2\" from AWS_REGION");
+    check(&[region, default], of_a, "\"ap-south-1\" from AWS_REGION");
+    // White space is part of the value.
+    let padded = ("AWS_REGION", " eu-west-1");
+    check(&[padded], of_a, "\" eu-west-1\" from AWS_REGION");
     // The same Region, from wherever it comes.
     check(&[("AWS_PROFILE", "a")], of_a, "");
     check(&[b, own], of_a, "");
@@ -158,7 +174,7 @@ fn the_hint_sets_the_region() {
 #[test]
 fn the_command_for_eval_sets_another_region() {
     let mut env = home();
-    let check = |env: &TestEnv, command: &str| {
+    let check = |env: &TestEnv, command: &str, warnings: usize| {
         let shown = env
             .start_on_terminal("export-credentials --profile a")
             .finish();
@@ -167,8 +183,34 @@ fn the_command_for_eval_sets_another_region() {
             shown.contains(&format!("run: eval \"$({command})\"")),
             "{shown}"
         );
+        let warning =
+            "warning: the Region of profile a is \"eu-west-1\", but programs in this shell";
+        assert_eq!(shown.matches(warning).count(), warnings, "{shown}");
+        assert_eq!(shown.matches("hint:").count(), 0, "{shown}");
     };
-    check(&env, "export-credentials --with-region --profile a");
+    check(&env, "export-credentials --with-region --profile a", 1);
     env.set("AWS_REGION", "eu-west-1");
-    check(&env, "export-credentials --profile a");
+    check(&env, "export-credentials --profile a", 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_region_that_is_not_unicode_is_an_error_of_the_warning() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+
+    for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let mut env = home();
+        env.set(variable, OsString::from_vec(b"latin-\xe9".to_vec()));
+        let _ = env.run("export-credentials --profile a").expect_code(0);
+        for arguments in ["", " --format shell"] {
+            let line = format!("export-credentials --profile a{arguments}");
+            let shown = env.start_on_terminal(&line).finish().expect_code(253);
+            let expected = format!("{variable} is not valid Unicode");
+            assert!(shown.terminal().contains(&expected), "{shown:?}");
+        }
+        let with_region = "export-credentials --profile a --with-region --format shell";
+        let with_region = env.start_on_terminal(with_region).finish();
+        drop(with_region.expect_code(0));
+    }
 }

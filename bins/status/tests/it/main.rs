@@ -1,6 +1,8 @@
 //! Tests of the `sso-status` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+#[cfg(unix)]
+mod locale;
 mod missing;
 mod prompt;
 mod selection;

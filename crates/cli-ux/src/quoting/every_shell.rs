@@ -1,5 +1,6 @@
 //! Words that every shell of the platform reads alike.
 
+use super::locale::has_all_characters;
 use super::{DOUBLE_QUOTES, SINGLE_QUOTES, is_plain};
 
 /// Returns `word` in the form that every shell of this platform reads alike; `None` if there is no
@@ -36,7 +37,7 @@ pub fn for_eval(word: &str) -> Option<String> {
 fn plain_or(word: &str, quoted: fn(&str) -> Option<String>) -> Option<String> {
     if is_plain(word) {
         Some(word.to_owned())
-    } else if is_printable(word) {
+    } else if is_printable(word) && (word.is_ascii() || has_all_characters()) {
         quoted(word)
     } else {
         None

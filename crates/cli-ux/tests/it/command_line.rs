@@ -256,6 +256,30 @@ fn interactive_shells_with_history_expansion_pass_the_arguments_on() {
     }
 }
 
+/// Without quotes, a `:` at the end of a line that is typed opens a block.
+#[test]
+fn interactive_xonsh_passes_the_end_of_a_line_on() {
+    let shell = "xonsh --no-rc";
+    if !has_tool(shell) {
+        return;
+    }
+    let env = home();
+    let values = ["a:", "https:", "a=", "a@", "a?", "a|"].map(str::to_owned);
+    let groups = values.map(|value| [value]);
+    let mut terminal = env.start_on_terminal(shell);
+    for (index, values) in groups.iter().enumerate() {
+        terminal.type_text(&command(values).to_string());
+        terminal.press(Key::Enter);
+        terminal.type_text(&format!("echo done-$LAST_RETURN_CODE-{index}"));
+        terminal.press(Key::Enter);
+        terminal.wait_for(&format!("done-0-{index}"));
+    }
+    // It does not restore the modes of the terminal.
+    drop(terminal);
+    let expected: String = groups.iter().map(|it| expected(it)).collect();
+    check_output(&env, shell, &expected);
+}
+
 #[test]
 fn a_command_in_eval_passes_the_arguments_on() {
     let can_be_pasted =

@@ -3,8 +3,6 @@
 use std::io;
 use std::process::ExitStatus;
 
-use sso_config::process::ShellSyntax;
-
 /// Error from a `credential_process`. Contains nothing from its stdout, which may hold secrets.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,18 +14,6 @@ pub enum ProcessError {
         program: String,
         /// Error from the operating system.
         source: io::Error,
-    },
-
-    /// The command line has shell syntax, and the process failed, possibly for that reason.
-    #[error(
-        "its shell syntax ({syntax}) is passed literally; the SDKs for Go, Java, JavaScript and Rust \
-         run it in a shell, the AWS CLI and boto3 do not"
-    )]
-    ShellSyntax {
-        /// Shell syntax of the command line.
-        syntax: ShellSyntax,
-        /// Error of the process.
-        source: Box<ProcessError>,
     },
 
     /// The output of the program cannot be read.

@@ -192,7 +192,6 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot determine the Region of the token in FILE",
             "the source credentials are malformed",
             "cannot read the output of PROGRAM",
-            "the process ended with STATUS",
             "the output is not valid JSON credentials",
             "the output is longer than LIMIT bytes",
             "the output has no supported Version (expected 1)",

@@ -284,18 +284,15 @@ pub(super) const ROWS: &[Row] = &[
             .with_config("[profile dev]\ncredential_process = not-on-the-path\n")
             .act(|it| it.edit("not-on-the-path", "/bin/false"))
     }),
-    (
-        "its shell syntax (CHARACTERS) is passed literally; the SDKs for Go, Java, JavaScript and Rust run it in a shell, the AWS CLI and boto3 do not",
-        || {
-            Situation::new(EXPORT)
-                .with_config("[profile dev]\ncredential_process = cat credentials | cat\n")
-                .after(|it| {
-                    let printed = r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"s"}"#;
-                    it.env.write("credentials", printed);
-                })
-                .act(|it| it.edit("cat credentials | cat", "sh -c 'cat credentials | cat'"))
-        },
-    ),
+    ("the process ended with STATUS", || {
+        Situation::new(EXPORT)
+            .with_config("[profile dev]\ncredential_process = cat credentials | cat\n")
+            .after(|it| {
+                let printed = r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"s"}"#;
+                it.env.write("credentials", printed);
+            })
+            .act(|it| it.edit("cat credentials | cat", "sh -c 'cat credentials | cat'"))
+    }),
     (
         "LOCATION: KEY in [default] takes precedence over the credentials endpoint",
         || {

@@ -29,7 +29,14 @@ pub(super) fn advice(error: &Error) -> Advice {
             )
         }
         Error::RoleRefused { refusal, .. } => (Service, Some(refusal_hint(refusal).into())),
-        Error::CredentialProcess { source, .. } => process(source),
+        Error::CredentialProcess {
+            shell_syntax,
+            source,
+            ..
+        } => {
+            let (kind, hint) = process(source);
+            (kind, shell_syntax.as_ref().map(shell_syntax_hint).or(hint))
+        }
         Error::AssumeRole { origin, source, .. } if source.is_invalid_keys() => {
             (Service, Some(keys_hint(origin)))
         }
@@ -112,12 +119,17 @@ pub(super) fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
     }
 }
 
+fn shell_syntax_hint(syntax: &ShellSyntax) -> Hint {
+    format!(
+        "its shell syntax ({syntax}) may be the reason: the SDKs for Go, Java, JavaScript and Rust run \
+         the command in a shell, but the AWS CLI and boto3 do not; write it as {}",
+        ShellSyntax::EQUIVALENT
+    )
+    .into()
+}
+
 fn process(error: &ProcessError) -> Advice {
     match error {
-        ProcessError::ShellSyntax { source, .. } => (
-            process(source).0,
-            Some(format!("write it as {}", ShellSyntax::EQUIVALENT).into()),
-        ),
         ProcessError::NotRun { .. } => (
             FailureKind::Configuration,
             Some(
