@@ -5,11 +5,11 @@ mod groups;
 use anyhow::anyhow;
 use clap::Args;
 use cli_ux::{Arguments, CommandLine, Failure, Question};
-use sso_config::{ConfigEdit, ConfigFiles};
+use sso_config::{ConfigEdit, ConfigFiles, Error};
 use sso_types::{ProfileName, sanitize};
 
 use crate::checks;
-use crate::confirmation::{confirm, show};
+use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
@@ -45,46 +45,90 @@ pub(crate) struct MigrateArgs {
 }
 
 pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
+    let Context { ui, env, .. } = context;
     let files = context.files()?;
     files.warn_of_unusable();
-    let mut edit = ConfigEdit::begin(context.env)?;
-    let mut groups = groups(&files, edit.before());
-    if let Some(start_url) = &args.start_url {
-        groups.retain(|group| group.has_start_url(&start_url.as_str().into()));
-    }
+    let edit = ConfigEdit::begin(env)?;
+    let found = selected_groups(args, &files, &edit);
+    let mut groups = found.clone();
     if let Some(name) = &args.sso_session {
         name_only_group(&mut groups, name, &files)?;
     }
-    if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
+    if args.sso_session.is_none() && !args.yes && !args.dry_run && ui.is_interactive() {
         ask_names(&mut groups, context, &files)?;
     }
-    for group in &groups {
-        edit.change(|config| group.migrate(config))?;
-    }
+    let edit = migrated(edit, &groups)?;
     if edit.is_unchanged() {
-        context.ui.say("No legacy profiles to migrate.");
+        ui.say("No legacy profiles to migrate.");
         return Ok(());
     }
     if args.dry_run {
-        context.ui.print_text(&edit.diff())?;
+        ui.print_text(&edit.diff())?;
         return Err(Failure::difference());
     }
-    show(context.ui, &edit.diff());
-    if !args.yes && !confirm(context.ui, "Write these changes?")? {
+    let mut first = Some(edit);
+    let written = write_agreed(|agreement| {
+        let edit = match first.take() {
+            Some(edit) => edit,
+            None => migrated_again(args, context, &found, &mut groups)?,
+        };
+        let is_agreed = agreement.includes(&edit, "Write these changes?", ui, |question| {
+            Ok(args.yes || confirm(ui, question)?)
+        })?;
+        let write = || edit.commit(context.now(), "sso-configure migrate");
+        Ok(is_agreed.then(write))
+    })?;
+    if written.is_none() {
         return Ok(());
     }
-    edit.commit(context.now(), "sso-configure migrate")?;
     for group in &groups {
-        context.ui.say(summary(group));
+        ui.say(summary(group));
     }
     if let Ok(files) = context.files() {
         for group in &groups {
             warn_of_overridden(group, &files, context);
             let session = group.session.as_str().into();
-            warn_of_contradictions(context.ui, &files, &session, &group.profiles);
+            warn_of_contradictions(ui, &files, &session, &group.profiles);
         }
     }
     Ok(())
+}
+
+fn selected_groups(args: &MigrateArgs, files: &ConfigFiles, edit: &ConfigEdit) -> Vec<Group> {
+    let mut groups = groups(files, edit.before());
+    if let Some(start_url) = &args.start_url {
+        groups.retain(|group| group.has_start_url(&start_url.as_str().into()));
+    }
+    groups
+}
+
+fn migrated(mut edit: ConfigEdit, groups: &[Group]) -> Result<ConfigEdit, Error> {
+    for group in groups {
+        edit.change(|config| group.migrate(config))?;
+    }
+    Ok(edit)
+}
+
+/// Migrates the current file, with the names of the sessions in `groups`. Fails if the groups are no
+/// longer those `found` before.
+fn migrated_again(
+    args: &MigrateArgs,
+    context: Context<'_>,
+    found: &[Group],
+    groups: &mut [Group],
+) -> Result<ConfigEdit, Failure> {
+    let files = context.files()?;
+    let edit = ConfigEdit::begin(context.env)?;
+    if selected_groups(args, &files, &edit) != found {
+        let path = edit.path().to_owned();
+        return Err(Error::ConfigChanged { path }.into());
+    }
+    for group in groups.iter_mut() {
+        let name = group.session.clone();
+        let set = group.set_session(&name, &files);
+        set.map_err(|difference| Failure::configuration(anyhow!(difference)))?;
+    }
+    Ok(migrated(edit, groups)?)
 }
 
 /// Warns of keys that the session replaces, such as `sso_start_url` in the credentials file.

@@ -27,7 +27,7 @@ use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
 use sso_types::{SessionName, minutes, sanitize};
 
-use crate::confirmation::{confirm, show};
+use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::listing::{ListedSession, check_refused, warn_of_each};
@@ -289,12 +289,19 @@ impl<'a> Populate<'a> {
         if !self.args.dry_run {
             let (command, now) = ("sso-configure populate", self.context.now());
             let (summary, outcome) = if self.args.prune && self.args.confirmation.asks(ui) {
-                let mut edit = ConfigEdit::begin(env)?;
-                let summary = make(&mut edit)?;
-                if !self.confirms(&edit)? {
+                let written = write_agreed(|agreement| {
+                    let mut edit = ConfigEdit::begin(env)?;
+                    let summary = make(&mut edit)?;
+                    let is_agreed = edit.is_unchanged()
+                        || agreement
+                            .includes(&edit, "Write these changes?", ui, |it| confirm(ui, it))?;
+                    let write = || edit.commit(now, command).map(|outcome| (summary, outcome));
+                    Ok(is_agreed.then(write))
+                })?;
+                let Some(written) = written else {
                     return Ok(());
-                }
-                (summary, edit.commit(now, command)?)
+                };
+                written
             } else {
                 ConfigEdit::apply(env, now, command, make)?
             };
@@ -312,14 +319,6 @@ impl<'a> Populate<'a> {
         } else {
             Ok(())
         }
-    }
-
-    fn confirms(&self, edit: &ConfigEdit) -> Result<bool, Failure> {
-        if edit.is_unchanged() {
-            return Ok(true);
-        }
-        show(self.context.ui, &edit.diff());
-        confirm(self.context.ui, "Write these changes?")
     }
 
     fn edit(

@@ -7,7 +7,7 @@ use sso_types::{ProfileName, Region, StartUrl};
 
 use crate::derived_name::derived_name;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
     pub(super) region: Region,

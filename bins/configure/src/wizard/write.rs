@@ -9,7 +9,7 @@ use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
 use super::ask::Asker;
 use super::assignment::Assignment;
-use crate::confirmation::show;
+use crate::confirmation::write_agreed;
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
@@ -125,32 +125,26 @@ impl WizardEdit<'_> {
         Ok(outcome)
     }
 
-    /// Asks again if another process has changed the file during the question, so that other lines are
-    /// written than those shown.
     fn write_confirmed(
         &self,
         asker: Asker<'_>,
         context: Context<'_>,
     ) -> Result<Option<Outcome>, Failure> {
-        let ui = context.ui;
-        let mut confirmed = String::new();
-        loop {
-            let mut edit = ConfigEdit::begin(context.env)?;
-            let changes = self.edit(&mut edit)?;
-            if let Some(changes) = changes.filter(|changes| changes.diff != confirmed) {
-                changes.warn_if_concurrent(ui);
-                ui.ask("");
-                show(ui, &changes.diff);
-                if !asker.confirm(&self.question())? {
+        let Context { ui, env, .. } = context;
+        let question = self.question();
+        write_agreed(|agreement| {
+            let mut edit = ConfigEdit::begin(env)?;
+            if let Some(changes) = self.edit(&mut edit)? {
+                if agreement.is_first_question() {
+                    changes.warn_if_concurrent(ui);
+                    ui.ask("");
+                }
+                if !agreement.includes(&edit, &question, ui, |it| asker.confirm(it))? {
                     return Ok(None);
                 }
-                confirmed = changes.diff;
             }
-            match edit.commit(context.now(), &self.subject.command()) {
-                Err(Error::ConfigChanged { .. }) => {}
-                outcome => return Ok(Some(outcome?)),
-            }
-        }
+            Ok(Some(edit.commit(context.now(), &self.subject.command())))
+        })
     }
 
     fn question(&self) -> String {

@@ -3,6 +3,8 @@
 
 mod accounts;
 mod arguments;
+#[cfg(unix)]
+mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;

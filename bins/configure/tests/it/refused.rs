@@ -146,3 +146,47 @@ fn a_throttled_account_is_listed() {
         .expect_code(0);
     assert_eq!(config(&env).matches("[profile ").count(), 3);
 }
+
+#[test]
+fn the_wizard_names_a_given_account_that_is_refused() {
+    let (_center, env) = with_refused(&[1]);
+    let command = "sso-configure --sso-session my-sso --no-input --account-id 123456789011";
+    assert_snapshot!(env.run(command), @"
+    $ sso-configure --sso-session my-sso --no-input --account-id 123456789011
+    --- stderr
+    sso-configure: error: cannot list the roles in account 123456789011: ListAccountRoles failed: access is denied: No access (ForbiddenException, status 403)
+    hint: select another account, or ask your IAM Identity Center administrator to assign you to this one
+    --- exit: 254
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_wizard_asks_for_another_account() {
+    use crate::wizard_terminal::answer_profile;
+    use sso_test_support::Key;
+    for reason in [
+        "cannot list the roles in account 123456789011",
+        "no roles are available to you in account 123456789011",
+    ] {
+        let (center, env) = with_refused(&[1]);
+        if reason.starts_with("no roles") {
+            center.configure(|settings| {
+                settings.accounts[1] = Account::new("123456789011", "ProductionAccount", "", &[]);
+            });
+        }
+        let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+        wizard.wait_for("> DeveloperAccount");
+        wizard.type_text("production");
+        wizard.press(Key::Enter);
+        wizard.wait_for("; select another account");
+        wizard.wait_for("Filter: \n");
+        wizard.type_text("developer");
+        wizard.press(Key::Enter);
+        wizard.wait_for("> FullAccess");
+        wizard.press(Key::Enter);
+        answer_profile(&mut wizard, "111122223333_FullAccess", "dev");
+        let wizard = wizard.finish().expect_code(0);
+        assert!(wizard.terminal().contains(reason), "{wizard}");
+    }
+}

@@ -98,7 +98,7 @@ fn a_change_during_the_question_is_asked_about_again() {
     env.write_config(&changed);
     answer(&mut wizard, WRITE, "y");
     wizard.wait_for("-sso_account_id = 999999999999");
-    wizard.wait_for("another process changed this profile or session");
+    wizard.wait_for("so the changes are different now");
     answer(&mut wizard, WRITE, "n");
     wizard.finish().expect_code(0);
     assert_eq!(config(&env), changed);
@@ -109,7 +109,7 @@ fn an_unrelated_change_during_the_question_is_kept() {
     let before = format!("{SESSION}{DEV}");
     let (_center, env) = signed_in(&before);
     let mut wizard = start_overwriting(&env, "dev");
-    env.write_config(&format!("{before}\n[profile new]\nregion = us-east-1\n"));
+    env.write_config(&format!("[profile new]\nregion = us-east-1\n\n{before}"));
     answer(&mut wizard, WRITE, "y");
     wizard.finish().expect_code(0);
     let written = config(&env);

@@ -34,7 +34,7 @@ pub fn list_accounts(tokens: &TokenProvider<'_>) -> Result<Vec<Account>, Error> 
 ///
 /// # Errors
 ///
-/// Those of [`list_accounts`].
+/// Those of [`list_accounts`], in [`Error::AccountRoles`] if they concern the account.
 pub fn list_account_roles(
     tokens: &TokenProvider<'_>,
     account: &AccountId,
@@ -43,8 +43,15 @@ pub fn list_account_roles(
         |token| {
             let pace = Pace::of(tokens, token);
             let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
-            role_names(&portal, &token.access_token, account)
-                .map_err(|error| portal_error(tokens, "ListAccountRoles", error))
+            role_names(&portal, &token.access_token, account).map_err(|error| {
+                let is_of_account = !error.is_unauthorized();
+                let error = portal_error(tokens, "ListAccountRoles", error);
+                if !is_of_account {
+                    return error;
+                }
+                let (account, source) = (Account::new(account.clone()), Box::new(error));
+                Error::AccountRoles { account, source }
+            })
         },
         Error::is_unauthorized,
     )

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use cli_ux::sign_in::SignInDialog;
-use cli_ux::{Entry, Failure};
+use cli_ux::{Entry, Failure, FailureKind};
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
 use sso_session::sign_in::TokenRequirement;
@@ -143,14 +143,10 @@ impl Portal<'_> {
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
-        let roles = self.roles(account_id)?;
+        let roles = self.roles_or_back(account_id)?;
         let ui = self.asker;
         let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
         let selected = match names.as_slice() {
-            [] => {
-                let error = format!("no roles are available to you in account {account_id}");
-                return Err(no_access(error));
-            }
             [only] => {
                 ui.say(format_args!("The only role available to you is: {only}"));
                 0
@@ -168,6 +164,27 @@ impl Portal<'_> {
         };
         ui.say(format_args!("Using the role name \"{}\"", names[selected]));
         Ok(roles[selected].clone())
+    }
+
+    /// Returns the roles in the account. If there are none, or if the access portal refuses to list them,
+    /// the user goes back to the selection of the account.
+    fn roles_or_back(&self, account_id: &AccountId) -> Result<Vec<RoleName>, Failure> {
+        let failure = match self.roles(account_id) {
+            Ok(roles) if roles.is_empty() => no_access(format!(
+                "no roles are available to you in account {account_id}"
+            )),
+            Err(failure) if failure.kind() == FailureKind::Service => failure,
+            roles => return roles,
+        };
+        let is_selected = self.asker.is_interactive()
+            && self.profile.account_id()?.is_none()
+            && self.accounts()?.len() > 1;
+        if !is_selected {
+            return Err(failure);
+        }
+        let ui = self.asker.ui;
+        ui.warn(format_args!("{failure}; select another account"));
+        Err(self.asker.answered.go_back())
     }
 
     fn roles(&self, account_id: &AccountId) -> Result<Vec<RoleName>, Failure> {

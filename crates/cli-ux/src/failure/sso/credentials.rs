@@ -15,6 +15,8 @@ use crate::failure::hint::{Hint, Related};
 /// Maximum number of roles or accounts in a hint.
 const MAX_LISTED: usize = 10;
 
+const UNASSIGNED_HINT: &str = "select another account, or ask your IAM Identity Center administrator to assign you to this one";
+
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
     match error {
@@ -43,9 +45,17 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
+        Error::AccountRoles { source, .. } if is_refusal(source) => {
+            (Service, Some(UNASSIGNED_HINT.into()))
+        }
         Error::ClockOff { source, .. } | Error::AccountRoles { source, .. } => advice(source),
         _ => (Other, None),
     }
+}
+
+/// Returns whether the access portal denies access.
+fn is_refusal(error: &Error) -> bool {
+    matches!(error, Error::Session(sso_session::Error::Portal { source, .. }) if source.is_forbidden())
 }
 
 /// Returns the hint for a wrong clock, like [`session::clock_hint`].
