@@ -11,7 +11,7 @@ use super::{Report, in_one_line};
 impl Report {
     pub(crate) fn json(&self) -> String {
         let document = Document {
-            usable: self.unmet().is_none(),
+            usable: self.is_usable(),
             sessions: self
                 .sessions
                 .iter()
@@ -85,7 +85,7 @@ impl Report {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    /// Set if no sign-in is needed.
+    /// Set if the exit status is 0.
     usable: bool,
     sessions: Vec<SessionEntry<'a>>,
     profiles: Vec<ProfileEntry<'a>>,
