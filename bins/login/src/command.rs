@@ -7,6 +7,7 @@ use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
 use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
+use sso_types::StartUrl;
 
 use crate::args::Args;
 use crate::report::Report;
@@ -36,10 +37,27 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 /// Session to sign in to.
-enum Target<'a, 's> {
+enum Target<'a> {
     Session(Box<Session<'a>>),
     /// Start URL without a config file.
-    StartUrl(&'s str),
+    StartUrl(StartUrl),
+}
+
+impl Target<'_> {
+    /// Returns whether a sign-in to `other` obtains the same token.
+    fn shares_token_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Session(one), Self::Session(other)) => {
+                one.settings().shares_token_with(other.settings())
+            }
+            (Self::Session(session), Self::StartUrl(url))
+            | (Self::StartUrl(url), Self::Session(session)) => {
+                let settings = session.settings();
+                settings.name.is_none() && settings.start_url == *url
+            }
+            (Self::StartUrl(one), Self::StartUrl(other)) => one == other,
+        }
+    }
 }
 
 struct Login<'a> {
@@ -66,15 +84,20 @@ impl Login<'_> {
         self.report_failures(invalid.chain(failed), count)
     }
 
-    /// Signs in to all `selected` sessions. A failed sign-in does not stop the others, but a selection
-    /// that does not exist is an error before the first one.
+    /// Signs in once to each of the `selected` sessions. A failed sign-in does not stop the others, but a
+    /// selection that does not exist is an error before the first one.
     fn sign_in_to_each(
         &self,
         selected: &[SelectedSession<'_>],
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
-        let targets = selected.iter().map(|selected| self.target(Some(selected)));
-        let targets = targets.collect::<Result<Vec<_>, _>>()?;
+        let mut targets: Vec<Target<'_>> = Vec::new();
+        for selected in selected {
+            let target = self.target(Some(selected))?;
+            if !targets.iter().any(|known| known.shares_token_with(&target)) {
+                targets.push(target);
+            }
+        }
         let failed = targets.iter();
         let failed = failed.filter_map(|target| self.sign_in_to(target, report).err());
         self.report_failures(failed, targets.len())
@@ -94,12 +117,11 @@ impl Login<'_> {
         worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
     }
 
-    fn target<'s>(
-        &self,
-        selected: Option<&SelectedSession<'s>>,
-    ) -> Result<Target<'_, 's>, Failure> {
+    fn target(&self, selected: Option<&SelectedSession<'_>>) -> Result<Target<'_>, Failure> {
         let selection = match selected {
-            Some(SelectedSession::StartUrl(url)) => return Ok(Target::StartUrl(url)),
+            Some(SelectedSession::StartUrl(url)) => {
+                return Ok(Target::StartUrl(normalize_start_url(url)));
+            }
             Some(SelectedSession::Profile(name)) => Selection::Profile((*name).into()),
             Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),
             None => Selection::Default,
@@ -109,7 +131,7 @@ impl Login<'_> {
         Ok(Target::Session(Box::new(session)))
     }
 
-    fn sign_in_to(&self, target: &Target<'_, '_>, report: &mut Report<'_>) -> Result<(), Failure> {
+    fn sign_in_to(&self, target: &Target<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
         match target {
             Target::Session(session) => self.sign_in(session, None, report),
             Target::StartUrl(url) => self.sign_in_without_config(url, report),
@@ -127,30 +149,25 @@ impl Login<'_> {
 
     fn sign_in_without_config(
         &self,
-        start_url: &str,
+        start_url: &StartUrl,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
-        let start_url = normalize_start_url(start_url);
         let region = self.args.sso_region.clone();
         let trusts = |target: &str| trusts(self.ui, target);
-        let resolved = self.aws.resolve_start_url(&start_url, region, &trusts)?;
+        let resolved = self.aws.resolve_start_url(start_url, region, &trusts)?;
         let session = self
             .aws
             .session_with(resolved.session.clone(), &Selection::Default)?;
         self.sign_in(&session, Some(&resolved), report)
     }
 
-    /// Signs in to `session`, at `resolved` if its start URL has already been resolved. Does nothing if
-    /// the report contains a sign-in to it.
+    /// Signs in to `session`, at `resolved` if its start URL has already been resolved.
     fn sign_in(
         &self,
         session: &Session<'_>,
         resolved: Option<&ResolvedStartUrl>,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
-        if report.contains(session.settings()) {
-            return Ok(());
-        }
         if let Some(token) = self.token_without_sign_in(session)? {
             return report.token_reused(session.settings(), &token);
         }

@@ -19,8 +19,6 @@ pub(crate) struct Report<'a> {
     clock: &'a SharedClock,
     /// Results for the JSON document.
     results: Vec<Value>,
-    /// Sessions of the results.
-    sessions: Vec<SsoSession>,
 }
 
 impl<'a> Report<'a> {
@@ -30,14 +28,7 @@ impl<'a> Report<'a> {
             ui,
             clock,
             results: Vec::new(),
-            sessions: Vec::new(),
         }
-    }
-
-    /// Returns whether a sign-in to a session with the same token has been reported.
-    pub(crate) fn contains(&self, session: &SsoSession) -> bool {
-        let mut sessions = self.sessions.iter();
-        sessions.any(|reported| reported.shares_token_with(session))
     }
 
     /// Reports a token that was cached or refreshed.
@@ -75,7 +66,6 @@ impl<'a> Report<'a> {
             self.print_line(session, "done", &result)?;
         }
         self.results.push(with_session(session, &result));
-        self.sessions.push(session.clone());
         Ok(())
     }
 

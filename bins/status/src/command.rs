@@ -37,8 +37,7 @@ fn check_options(args: &Args) -> Result<(), Failure> {
 }
 
 fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let selected = selected::for_table(args, aws).map_err(|error| aws.files().explain(error));
-    let (selected, sessions) = selected?;
+    let (selected, sessions) = selected::for_table(args, aws)?;
     let mut report = report(args, aws, selected, sessions);
     aws.warn_of_unusable_files();
     if args.verify {
@@ -49,7 +48,11 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
         OutputForm::Json => ui.print(&report.json())?,
         OutputForm::Text => ui.print_text(&report.text(ui))?,
     }
+    let broken = report.is_broken().then(|| report.problems.remove(0));
     report.warn_of_problems(ui);
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
     match report.unmet() {
         Some(unmet) => Err(sign_in_needed(&unmet, &report)),
         None => Ok(()),
@@ -118,19 +121,16 @@ fn sign_in_again_needed(session: &SsoSession) -> Failure {
     Failure::configuration(error).with_sign_in_hint(arguments.flag("--new-session"))
 }
 
-/// Prints the prompt line, or nothing if the profile does not use SSO.
+/// Prints the prompt line, or nothing if the profile of the environment does not use SSO.
 fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let (selected, sessions) = match selected::for_prompt(args, aws)? {
-        Some((selected, sessions)) => (vec![selected], sessions),
-        None => (Vec::new(), ConfiguredSessions::default()),
-    };
+    let (selected, sessions) = selected::for_prompt(args, aws)?;
     let report = report(args, aws, selected, sessions);
     match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
         OutputForm::Text => ui.print_text(&report.prompt())?,
     }
-    match report.unmet() {
-        Some(_) => Err(Failure::configuration(anyhow!("a sign-in is required")).silent()),
-        None => Ok(()),
+    if report.is_usable() {
+        return Ok(());
     }
+    Err(Failure::configuration(anyhow!("the selection is not usable")).silent())
 }

@@ -58,7 +58,7 @@ impl Report {
     }
 
     pub(crate) fn text(&self, ui: &Ui) -> String {
-        if self.sessions.is_empty() {
+        if self.sessions.is_empty() && matches!(self.selected[..], [Selected::All]) {
             let has_problems = self.has_ignored_sections || !self.problems.is_empty();
             return nothing_configured(has_problems).to_owned();
         }

@@ -1,10 +1,13 @@
 //! Selected sessions and profiles, on which the exit status depends.
 
 use cli_ux::SelectedSession;
-use sso_config::{ConfiguredSessions, Error, SsoProfile, SsoSession};
-use sso_credentials::Aws;
+use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
 use sso_credentials::aws::Selection;
-use sso_session::start_url::{is_same_start_url, normalize_start_url, region_of_start_url};
+use sso_credentials::{Aws, Error};
+use sso_session::StartUrlError;
+use sso_session::start_url::{
+    is_same_start_url, is_start_url, normalize_start_url, region_of_start_url,
+};
 use sso_types::{ProfileName, StartUrl};
 use token_cache::CacheKey;
 
@@ -27,15 +30,10 @@ pub(crate) fn for_table(
 ) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
     let (mut selected, mut found) = (Vec::new(), ConfiguredSessions::default());
     for option in args.selection.selected() {
-        let (selection, sessions) = match option {
-            SelectedSession::Profile(name) => of_profile(&name.into(), aws)?,
-            SelectedSession::Session(name) => {
-                let session = SsoSession::named(aws.files(), &name.into())?;
-                let sessions = ConfiguredSessions::of_session(aws.files(), session.clone());
-                (Selected::Session(session), sessions)
-            }
-            SelectedSession::StartUrl(url) => of_start_url(normalize_start_url(url), aws),
-        };
+        let (selection, mut sessions) = of_option(option, aws)?;
+        if let Selected::Session(session) = &selection {
+            sessions = ConfiguredSessions::of_session(aws.files(), session.clone());
+        }
         selected.push(selection);
         add(&mut found, sessions);
     }
@@ -46,37 +44,64 @@ pub(crate) fn for_table(
 }
 
 /// Returns the selection for one line, without the profiles of a session. Without an option, it is the
-/// profile of the environment; `None` if that profile does not use SSO.
+/// profile of the environment.
 pub(crate) fn for_prompt(
     args: &Args,
     aws: &Aws,
-) -> Result<Option<(Selected, ConfiguredSessions)>, sso_credentials::Error> {
-    let name = match args.selection.selected().first() {
-        Some(SelectedSession::Profile(name)) => (*name).into(),
-        Some(SelectedSession::Session(name)) => {
-            let session = SsoSession::named(aws.files(), &(*name).into())?;
-            return Ok(Some((Selected::Session(session.clone()), only(session))));
-        }
-        Some(SelectedSession::StartUrl(url)) => {
-            return Ok(Some(of_start_url(normalize_start_url(url), aws)));
-        }
-        None => aws.profile_in_effect(&Selection::Default)?,
+) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
+    let options = args.selection.selected();
+    let Some(&option) = options.first() else {
+        return of_environment(aws);
     };
-    match of_profile(&name, aws) {
-        Err(Error::NotSso { .. } | Error::UnknownProfile { .. }) => Ok(None),
-        found => Ok(Some(found?)),
-    }
+    let (selected, found) = of_option(option, aws)?;
+    Ok((vec![selected], found))
 }
 
-fn of_profile(name: &ProfileName, aws: &Aws) -> Result<(Selected, ConfiguredSessions), Error> {
+/// Returns no selection for a profile that does not use SSO. One that does not exist is a problem if a
+/// variable selects it.
+fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
+    use sso_config::Error::{NotSso, UnknownProfile};
+
+    let name = aws.profile_in_effect(&Selection::Default)?;
+    let mut found = ConfiguredSessions::default();
+    match of_profile(&name, aws) {
+        Ok((selected, found)) => return Ok((vec![selected], found)),
+        Err(NotSso { .. }) => {}
+        Err(error @ UnknownProfile { .. }) => {
+            let is_selected = aws.env().profile_variable().is_some();
+            let error = aws.files().explain_unselected(aws.env(), error);
+            found.problems.extend(is_selected.then_some(error));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok((Vec::new(), found))
+}
+
+fn of_option(
+    option: SelectedSession<'_>,
+    aws: &Aws,
+) -> Result<(Selected, ConfiguredSessions), Error> {
+    let found = match option {
+        SelectedSession::Profile(name) => of_profile(&name.into(), aws),
+        SelectedSession::Session(name) => SsoSession::named(aws.files(), &name.into())
+            .map(|session| (Selected::Session(session.clone()), only(session))),
+        SelectedSession::StartUrl(url) => return of_start_url(normalize_start_url(url), aws),
+    };
+    Ok(found.map_err(|error| aws.files().explain(error))?)
+}
+
+fn of_profile(
+    name: &ProfileName,
+    aws: &Aws,
+) -> Result<(Selected, ConfiguredSessions), sso_config::Error> {
     let profile = SsoProfile::load(aws.files(), name)?;
     let selected = Selected::Profile(name.clone());
     Ok((selected, ConfiguredSessions::of_profile(profile)))
 }
 
 /// Returns the sessions with the start URL, in any spelling: those in the config file, and those of
-/// `sso-login --start-url`, which are only in the cache.
-fn of_start_url(url: StartUrl, aws: &Aws) -> (Selected, ConfiguredSessions) {
+/// `sso-login --start-url`, which are only in the cache. Without one, the URL must be valid.
+fn of_start_url(url: StartUrl, aws: &Aws) -> Result<(Selected, ConfiguredSessions), Error> {
     let mut found = ConfiguredSessions::of(aws.files());
     let is_selected = |session: &SsoSession| is_same_start_url(&session.start_url, &url);
     found.sessions.retain(is_selected);
@@ -87,7 +112,15 @@ fn of_start_url(url: StartUrl, aws: &Aws) -> (Selected, ConfiguredSessions) {
     let mut cached = ConfiguredSessions::default();
     cached.sessions = only_cached(&url, aws);
     add(&mut found, cached);
-    (Selected::StartUrl(url), found)
+    if found.sessions.is_empty() && !is_start_url(url.as_str()) {
+        let source = Box::new(StartUrlError::InvalidUrl);
+        return Err(sso_session::Error::StartUrl {
+            start_url: url,
+            source,
+        }
+        .into());
+    }
+    Ok((Selected::StartUrl(url), found))
 }
 
 fn only_cached(url: &StartUrl, aws: &Aws) -> Vec<SsoSession> {

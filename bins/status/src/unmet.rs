@@ -15,6 +15,16 @@ pub(crate) enum Unmet<'a> {
 }
 
 impl Report {
+    /// Returns whether the selection can be used without a sign-in.
+    pub(crate) fn is_usable(&self) -> bool {
+        !self.is_broken() && self.unmet().is_none()
+    }
+
+    /// Returns whether errors have left no session.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.sessions.is_empty() && !self.problems.is_empty()
+    }
+
     /// Returns the first selection that needs a sign-in.
     pub(crate) fn unmet(&self) -> Option<Unmet<'_>> {
         self.selected.iter().find_map(|selected| match selected {

@@ -83,3 +83,36 @@ fn a_failed_sign_in_does_not_stop_the_other_selected_ones() {
         "{login}"
     );
 }
+
+#[test]
+fn a_session_whose_sign_in_failed_is_not_signed_in_to_again() {
+    let check = |selection: &str, attempts: usize, result: &str| {
+        let (center, env) = consenting_home();
+        let fault = Fault::oidc("invalid_request");
+        center.fail_always(Operation::StartDeviceAuthorization, fault);
+        let login = env.run(&format!("sso-login --use-device-code --force {selection}"));
+        let login = login.expect_code(254);
+        let count = center.count(Operation::StartDeviceAuthorization);
+        assert_eq!(count, attempts, "{login}");
+        let end = format!("error: {result} sign-ins failed\n");
+        assert!(login.stderr().ends_with(&end), "{login}");
+    };
+    let url = TestEnv::START_URL;
+    check("-p dev -p dev -p prod", 1, "1 of 1");
+    check("-p dev -p legacy --sso-session my-sso", 2, "2 of 2");
+    check(
+        &format!("--start-url {OTHER_URL} --start-url {OTHER_URL}/#/"),
+        1,
+        "1 of 1",
+    );
+    check(
+        &format!("-p legacy --start-url {url} --sso-region us-east-1"),
+        1,
+        "1 of 1",
+    );
+    check(
+        &format!("-p dev --start-url {url} --sso-region us-east-1"),
+        2,
+        "2 of 2",
+    );
+}

@@ -13,7 +13,7 @@ impl Report {
     pub(crate) fn json(&self) -> String {
         let document = Document {
             schema_version: SCHEMA_VERSION,
-            usable: self.unmet().is_none(),
+            usable: self.is_usable(),
             sessions: self
                 .sessions
                 .iter()
@@ -88,7 +88,7 @@ impl Report {
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     schema_version: u32,
-    /// Set if no sign-in is needed.
+    /// Set if the exit status is 0.
     usable: bool,
     sessions: Vec<SessionEntry<'a>>,
     profiles: Vec<ProfileEntry<'a>>,

@@ -93,6 +93,35 @@ fn without_a_selection_a_session_without_a_token_counts_only_if_there_is_no_othe
 }
 
 #[test]
+fn without_a_usable_session_the_first_problem_is_the_error() {
+    let (center, env) = home();
+    let session = "[sso-session broken]\nsso_region = us-east-1\n";
+    let broken = "lacks sso_start_url\nhint: add sso_start_url to [sso-session broken]\n";
+    let of_session = "[profile p]\nsso_session = broken\n";
+    let of_missing = "[profile q]\nsso_session = gone\n";
+    for (config, error) in [
+        (session.to_owned(), broken),
+        (format!("{session}{of_session}"), broken),
+        (format!("{session}{of_missing}"), broken),
+        (of_missing.to_owned(), "\nhint: "),
+    ] {
+        env.write_config(&config);
+        for selection in ["", "--all"] {
+            check(&env, selection, 253);
+            let status = env.run(&format!("sso-status {selection}"));
+            let (warnings, last) = status.stderr().split_once("error: ").unwrap();
+            assert!(last.contains(error), "{status}");
+            assert!(!warnings.contains("broken"), "{status}");
+        }
+    }
+    env.write_config(&format!("{session}{}", TestEnv::SAMPLE_CONFIG));
+    env.plant_my_sso(&center.sign_in(&[]));
+    check(&env, "", 0);
+    env.write_config("");
+    check(&env, "", 0);
+}
+
+#[test]
 fn a_session_that_the_service_has_ended_counts_without_a_selection() {
     let (center, env) = signed_in_for(HOUR);
     sign_in_to_legacy(&center, &env);
@@ -163,6 +192,37 @@ fn a_start_url_selects_a_sign_in_without_a_config_file() {
         true,
         "{verified}"
     );
+}
+
+#[test]
+fn a_start_url_without_a_session_must_be_valid() {
+    let (_center, env) = home();
+    for url in [
+        "my-portal.awsapps.com",
+        "''",
+        "' '",
+        "http://x.awsapps.com/start",
+    ] {
+        for options in ["", "--json", "--format prompt", "-p dev"] {
+            let status = env.run(&format!("sso-status --start-url {url} {options}"));
+            let status = status.expect_code(253);
+            assert_eq!(status.stdout(), "", "{status}");
+            assert!(
+                status.stderr().ends_with(
+                    ": not an https URL\n\
+                     hint: use a start URL such as https://my-portal.awsapps.com/start\n"
+                ),
+                "{status}"
+            );
+        }
+    }
+    let status = env.run("sso-status --start-url https://other.awsapps.com/start");
+    assert_eq!(status.expect_code(253).stdout(), "");
+    // A start URL of the config file selects its session, even if it is invalid.
+    let config = TestEnv::SAMPLE_CONFIG.replace("https://", "");
+    env.write_config(&config);
+    let status = env.run("sso-status --start-url my-sso-portal.awsapps.com/start");
+    assert!(status.expect_code(253).stdout().contains("my-sso"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aws_config_parse::Document;
+use aws_config_parse::{Document, FileKind};
 use locked_file::{FileMode, ReadOptions, WriteOptions, read_with, write_atomic};
 
 use super::backup::Backups;
@@ -59,13 +59,14 @@ impl History {
     /// Adds `entry` for an edit that is written next, and returns its path. Saves `before` as the
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
+        self.save_state_in_backup(before.kind())?;
         let entries = self.entries();
         let last = entries.last().map_or(0, |(number, _)| *number);
         // At the maximum, the new entry replaces the last one.
         let number = last.saturating_add(1);
         let path = self.directory.join(format!("{number:06}.json"));
         self.save_entry(&path, entry, before)
-            .and_then(|()| self.back_up(before))
+            .and_then(|()| self.write_backup(before))
             .inspect_err(|_| self.remove_entry(&path))?;
         let surplus = (entries.len() + 1).saturating_sub(MAX_ENTRIES);
         for (_, path) in &entries[..surplus] {
@@ -113,8 +114,29 @@ impl History {
         }
     }
 
+    /// Replaces the backup with `document`.
     pub(crate) fn back_up(&self, document: &Document) -> Result<(), Error> {
+        self.save_state_in_backup(document.kind())?;
+        self.write_backup(document)
+    }
+
+    fn write_backup(&self, document: &Document) -> Result<(), Error> {
         self.backups().write(document, &self.options())
+    }
+
+    /// Saves the state before the last edit, if only the backup contains it: earlier versions of this
+    /// history have no files with the extension `before`.
+    fn save_state_in_backup(&self, kind: FileKind) -> Result<(), Error> {
+        let entries = self.entries().into_iter().rev();
+        let mut entries = entries.filter_map(|(_, path)| Some((self.entry(&path).ok()?, path)));
+        let Some((last, path)) = entries.find(|(entry, _)| entry.kind() == kind) else {
+            return Ok(());
+        };
+        let saved = previous_bytes(&path);
+        match self.saved(&path, &last) {
+            Some(state) if !saved.exists() => self.save(&saved, &state),
+            _ => Ok(()),
+        }
     }
 
     fn backups(&self) -> Backups<'_> {

@@ -57,12 +57,16 @@ fn undo(home: &TestEnv) -> Result<String, Error> {
 
 /// Ends the process of an edit when it is about to replace the file, and releases its lock.
 fn stop_before_rename(home: &TestEnv, name: &str) {
+    stop_at_rename(|| set_region(home, name));
+}
+
+fn stop_at_rename(edit: impl FnOnce()) {
     crate::logger::on_message(|message| {
         if message.starts_with("replacing ") {
             std::panic::resume_unwind(Box::new("stopped"));
         }
     });
-    let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| set_region(home, name)));
+    let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(edit));
     crate::logger::on_message(|_| {});
     assert!(stopped.is_err());
 }
@@ -119,6 +123,68 @@ fn an_undo_of_the_credentials_file_after_later_changes_needs_no_backup() {
     home.write_credentials("# mine\n[x]\n[dev]\n");
     undo(&home).unwrap();
     assert_eq!(home.read(home.credentials_path()), b"# mine\n[x]\n");
+}
+
+/// Leaves the state before the last edit only in the backup, as earlier versions did.
+fn remove_saved_states(home: &TestEnv) {
+    let files = fs::read_dir(home.aws_dir().join("config.history")).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let saved: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|it| it == "before"))
+        .collect();
+    assert!(!saved.is_empty());
+    for path in saved {
+        fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn edits_of_an_earlier_version_are_undone_after_later_edits() {
+    let home = TestEnv::offline();
+    home.write_config("[profile x]\n");
+    for name in ["first", "second"] {
+        set_region(&home, name);
+    }
+    remove_saved_states(&home);
+    append(&home, "[profile mine]\n");
+    set_region(&home, "third");
+    append(&home, "# mine\n");
+    for name in ["third", "second", "first"] {
+        assert_eq!(undo(&home).unwrap(), name);
+    }
+    assert_eq!(config(&home), "[profile x]\n[profile mine]\n# mine\n");
+}
+
+#[test]
+fn an_edit_of_an_earlier_version_is_undone_after_an_edit_of_another_credentials_file() {
+    let home = TestEnv::offline();
+    home.write_credentials("[x]\n");
+    edit_credentials(&home, "[x]\n[dev]\n");
+    remove_saved_states(&home);
+    let other = home.aws_dir().join("other");
+    let variable = [("AWS_SHARED_CREDENTIALS_FILE", other.to_str().unwrap())];
+    let env = home.environment(&variable);
+    for text in ["[a]\n", "[b]\n"] {
+        let mut edit = ConfigEdit::begin_credentials(&env).unwrap();
+        write(&mut edit, text);
+        edit.commit(NOW, "other").unwrap();
+        ConfigEdit::undo(&env).unwrap().commit().unwrap();
+    }
+    home.write_credentials("# mine\n[x]\n[dev]\n");
+    undo(&home).unwrap();
+    assert_eq!(home.read(home.credentials_path()), b"# mine\n[x]\n");
+}
+
+#[test]
+fn an_edit_whose_undo_ended_before_it_was_written_is_undone_without_a_saved_state() {
+    let home = TestEnv::offline();
+    home.write_config("[profile x]\n");
+    set_region(&home, "dev");
+    remove_saved_states(&home);
+    append(&home, "# mine\n");
+    stop_at_rename(|| drop(undo(&home)));
+    assert_eq!(undo(&home).unwrap(), "dev");
+    assert_eq!(config(&home), "[profile x]\n# mine\n");
 }
 
 #[test]
