@@ -200,6 +200,31 @@ fn the_next_wizard_requires_a_sign_in_for_further_scopes_only() {
 }
 
 #[test]
+fn the_region_of_another_start_url_replaces_a_typed_one() {
+    let env = TestEnv::offline();
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session new");
+    let start_url = "SSO start URL [None]:";
+    answer(&mut wizard, start_url, "https://a.awsapps.com/start");
+    answer(&mut wizard, "SSO region [None]:", "us-west-2");
+    go_back_from(&mut wizard, "SSO registration scopes [sso:account:access]:");
+    go_back_from(&mut wizard, "SSO region [None]: us-west-2");
+    wait_at_first_again(
+        &mut wizard,
+        &format!("{start_url} https://a.awsapps.com/start"),
+    );
+    wizard.press(Key::Ctrl('u'));
+    wizard.type_text("https://ssoins-1234567890abcdef.portal.eu-central-1.app.aws\r");
+    answer(&mut wizard, "SSO region [eu-central-1]:", "");
+    answer(
+        &mut wizard,
+        "SSO registration scopes [sso:account:access]:",
+        "",
+    );
+    wizard.finish().expect_code(0);
+    assert!(config(&env).contains("sso_region = eu-central-1\n"));
+}
+
+#[test]
 fn escape_has_no_effect_at_the_first_question() {
     let env = TestEnv::offline();
     env.write_config(SESSION);
