@@ -131,8 +131,9 @@ impl AccessQuestions<'_> {
         }
     }
 
-    /// Returns whether the cached token belongs to another session with the same name, or was
-    /// issued before a change of the start URL or scopes.
+    /// Returns whether the cached token belongs to another session with the same name, or was issued before a
+    /// change of the start URL or scopes in the config file. A client that is registered without one of the scopes
+    /// makes the sign-in necessary in any case.
     fn token_belongs_to_another(&self, session: &SsoSession) -> bool {
         let cached = self.aws.cache().token(&session.token_key()).ok().flatten();
         let has_other_start_url = cached.is_some_and(|token| {

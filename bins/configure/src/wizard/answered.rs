@@ -11,8 +11,15 @@ pub(super) struct Answered {
     /// Number of answers that this run has repeated or received.
     position: Cell<usize>,
     goes_back: Cell<bool>,
-    /// Answers that differ from the default, by question, to be edited when the question is asked again.
-    typed: RefCell<HashMap<String, String>>,
+    /// Answers that differ from the default, by question, to be edited when the question is asked again with the
+    /// same default.
+    typed: RefCell<HashMap<String, Typed>>,
+}
+
+#[derive(Debug)]
+struct Typed {
+    answer: String,
+    default: String,
 }
 
 impl Answered {
@@ -35,13 +42,17 @@ impl Answered {
         if answer == default {
             typed.remove(question);
         } else {
-            typed.insert(question.to_owned(), answer.to_owned());
+            let (answer, default) = (answer.to_owned(), default.to_owned());
+            typed.insert(question.to_owned(), Typed { answer, default });
         }
     }
 
-    /// Returns the answer to a question before the user went back.
-    pub(super) fn typed(&self, question: &str) -> Option<String> {
-        self.typed.borrow().get(question).cloned()
+    /// Returns the answer to a question before the user went back. Another default, for example the Region of
+    /// another start URL, takes precedence.
+    pub(super) fn typed(&self, question: &str, default: &str) -> Option<String> {
+        let typed = self.typed.borrow();
+        let typed = typed.get(question)?;
+        (typed.default == default).then(|| typed.answer.clone())
     }
 
     pub(super) fn is_empty(&self) -> bool {

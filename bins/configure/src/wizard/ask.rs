@@ -104,7 +104,10 @@ impl Asker<'_> {
         if let Some(answer) = self.answered.repeated() {
             return Ok(answer);
         }
-        let typed = self.answered.typed(field.label).unwrap_or_default();
+        let typed = self
+            .answered
+            .typed(field.label, current)
+            .unwrap_or_default();
         let question = Question::new(&text, field.flag)
             .default(current)
             .initial(&typed)
@@ -139,7 +142,7 @@ impl Asker<'_> {
         if let Some(selected) = self.answered.repeated().and_then(index) {
             return Ok(selected);
         }
-        let earlier = self.answered.typed(name).and_then(index);
+        let earlier = self.answered.typed(name, "").and_then(index);
         let choice = Choice {
             name,
             flag,

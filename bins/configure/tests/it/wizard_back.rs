@@ -146,6 +146,85 @@ fn the_user_signs_in_again_only_for_another_session() {
 }
 
 #[test]
+fn other_scopes_than_those_of_the_token_require_a_sign_in() {
+    let (center, env) = home();
+    let mut wizard = env.start_on_terminal(
+        "sso-configure --no-browser --sso-session my-sso --sso-region us-east-1 --role-name ReadOnly \
+         --start-url https://my-sso-portal.awsapps.com/start",
+    );
+    let scopes = "SSO registration scopes [sso:account:access]:";
+    answer(&mut wizard, scopes, "");
+    sign_in(&mut wizard);
+    wizard.wait_for("2; type to filter");
+    wizard.press(Key::Escape);
+    wait_at_first_again(&mut wizard, scopes);
+    wizard.type_text("sso:account:access,codewhisperer:completions\r");
+    let is_asked = |screen: &str| screen.matches("Waiting for the browser (").count() == 1;
+    let screen = wizard.wait_until(is_asked);
+    let url = screen.lines().rfind(|line| line.starts_with("http"));
+    Browser::new().approve(url.unwrap());
+    wizard.wait_for("2; type to filter");
+    wizard.press(Key::Enter);
+    answer_profile(&mut wizard, "111122223333_ReadOnly", "dev");
+    wizard.finish().expect_code(0);
+    assert_eq!(center.count(Operation::CreateToken), 2);
+}
+
+#[test]
+fn the_next_wizard_requires_a_sign_in_for_further_scopes_only() {
+    let (center, env) = home();
+    let start = |scopes: &str| {
+        env.start_on_terminal(&format!(
+            "sso-configure --no-browser --sso-session my-sso --sso-region us-east-1 --role-name ReadOnly \
+             --start-url https://my-sso-portal.awsapps.com/start --scopes {scopes}"
+        ))
+    };
+    let check = |scopes: &str, signs_in: bool| {
+        let mut wizard = start(scopes);
+        if signs_in {
+            sign_in(&mut wizard);
+        }
+        wizard.wait_for("2; type to filter");
+        wizard.press(Key::Ctrl('c'));
+        let wizard = wizard.finish().expect_code(130);
+        assert_eq!(
+            wizard.terminal().contains("logged into"),
+            signs_in,
+            "{wizard}"
+        );
+    };
+    check("sso:account:access,codewhisperer:completions", true);
+    check("sso:account:access", false);
+    check("sso:account:access,codewhisperer:analysis", true);
+    assert_eq!(center.count(Operation::CreateToken), 2);
+}
+
+#[test]
+fn the_region_of_another_start_url_replaces_a_typed_one() {
+    let env = TestEnv::offline();
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session new");
+    let start_url = "SSO start URL [None]:";
+    answer(&mut wizard, start_url, "https://a.awsapps.com/start");
+    answer(&mut wizard, "SSO region [None]:", "us-west-2");
+    go_back_from(&mut wizard, "SSO registration scopes [sso:account:access]:");
+    go_back_from(&mut wizard, "SSO region [None]: us-west-2");
+    wait_at_first_again(
+        &mut wizard,
+        &format!("{start_url} https://a.awsapps.com/start"),
+    );
+    wizard.press(Key::Ctrl('u'));
+    wizard.type_text("https://ssoins-1234567890abcdef.portal.eu-central-1.app.aws\r");
+    answer(&mut wizard, "SSO region [eu-central-1]:", "");
+    answer(
+        &mut wizard,
+        "SSO registration scopes [sso:account:access]:",
+        "",
+    );
+    wizard.finish().expect_code(0);
+    assert!(config(&env).contains("sso_region = eu-central-1\n"));
+}
+
+#[test]
 fn escape_has_no_effect_at_the_first_question() {
     let env = TestEnv::offline();
     env.write_config(SESSION);

@@ -1,7 +1,20 @@
 //! Key-by-key input.
 
+#[cfg(unix)]
+mod bytes;
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+mod decoder;
+
 use std::io;
+#[cfg(all(feature = "sign-in", not(unix)))]
 use std::time::Duration;
+
+#[cfg(unix)]
+use bytes as system;
+#[cfg(not(unix))]
+use console as system;
 
 #[cfg(unix)]
 use super::job_control::{Redrawing, stop_job};
@@ -36,12 +49,7 @@ impl Keys {
         reason = "single keys can be read only in raw mode"
     )]
     pub(crate) fn discard_earlier(&self) -> io::Result<bool> {
-        let mut is_interrupted = false;
-        while crossterm::event::poll(wait_for_earlier())? {
-            let key = Key::of_event(crossterm::event::read()?);
-            is_interrupted |= key == Some(Key::Interrupt);
-        }
-        Ok(is_interrupted)
+        Ok(system::earlier()?.contains(&Key::Interrupt))
     }
 
     #[expect(
@@ -50,7 +58,7 @@ impl Keys {
     )]
     pub(crate) fn next(&self) -> io::Result<Key> {
         loop {
-            match Key::of_event(crossterm::event::read()?) {
+            match system::next()? {
                 Some(Key::Suspend) => suspend(),
                 Some(key) => return Ok(key),
                 None => {}
@@ -70,27 +78,8 @@ impl Keys {
         reason = "single keys can be read only in raw mode"
     )]
     pub(crate) fn has_next(&self) -> io::Result<bool> {
-        crossterm::event::poll(Duration::ZERO)
+        system::has_next()
     }
-}
-
-/// Returns the timeout for keys that were typed earlier. With none, `crossterm` only returns events that it
-/// has returned before.
-fn wait_for_earlier() -> Duration {
-    #[cfg(unix)]
-    {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-        let (stdin, now) = (io::stdin(), Timespec::default());
-        let ready = poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&now));
-        Duration::from_millis(if ready.is_ok_and(|count| count > 0) {
-            1000
-        } else {
-            5
-        })
-    }
-    #[cfg(not(unix))]
-    Duration::ZERO
 }
 
 fn suspend() {

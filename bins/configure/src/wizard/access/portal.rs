@@ -28,7 +28,7 @@ impl Portal<'_> {
         };
         let token = |session: &Session<'_>| {
             let _line = self.asker.ui.activity("Checking the sign-in");
-            session.token(min_validity)
+            session.token_in_place_of_sign_in(min_validity)
         };
         self.retry_after_sign_in(requirement, token).map(drop)
     }
