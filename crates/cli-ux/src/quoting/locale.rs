@@ -24,7 +24,7 @@ fn is_utf8(variable: impl Fn(&'static str) -> Option<OsString>) -> bool {
     let name = name.split('@').next().unwrap_or_default();
     // On macOS, the complete value can be `UTF-8`.
     let charset = name.rsplit('.').next().unwrap_or_default();
-    ["UTF-8", "UTF8"]
+    ["utf-8", "utf8"]
         .iter()
         .any(|it| charset.eq_ignore_ascii_case(it))
 }
