@@ -132,5 +132,5 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     if report.is_usable() {
         return Ok(());
     }
-    Err(Failure::configuration(anyhow!("the selection is not usable")).silent())
+    Err(Failure::configuration(anyhow!("a sign-in is required")).silent())
 }
