@@ -117,7 +117,7 @@ fn values_are_quoted_in_command_lines() {
 
 #[test]
 fn values_that_cannot_be_quoted_are_rejected() {
-    for name in ["a\u{200d}b", "Team #1"] {
+    for name in ["Team #1", "a ;b"] {
         let (center, env) = signed_in(SESSION);
         center.configure(|settings| settings.accounts[0].name = Some(name.to_owned()));
         let run = env.run("sso-configure populate --set 'credential_process=x {account_name}'");
