@@ -1,6 +1,6 @@
 //! Changes of existing profiles and sessions by the wizard, which asks before it writes them.
 
-use sso_test_support::{Terminal, TestEnv};
+use sso_test_support::{Key, Terminal, TestEnv};
 
 use crate::confirmation::WRITE;
 use crate::wizard::ALL_OPTIONS;
@@ -193,4 +193,19 @@ fn values_of_an_existing_profile_with_the_default_name_are_kept() {
         .expect_code(0);
     let written = config(&env);
     assert!(written.contains(profile.trim_start()), "{written}");
+}
+
+/// Enter selects another account and role.
+#[test]
+fn an_account_and_a_role_that_are_not_available_are_named() {
+    let profile = DEV.replace("123456789011", "999999999999");
+    let before = format!("{SESSION}{}", profile.replace("FullAccess", "Auditor"));
+    let (_center, env) = signed_in(&before);
+    let mut wizard = env.start_on_terminal("sso-configure --profile dev --sso-session my-sso");
+    wizard.wait_for("warning: AWS account 999999999999 of the profile is not available to you");
+    select(&mut wizard, "AWS accounts", "developer");
+    wizard.wait_for("warning: role Auditor of the profile is not available to you");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    assert_eq!(config(&env), before);
 }

@@ -96,6 +96,9 @@ impl Portal<'_> {
     fn account(&self) -> Result<(AccountId, Option<String>), Failure> {
         let accounts = self.accounts()?;
         let ui = self.asker;
+        let current = self.current("AWS account", "sso_account_id", &accounts, |account| {
+            account.account_id.as_str()
+        });
         let selected = match accounts.as_slice() {
             [] => return Err(no_access("no AWS accounts are available to you".to_owned())),
             [only] => {
@@ -110,7 +113,8 @@ impl Portal<'_> {
                 ui.say(format_args!(
                     "There are {count} AWS accounts available to you."
                 ));
-                &accounts[self.select_account(accounts)?]
+                let entries: Vec<_> = accounts.iter().map(entry).collect();
+                &accounts[ui.choice("AWS account", "--account-id", &entries, current)?]
             }
         };
         let id = selected.account_id.clone();
@@ -132,20 +136,31 @@ impl Portal<'_> {
         })
     }
 
-    fn select_account(&self, accounts: &[Account]) -> Result<usize, Failure> {
-        let entries: Vec<_> = accounts.iter().map(entry).collect();
-        let current = self.profile.current("sso_account_id");
-        let is_current =
-            |account: &Account| Some(account.account_id.as_str()) == current.as_deref();
-        let current = accounts.iter().position(is_current);
-        self.asker
-            .choice("AWS account", "--account-id", &entries, current)
+    /// Returns the index of the value that the profile has. If it is not available, Enter selects another
+    /// one, so the user is warned.
+    fn current<T>(
+        &self,
+        name: &str,
+        key: &str,
+        available: &[T],
+        text: impl Fn(&T) -> &str,
+    ) -> Option<usize> {
+        let current = self.profile.current(key)?;
+        let index = available.iter().position(|it| text(it) == current);
+        if index.is_none() {
+            let current = sanitize(&current);
+            self.asker.warn(format_args!(
+                "{name} {current} of the profile is not available to you"
+            ));
+        }
+        index
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
         let roles = self.roles_or_back(account_id)?;
         let ui = self.asker;
         let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
+        let current = self.current("role", "sso_role_name", &roles, RoleName::as_str);
         let selected = match names.as_slice() {
             [only] => {
                 ui.say(format_args!("The only role available to you is: {only}"));
@@ -154,9 +169,6 @@ impl Portal<'_> {
             names => {
                 let count = names.len();
                 ui.say(format_args!("There are {count} roles available to you."));
-                let current = self.profile.current("sso_role_name");
-                let is_current = |role: &RoleName| Some(role.as_str()) == current.as_deref();
-                let current = roles.iter().position(is_current);
                 let entries: Vec<_> = names.iter().map(Entry::new).collect();
                 self.asker
                     .choice("role", "--role-name", &entries, current)?
