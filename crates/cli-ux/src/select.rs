@@ -143,6 +143,8 @@ struct List<'a> {
     matches: Vec<usize>,
     /// Index of the marked entry in `matches`.
     marked: usize,
+    /// Set if the user has moved the mark.
+    is_moved: bool,
     /// Index of the first entry on the screen in `matches`.
     first: usize,
 }
@@ -159,6 +161,7 @@ impl<'a> List<'a> {
             filter: Line::default(),
             matches: (0..entries.len()).collect(),
             marked: choice.marked.min(entries.len().saturating_sub(1)),
+            is_moved: false,
             first: 0,
         }
     }
@@ -204,15 +207,22 @@ impl<'a> List<'a> {
     }
 
     fn mark(&mut self, index: usize) {
+        self.is_moved = true;
         self.marked = index.min(self.matches.len().saturating_sub(1));
     }
 
-    /// Keeps the mark on its entry if the entry still matches.
+    /// Keeps the mark on its entry if the entry still matches. If entries match only by scattered
+    /// characters, marks the closest one, unless the user has moved the mark.
     fn apply_filter(&mut self) {
         let marked = self.matches.get(self.marked).copied();
-        self.matches = matching(&self.folded, &words(self.filter.text()));
+        let words = words(self.filter.text());
+        self.matches = matching(&self.folded, &words);
+        let contains_words = |index: &usize| self.folded[*index].contains_all(&words);
         let position = self.matches.iter().position(|index| Some(*index) == marked);
-        self.marked = position.unwrap_or(0);
+        self.marked = match position {
+            Some(position) if self.is_moved || self.matches.iter().all(contains_words) => position,
+            _ => 0,
+        };
     }
 
     fn frame(&mut self, columns: usize, rows: usize) -> Frame {
@@ -290,4 +300,37 @@ fn styles(
     styles.push((end..row.len(), MARKED));
     styles.retain(|(range, style)| !range.is_empty() && (is_marked || *style == MATCH));
     styles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Entry, Key, List};
+
+    #[track_caller]
+    fn check(keys: &[Key], typed: &str, expected: &str) {
+        let entries = ["Acme xx Bxx Cxx", "Other", "Zulu-AqBqC"].map(Entry::new);
+        let mut list = List::new(&Choice {
+            name: "account",
+            flag: "--account-id",
+            entries: &entries,
+            marked: 0,
+        });
+        for key in keys {
+            list.press(key.clone());
+        }
+        for character in typed.chars() {
+            list.press(Key::Text(character.to_string()));
+        }
+        let marked = list.matches[list.marked];
+        assert_eq!(entries[marked].to_string(), expected, "{typed}");
+    }
+
+    #[test]
+    fn the_closest_entry_is_marked_unless_the_user_has_marked_another() {
+        check(&[], "", "Acme xx Bxx Cxx");
+        check(&[], "x", "Acme xx Bxx Cxx");
+        check(&[], "abc", "Zulu-AqBqC");
+        check(&[], "other", "Other");
+        check(&[Key::Down, Key::Up], "abc", "Acme xx Bxx Cxx");
+    }
 }

@@ -23,8 +23,8 @@ impl Folded {
         Self { characters, ranges }
     }
 
-    fn contains(&self, word: &[char]) -> bool {
-        self.start_of(word).is_some()
+    pub(super) fn contains_all(&self, words: &[Vec<char>]) -> bool {
+        words.iter().all(|word| self.start_of(word).is_some())
     }
 
     fn start_of(&self, word: &[char]) -> Option<usize> {
@@ -71,7 +71,7 @@ pub(super) fn words(filter: &str) -> Vec<Vec<char>> {
 /// Returns the indices of the entries that match all words: those that contain them, in their order; if
 /// there are none, those with the characters of the words, with the closest first.
 pub(super) fn matching(entries: &[Folded], words: &[Vec<char>]) -> Vec<usize> {
-    let contains_all = |index: &usize| words.iter().all(|word| entries[*index].contains(word));
+    let contains_all = |index: &usize| entries[*index].contains_all(words);
     let containing: Vec<_> = (0..entries.len()).filter(contains_all).collect();
     if !containing.is_empty() {
         return containing;
