@@ -35,6 +35,7 @@ use fix::Unfixed;
 use rule::Severity;
 use rule_set::Finder;
 use rules::RULES;
+pub(crate) use rules::different_credentials;
 use scope::{Scope, TextFile};
 
 /// Find problems in the config files, caches and connection to AWS

@@ -21,6 +21,7 @@ mod accounts;
 mod check;
 mod list;
 mod migrate;
+mod other_source;
 mod undo;
 
 use std::process::ExitCode;

@@ -31,7 +31,8 @@ use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::listing::{ListedSession, check_refused, warn_of_each};
-use crate::precedence::{before_sso, over_written};
+use crate::other_source::in_place_of_sso;
+use crate::precedence::over_written;
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use left_behind::left_behind;
@@ -368,7 +369,9 @@ impl<'a> Populate<'a> {
 
 fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
     let names = profiles.iter().map(|profile| profile.name.as_str().into());
-    names.filter_map(|name| before_sso(files, &name)).collect()
+    names
+        .filter_map(|name| in_place_of_sso(files, &name))
+        .collect()
 }
 
 /// Returns a message for each key of the credentials file that replaces one of `profiles`.

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) selection: SessionsArgs,
 
-    /// Region of the start URL [default: detected from the URL]
+    /// Region of the start URL [default: from the config file or the URL]
     #[arg(
         long,
         value_name = "REGION",

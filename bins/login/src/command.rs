@@ -6,8 +6,8 @@ use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
-use sso_types::StartUrl;
+use sso_session::start_url::{ResolvedStartUrl, is_same_start_url, normalize_start_url};
+use sso_types::{Region, StartUrl};
 
 use crate::args::Args;
 use crate::report::Report;
@@ -153,12 +153,22 @@ impl Login<'_> {
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
         let region = self.args.sso_region.clone();
+        let region = region.or_else(|| self.configured_region(start_url));
         let trusts = |target: &str| trusts(self.ui, target);
         let resolved = self.aws.resolve_start_url(start_url, region, &trusts)?;
         let session = self
             .aws
             .session_with(resolved.session.clone(), &Selection::Default)?;
         self.sign_in(&session, Some(&resolved), report)
+    }
+
+    /// Returns the Region of a session in the config file with the start URL.
+    fn configured_region(&self, start_url: &StartUrl) -> Option<Region> {
+        let sessions = ConfiguredSessions::of(self.aws.files()).sessions;
+        let session = sessions
+            .into_iter()
+            .find(|session| is_same_start_url(&session.start_url, start_url));
+        session.map(|session| session.region)
     }
 
     /// Signs in to `session`, at `resolved` if its start URL has already been resolved.

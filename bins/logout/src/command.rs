@@ -3,7 +3,9 @@
 use cli_ux::{Arguments, CommandLine, Failure, OutputForm, SelectedSession, Ui};
 use sso_credentials::Aws;
 use sso_credentials::aws::SignOutRequest;
+use sso_session::StartUrlError;
 use sso_session::sign_out::SignOutTarget;
+use sso_session::start_url::{is_start_url, normalize_start_url};
 
 use crate::args::Args;
 use crate::report;
@@ -16,6 +18,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         removes_registrations: args.forget_clients,
         is_dry_run: args.dry_run,
     })?;
+    if signed_out.tokens.is_empty() {
+        check_start_urls(args)?;
+    }
     match args.output.form() {
         OutputForm::Json => ui.print(&report::json(args, &signed_out))?,
         OutputForm::Text if args.dry_run => ui.print_text(&report::plan(&signed_out))?,
@@ -44,6 +49,22 @@ fn arguments(args: &Args) -> Arguments {
         selection.flag("--forget-clients")
     } else {
         selection
+    }
+}
+
+/// Fails if a selected start URL is not a URL, so that no sessions have it.
+fn check_start_urls(args: &Args) -> Result<(), sso_session::Error> {
+    let selected = args.selection.selected().into_iter();
+    let urls = selected.filter_map(|selected| match selected {
+        SelectedSession::StartUrl(url) => Some(normalize_start_url(url)),
+        _ => None,
+    });
+    match urls.into_iter().find(|url| !is_start_url(url.as_str())) {
+        Some(start_url) => Err(sso_session::Error::StartUrl {
+            start_url,
+            source: Box::new(StartUrlError::InvalidUrl),
+        }),
+        None => Ok(()),
     }
 }
 

@@ -25,6 +25,8 @@ mod write_access;
 
 mod services;
 
+pub(crate) use credential_sources::different_credentials;
+
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.

@@ -36,6 +36,23 @@ fn check_finds_keys_that_take_precedence() {
 }
 
 #[test]
+fn keys_that_only_some_programs_prefer_are_named() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate").expect_code(0);
+    env.write_credentials(
+        "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\
+         [DeveloperAccount.ReadOnly]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\
+         [DeveloperAccount.FullAccess]\ncredential_process = tool\n",
+    );
+    for command in [ALL_OPTIONS, "sso-configure populate"] {
+        let run = env.run(command).expect_code(0);
+        let message = "; access keys in credentials in Go, JavaScript; keep one of ";
+        assert_eq!(run.stderr().matches(message).count(), 1, "{run}");
+        assert_eq!(run.stderr().matches("warning: ").count(), 1, "{run}");
+    }
+}
+
+#[test]
 fn the_wizard_warns_of_a_key_that_takes_precedence() {
     let env = TestEnv::offline();
     env.run(ALL_OPTIONS).expect_code(0);

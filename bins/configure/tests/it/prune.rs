@@ -100,7 +100,7 @@ fn a_rule_that_matches_nothing_keeps_the_profiles_of_its_session_only() {
     );
     check(
         "FullAccess",
-        "FulAccess",
+        "FullAccess1",
         "of SSO session my-sso match [[profiles]] number 3, so",
         "lab.123456789011",
     );

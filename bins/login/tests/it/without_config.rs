@@ -85,6 +85,20 @@ fn a_start_url_that_contains_its_region_is_sufficient() {
 }
 
 #[test]
+fn the_region_of_a_start_url_in_the_config_file_is_known() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    let login = env.run(&format!(
+        "sso-login --start-url {}#/ --output json",
+        TestEnv::START_URL
+    ));
+    let login = login.expect_code(0);
+    let region = "\"region\": \"us-east-1\"";
+    assert!(login.stdout().contains(region), "{login}");
+}
+
+#[test]
 fn an_unknown_region_is_an_error_that_names_sso_region() {
     let (center, env) = home();
     assert_snapshot!(env.run("sso-login --start-url https://my-portal.awsapps.com/start"), @"

@@ -47,6 +47,22 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
 }
 
 #[test]
+fn a_start_url_that_is_no_url_is_an_error() {
+    for selection in [
+        "--start-url my-sso-portal.awsapps.com/start",
+        "--start-url=",
+        "--start-url https://other.awsapps.com/start --start-url other",
+    ] {
+        let env = TestEnv::offline();
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+        env.run(&format!("sso-logout {selection}")).expect_error(
+            253,
+            ": not an https URL\nhint: use a start URL such as https://",
+        );
+    }
+}
+
+#[test]
 fn state_files_are_removed_with_their_session() {
     for suffix in ["accounts", "listing", "refused", "region"] {
         check_state_files_are_removed(suffix);

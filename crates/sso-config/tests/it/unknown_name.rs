@@ -76,7 +76,7 @@ fn a_profile_that_does_not_exist_has_a_clue() {
     check(dev, "", "prod", "unlike");
     check(dev, "", "", "unlike");
     check("", "[keys]\n", "kyes", "similar: keys");
-    check("[default]\n", "", "defualt", "similar: default");
+    check("[default]\n", "", "default1", "similar: default");
     check(
         "[profile dex]\n[profile deb]\n[profile Dev]\n",
         "",

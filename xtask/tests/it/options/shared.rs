@@ -151,7 +151,7 @@ pub(super) const SHARED: &[Row] = &[
     Row {
         option: "--sso-region <REGION>",
         group: "Profile selection",
-        notes: "default: detected from the URL",
+        notes: "default: from the config file or the URL",
         commands: &["sso-login"],
         meaning: "Region of the start URL",
         reason: "It belongs to --start-url. There is no question that it could answer.",

@@ -648,7 +648,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 "export-credentials --profile dev --format fish",
                 Variables,
                 "AWS_REGION=eu-west-1",
-                Shows("use eu-west-1"),
+                Shows("use \"eu-west-1\""),
             ),
             case(
                 "export-credentials --profile dev --format fish",

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
-use sso_config::Error;
 use sso_config::profile::SsoProfile;
-use sso_types::sanitize;
+use sso_config::{ConfigFiles, Error, Location};
+use sso_types::{ProfileName, sanitize};
 
 use crate::check::consumer::{CONSUMERS, Identity, Source};
 use crate::check::finding::Finding;
@@ -49,7 +49,20 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         !matches!(loaded, Err(Error::Inconsistent { .. }))
     };
     let profiles = files.profiles().filter(is_consistent);
-    profiles.filter_map(|it| finding(scope, &it)).collect()
+    profiles.filter_map(|it| finding(files, &it)).collect()
+}
+
+/// Returns the location of a key with which programs use different credentials of `profile`, and a
+/// message about it.
+pub(crate) fn different_credentials(
+    files: &ConfigFiles,
+    profile: &ProfileName,
+) -> Option<(Location, String)> {
+    let profile = files.profile(profile)?;
+    let (location, message) = difference(files, &profile)?;
+    let sources = sources(&profile).into_keys().collect();
+    let is_certain = rule(&selections(&sources)).code == DIFFERENT_CREDENTIALS.code;
+    is_certain.then(|| (location, format!("{message}; {}", hint(&sources))))
 }
 
 /// Returns whether programs select different sources of the profile.
@@ -57,7 +70,14 @@ pub(super) fn is_ambiguous(profile: &MergedProfile<'_>) -> bool {
     selections(&sources(profile).into_keys().collect()).len() > 1
 }
 
-fn finding(scope: &Scope<'_>, profile: &MergedProfile<'_>) -> Option<Finding> {
+fn finding(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<Finding> {
+    let (location, message) = difference(files, profile)?;
+    let sources = sources(profile).into_keys().collect();
+    let finding = Finding::new(rule(&selections(&sources)), &message);
+    Some(finding.at(location).with_hint(&hint(&sources)))
+}
+
+fn difference(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<(Location, String)> {
     let found = sources(profile);
     let sources = found.keys().copied().collect();
     let selections = selections(&sources);
@@ -72,9 +92,7 @@ fn finding(scope: &Scope<'_>, profile: &MergedProfile<'_>) -> Option<Finding> {
         sanitize(profile.name().as_str()),
         shown.join("; ")
     );
-    let location = scope.aws.files().location_of(other?.1);
-    let finding = Finding::new(rule(&selections), &message);
-    Some(finding.at(location).with_hint(&hint(&sources)))
+    Some((files.location_of(other?.1), message))
 }
 
 /// Returns the credential sources of a profile, each with a key.
