@@ -50,7 +50,9 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Demo(args) => demo::run(&args),
-        Task::Emulator(args) => emulator::run(&args),
+        Task::Emulator(args) => {
+            return emulator::run(&args).map_or_else(|error| failed(&error), ExitCode::from);
+        }
         Task::Visit(args) => demo::visit(&args),
         Task::Fixtures(args) => fixtures::run(&args),
         Task::Tidy(args) => tidy::run(&args),
@@ -61,9 +63,11 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
 }

@@ -2,9 +2,10 @@
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args as _, Error, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args as _, Error, FromArgMatches, Parser, Subcommand};
 use cli_ux::GlobalArgs;
 
+use crate::accounts::AccountsArgs;
 use crate::check::CheckArgs;
 use crate::list::ListArgs;
 use crate::migrate::MigrateArgs;
@@ -15,7 +16,8 @@ use crate::wizard::{SessionArgs, WizardArgs};
 /// Create and maintain AWS IAM Identity Center profiles in the AWS config file
 ///
 /// Without a command, asks for the settings of one profile: session, account, role. Each question
-/// has an option that answers it in advance. The file is written once, after the last question.
+/// has an option that answers it in advance, and Escape leads back to the question before. The file is written once, after the last question. A
+/// change of an existing profile is shown as a diff; on a terminal, it is written only if you confirm it.
 ///
 /// Each edit is atomic and leaves the rest of the file unchanged, byte for byte: comments, order,
 /// blank lines, line endings. The previous state is saved, and `undo` restores it.
@@ -46,13 +48,14 @@ pub(crate) struct WithoutCommand(pub(crate) WizardArgs);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Set up a profile (same as without a command)
+    /// Set up a profile (same as without a command; its help lists the options)
     Sso(Box<WizardArgs>),
     #[command(visible_alias = "sso-session")]
     Session(SessionArgs),
     #[command(mut_args(populate::with_own_help))]
     Populate(Box<PopulateArgs>),
     List(ListArgs),
+    Accounts(AccountsArgs),
     Check(CheckArgs),
     /// Print the rules of check as a Markdown page
     #[command(hide = true)]
@@ -70,11 +73,14 @@ Examples:
       change the profile dev; its current values are the defaults
 
   sso-configure --sso-session my-sso --account-id 111122223333 \\
-      --role-name ReadOnly --region eu-west-1 --output-format json --profile dev
+      --role-name ReadOnly --region eu-west-1 --output-format json --profile dev --yes
       write a profile without any questions
 
   sso-configure populate --sso-session my-sso --dry-run
       show the profiles that would be written for all accounts and roles
+
+  sso-configure accounts --sso-session my-sso
+      list the accounts and roles that you may use
 
   sso-configure check --fix
       find problems, and fix those that need no decision
@@ -102,12 +108,18 @@ impl FromArgMatches for WithoutCommand {
 
 impl clap::Args for WithoutCommand {
     fn augment_args(command: clap::Command) -> clap::Command {
-        WizardArgs::augment_args(command)
+        WizardArgs::augment_args(command).mut_args(only_in_long_help)
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
         WizardArgs::augment_args_for_update(command)
     }
+}
+
+/// Hides an option of the wizard in the short help, which lists the commands. That of `sso` contains it.
+fn only_in_long_help(option: Arg) -> Arg {
+    let is_of_wizard = matches!(option.get_help_heading(), Some("Answers" | "Sign-in"));
+    option.hide_short_help(is_of_wizard)
 }
 
 fn reject_before_command(matches: &ArgMatches) -> Result<(), Error> {

@@ -9,6 +9,8 @@ mod cache_files;
 mod modes;
 mod scope;
 
+mod consumer;
+
 mod rule_set;
 mod rules;
 
@@ -19,18 +21,21 @@ use std::path::Path;
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm};
+use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm, nothing_configured};
 use serde_json::json;
 use sso_config::ConfigEdit;
 use sso_config::files::read_document;
 use sso_credentials::Aws;
 use token_cache::TokenCache;
 
+use crate::confirmation::YesArg;
 use crate::context::Context;
 use finding::Finding;
+use fix::Unfixed;
 use rule::Severity;
 use rule_set::Finder;
 use rules::RULES;
+pub(crate) use rules::different_credentials;
 use scope::{Scope, TextFile};
 
 /// Find problems in the config files, caches and connection to AWS
@@ -41,12 +46,17 @@ use scope::{Scope, TextFile};
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Show and apply the fixes that need no decision
+    ///
+    /// On a terminal, the fixes are shown before the question whether to apply them.
     #[arg(long)]
     fix: bool,
 
     /// Send no requests
     #[arg(long)]
     offline: bool,
+
+    #[command(flatten)]
+    confirmation: YesArg,
 
     #[command(flatten)]
     output: OutputArg,
@@ -57,14 +67,19 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
     let Found {
         mut findings,
         is_complete,
+        is_unconfigured,
     } = find(&edit, args, context)?;
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
-        findings = apply_fixes(findings, edit, context);
+        let asks = args.confirmation.asks(context.ui);
+        findings = apply_fixes(findings, edit, asks, context)?;
     }
     print(&findings, args, context)?;
-    if findings.is_empty() && is_complete && args.output.output == OutputForm::Text {
+    if findings.is_empty() && is_complete && args.output.form() == OutputForm::Text {
         context.ui.say("No problems found.");
+        if is_unconfigured {
+            context.ui.say(nothing_configured(false).trim_end());
+        }
     }
     verdict(&findings, args)
 }
@@ -73,6 +88,8 @@ struct Found {
     findings: Vec<Finding>,
     /// False if checks were skipped because of errors among the findings.
     is_complete: bool,
+    /// True if the files contain no session and no SSO profile.
+    is_unconfigured: bool,
 }
 
 pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
@@ -114,6 +131,9 @@ fn find(edit: &ConfigEdit, args: &CheckArgs, context: Context<'_>) -> Result<Fou
     Ok(Found {
         findings,
         is_complete: scope.is_some(),
+        is_unconfigured: scope.is_some_and(|scope| {
+            scope.configured.sessions.is_empty() && scope.configured.profiles.is_empty()
+        }),
     })
 }
 
@@ -132,30 +152,44 @@ fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Sco
     Scope::new(context.ui.program(), config, aws)
 }
 
-/// Applies the fixes, and returns the findings that have no fix, or whose fix failed or had no effect.
-fn apply_fixes(findings: Vec<Finding>, edit: ConfigEdit, context: Context<'_>) -> Vec<Finding> {
+/// Applies the fixes, and returns the findings that have no fix, or whose fix was declined, failed or
+/// had no effect.
+fn apply_fixes(
+    findings: Vec<Finding>,
+    edit: ConfigEdit,
+    asks: bool,
+    context: Context<'_>,
+) -> Result<Vec<Finding>, Failure> {
     let (mut fixes, mut fixable, mut remaining) = (Vec::new(), Vec::new(), Vec::new());
     for mut finding in findings {
         match finding.fix.take() {
             Some(fix) => {
+                fixable.push((fix.declined(), finding));
                 fixes.push(fix);
-                fixable.push(finding);
             }
             None => remaining.push(finding),
         }
     }
-    let unfixed = fix::apply(fixes, edit, context);
+    let unfixed = fix::apply(fixes, edit, asks, context)?;
     let program = context.ui.program();
-    let unfixed = fixable.into_iter().enumerate().filter_map(|(at, finding)| {
+    let fixable = fixable.into_iter().enumerate();
+    let unfixed = fixable.filter_map(|(at, (fix, mut finding))| {
         let (_, reason) = unfixed.iter().find(|(index, _)| *index == at)?;
-        Some(finding.unfixed(reason, program))
+        Some(match reason {
+            Unfixed::Declined => {
+                finding.fix = Some(fix);
+                finding
+            }
+            Unfixed::NoEffect(hint) => finding.with_hint(hint),
+            Unfixed::Failed(failure) => finding.failed(failure, program),
+        })
     });
     remaining.extend(unfixed);
-    remaining
+    Ok(remaining)
 }
 
 fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
-    if args.output.output == OutputForm::Json {
+    if args.output.form() == OutputForm::Json {
         return context.print_json(&json!({ "findings": findings }));
     }
     let text: String = findings.iter().map(ToString::to_string).collect();

@@ -11,7 +11,15 @@ pub(crate) fn start_url(answer: &str) -> Result<(), String> {
     if is_start_url(answer) {
         return Ok(());
     }
-    Err("expected a start URL, for example https://my-portal.awsapps.com/start".to_owned())
+    let after_scheme = answer.split_once("://").map_or(answer, |(_, rest)| rest);
+    let scheme = if is_start_url(&format!("https://{after_scheme}")) {
+        " that begins with https://"
+    } else {
+        ""
+    };
+    Err(format!(
+        "expected a start URL{scheme}, for example https://my-portal.awsapps.com/start"
+    ))
 }
 
 pub(crate) fn sso_region(answer: &str) -> Result<(), String> {

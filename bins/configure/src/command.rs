@@ -6,7 +6,7 @@ use sso_session::SystemClock;
 
 use crate::args::{Args, Command};
 use crate::context::Context;
-use crate::{check, list, migrate, populate, undo, wizard};
+use crate::{accounts, check, list, migrate, populate, undo, wizard};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ui.exit_on_interrupt();
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Some(Command::Check(args)) => check::run(args, context),
         Some(Command::CheckRules) => check::print_rules(context),
         Some(Command::List(args)) => list::run(args, context),
+        Some(Command::Accounts(args)) => accounts::run(args, context),
         Some(Command::Migrate(args)) => migrate::run(args, context),
         Some(Command::Undo(args)) => undo::run(args, context),
     }

@@ -1,6 +1,6 @@
 //! Context of the subcommands.
 
-use cli_ux::{Failure, GlobalArgs, Ui};
+use cli_ux::{Failure, GlobalArgs, SCHEMA_VERSION, Ui};
 use serde::Serialize;
 use sso_config::{AwsEnv, ConfigFiles};
 use sso_credentials::{Aws, Error};
@@ -40,8 +40,22 @@ impl Context<'_> {
         self.clock.now()
     }
 
+    /// Prints `document`, an object, with its `schemaVersion`.
     pub(crate) fn print_json(&self, document: &impl Serialize) -> Result<(), Failure> {
-        let json = serde_json::to_string_pretty(document).expect("the documents have string keys");
+        let versioned = Versioned {
+            schema_version: SCHEMA_VERSION,
+            document,
+        };
+        let json =
+            serde_json::to_string_pretty(&versioned).expect("the documents have string keys");
         self.ui.print(&format!("{json}\n"))
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Versioned<'a, T> {
+    schema_version: u32,
+    #[serde(flatten)]
+    document: &'a T,
 }

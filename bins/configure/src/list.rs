@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui};
+use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui, nothing_configured};
 use serde::Serialize;
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
 use sso_session::status::{SessionState, SessionStatus};
@@ -41,8 +41,12 @@ pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> 
             (status.session, state)
         })
         .collect();
-    match args.output.output {
+    match args.output.form() {
         OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
+        OutputForm::Text if sessions.is_empty() && profiles.is_empty() => {
+            let has_problems = !problems.is_empty() || files.has_ignored_sections();
+            context.ui.print_text(nothing_configured(has_problems))?;
+        }
         OutputForm::Text => context
             .ui
             .print_text(&text(&sessions, &profiles, files, context.ui))?,
@@ -64,10 +68,7 @@ fn text(
         ui.fitted(&profile_table(profiles, files)),
     ];
     tables.retain(|table| !table.is_empty());
-    match tables.as_slice() {
-        [] => "No SSO sessions or profiles found. Run sso-configure to create one.\n".to_owned(),
-        tables => tables.join("\n"),
-    }
+    tables.join("\n")
 }
 
 fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {

@@ -4,18 +4,24 @@ mod args;
 mod command;
 
 mod checks;
+mod confirmation;
 mod context;
+mod contradictions;
 mod derived_name;
 mod input;
+mod listing;
+mod only_session;
 mod precedence;
 
 mod wizard;
 
 mod populate;
 
+mod accounts;
 mod check;
 mod list;
 mod migrate;
+mod other_source;
 mod undo;
 
 use std::process::ExitCode;

@@ -3,16 +3,17 @@
 mod groups;
 
 use anyhow::anyhow;
-use aws_config_parse::Document;
 use clap::Args;
 use cli_ux::{Arguments, CommandLine, Failure, Question};
-use sso_config::{ConfigEdit, ConfigFiles, ConfiguredSessions};
-use sso_types::sanitize;
+use sso_config::{ConfigEdit, ConfigFiles, Error};
+use sso_types::{ProfileName, sanitize};
 
 use crate::checks;
+use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
+use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
-use groups::{Group, free_name, groups};
+use groups::{Group, count_start_urls, free_name, groups};
 
 /// Convert legacy profiles to use an [sso-session]
 ///
@@ -29,7 +30,7 @@ pub(crate) struct MigrateArgs {
     sso_session: Option<String>,
 
     /// Migrate only the profiles with this start URL
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = "Profile selection")]
     start_url: Option<String>,
 
     /// Write without asking for confirmation
@@ -44,61 +45,118 @@ pub(crate) struct MigrateArgs {
 }
 
 pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
+    let Context { ui, env, .. } = context;
     let files = context.files()?;
     files.warn_of_unusable();
-    let mut edit = ConfigEdit::begin(context.env)?;
-    let mut groups = groups(&ConfiguredSessions::of(&files), edit.before());
-    if let Some(start_url) = &args.start_url {
-        groups.retain(|group| group.has_start_url(&start_url.as_str().into()));
-    }
+    let edit = ConfigEdit::begin(env)?;
+    let found = selected_groups(args, &files, &edit);
+    let mut groups = found.clone();
     if let Some(name) = &args.sso_session {
         name_only_group(&mut groups, name, &files)?;
     }
-    if args.sso_session.is_none() && !args.yes && !args.dry_run && context.ui.is_interactive() {
-        ask_names(&mut groups, context, &files, edit.before())?;
+    if args.sso_session.is_none() && !args.yes && !args.dry_run && ui.is_interactive() {
+        ask_names(&mut groups, context, &files)?;
     }
-    for group in &groups {
-        edit.change(|config| group.migrate(config))?;
-    }
+    let edit = migrated(edit, &groups)?;
     if edit.is_unchanged() {
-        context.ui.say("No legacy profiles to migrate.");
+        ui.say("No legacy profiles to migrate.");
         return Ok(());
     }
     if args.dry_run {
-        context.ui.print_text(&edit.diff())?;
+        ui.print_text(&edit.diff())?;
         return Err(Failure::difference());
     }
-    for line in edit.diff().lines() {
-        context.ui.ask(line);
-    }
-    if !args.yes && !context.ui.confirm("Write these changes?", "--yes")? {
-        context.ui.say("Nothing changed.");
+    let mut first = Some(edit);
+    let written = write_agreed(|agreement| {
+        let edit = match first.take() {
+            Some(edit) => edit,
+            None => migrated_again(args, context, &found, &mut groups)?,
+        };
+        let is_agreed = agreement.includes(&edit, "Write these changes?", ui, |question| {
+            Ok(args.yes || confirm(ui, question)?)
+        })?;
+        let write = || edit.commit(context.now(), "sso-configure migrate");
+        Ok(is_agreed.then(write))
+    })?;
+    if written.is_none() {
         return Ok(());
     }
-    edit.commit(context.now(), "sso-configure migrate")?;
     for group in &groups {
-        context.ui.say(summary(group));
+        ui.say(summary(group));
     }
     if let Ok(files) = context.files() {
         for group in &groups {
             warn_of_overridden(group, &files, context);
+            let session = group.session.as_str().into();
+            warn_of_contradictions(ui, &files, &session, &group.profiles);
         }
     }
     Ok(())
 }
 
-/// Warns of keys that contradict the session, such as `sso_start_url` in the credentials file.
+fn selected_groups(args: &MigrateArgs, files: &ConfigFiles, edit: &ConfigEdit) -> Vec<Group> {
+    let mut groups = groups(files, edit.before());
+    if let Some(start_url) = &args.start_url {
+        groups.retain(|group| group.has_start_url(&start_url.as_str().into()));
+    }
+    groups
+}
+
+fn migrated(mut edit: ConfigEdit, groups: &[Group]) -> Result<ConfigEdit, Error> {
+    for group in groups {
+        edit.change(|config| group.migrate(config))?;
+    }
+    Ok(edit)
+}
+
+/// Migrates the current file, with the names of the sessions in `groups`. Fails if the groups are no
+/// longer those `found` before.
+fn migrated_again(
+    args: &MigrateArgs,
+    context: Context<'_>,
+    found: &[Group],
+    groups: &mut [Group],
+) -> Result<ConfigEdit, Failure> {
+    let files = context.files()?;
+    let edit = ConfigEdit::begin(context.env)?;
+    if selected_groups(args, &files, &edit) != found {
+        let path = edit.path().to_owned();
+        return Err(Error::ConfigChanged { path }.into());
+    }
+    for group in groups.iter_mut() {
+        let name = group.session.clone();
+        let set = group.set_session(&name, &files);
+        set.map_err(|difference| Failure::configuration(anyhow!(difference)))?;
+    }
+    Ok(migrated(edit, groups)?)
+}
+
+/// Warns of keys that the session replaces, such as `sso_start_url` in the credentials file.
 fn warn_of_overridden(group: &Group, files: &ConfigFiles, context: Context<'_>) {
-    let written = [
-        ("sso_session", Some(group.session.as_str())),
-        ("sso_start_url", None),
-        ("sso_region", None),
-    ];
     for profile in &group.profiles {
+        let removed = ["sso_start_url", "sso_region"].into_iter();
+        let removed = removed.filter(|key| !agrees_in_defaults(key, profile, group, files));
+        let mut written = vec![("sso_session", Some(group.session.as_str()))];
+        written.extend(removed.map(|key| (key, None)));
         for (location, message) in over_written(files, profile, &written) {
             context.ui.warn(format_args!("{location}: {message}"));
         }
     }
+}
+
+/// Returns whether `profile` inherits the value of the session from `[DEFAULT]`, which stays valid for
+/// other profiles.
+fn agrees_in_defaults(
+    key: &str,
+    profile: &ProfileName,
+    group: &Group,
+    files: &ConfigFiles,
+) -> bool {
+    let inherited = files.profile(profile).and_then(|profile| profile.get(key));
+    let inherited = inherited.filter(|property| property.section().is_defaults());
+    let session = files.sso_session(&group.session);
+    let in_session = session.and_then(|session| session.get(key));
+    matches!((inherited, in_session), (Some(a), Some(b)) if a.value() == b.value())
 }
 
 fn summary(group: &Group) -> String {
@@ -119,12 +177,10 @@ fn session_name(text: &str) -> Result<String, String> {
 }
 
 fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Result<(), Failure> {
-    let [group] = groups else {
-        let error = anyhow!(
-            "--sso-session requires a single start URL to migrate, but there are {}",
-            groups.len()
-        );
-        return Err(Failure::usage(error).with_hint("select one with --start-url"));
+    let group = match groups {
+        [] => return Ok(()),
+        [group] => group,
+        several => return Err(not_single(several)),
     };
     if let Err(difference) = group.set_session(name, files) {
         let section = files.sso_session(name);
@@ -139,11 +195,27 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
     Ok(())
 }
 
+fn not_single(groups: &[Group]) -> Failure {
+    let count = count_start_urls(groups);
+    if count > 1 {
+        let error =
+            anyhow!("--sso-session requires a single start URL to migrate, but there are {count}");
+        return Failure::usage(error).with_hint("select one with --start-url");
+    }
+    let regions: Vec<_> = groups.iter().map(|group| group.region.as_str()).collect();
+    let error = anyhow!(
+        "--sso-session requires a single Region to migrate, but the profiles have {}",
+        sanitize(&regions.join(", "))
+    );
+    Failure::usage(error).with_hint(
+        "correct sso_region in the profiles, or omit --sso-session for a session in each Region",
+    )
+}
+
 fn ask_names(
     groups: &mut [Group],
     context: Context<'_>,
     files: &ConfigFiles,
-    config: &Document,
 ) -> Result<(), Failure> {
     for index in 0..groups.len() {
         let (named, rest) = groups.split_at_mut(index);
@@ -151,7 +223,7 @@ fn ask_names(
         if !group.is_new {
             continue;
         }
-        let default = free_name(&group.start_url, config, named);
+        let default = free_name(&group.start_url, files, named);
         let can_use = |name: &str| {
             checks::session_name(name)?;
             match named.iter().find(|other| other.session == name) {

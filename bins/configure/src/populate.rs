@@ -1,6 +1,8 @@
 //! `sso-configure populate`.
 
 mod args;
+mod patterns;
+mod quotes;
 mod rule;
 mod sessions;
 mod setting;
@@ -8,35 +10,50 @@ mod sync_file;
 mod template;
 
 mod desired;
+mod left_behind;
+mod names;
+mod renaming;
+mod report;
 mod write;
 
-use std::time::Duration;
+use std::collections::HashSet;
 
 use anyhow::anyhow;
-use cli_ux::sign_in::{SignInArgs, SignInDialog};
-use cli_ux::{Failure, OutputForm};
-use serde::Serialize;
-use sso_config::{ConfigEdit, ConfigFiles, SsoSession};
-use sso_credentials::accounts::{AccountRoles, CheckpointUse};
+use aws_config_parse::Outcome;
+use cli_ux::{Failure, FailureKind, OutputForm, Ui};
+use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
+use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
-use sso_credentials::{Account, Aws, Error};
-use sso_session::sign_in::TokenRequirement;
-use sso_types::{minutes, sanitize};
+use sso_credentials::{Account, Aws};
+use sso_types::{SessionName, minutes, sanitize};
 
+use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
-use crate::precedence::before_sso;
+use crate::contradictions::warn_of_contradictions;
+use crate::listing::{ListedSession, check_refused, warn_of_each};
+use crate::other_source::in_place_of_sso;
+use crate::precedence::over_written;
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
-use rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
+use left_behind::left_behind;
+use patterns::{FilterNames, Patterns};
+use renaming::{NameChanges, broken_references, sources};
+use report::Report;
+use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit, ReplacedName};
+use write::{EditSummary, ProfileEdit, desired_values};
 
-/// Maximum number of warnings of one kind. Further warnings are only counted.
-const MAX_WARNINGS: usize = 20;
+const ACCOUNTS: FilterNames = FilterNames {
+    include: "--account",
+    exclude: "--exclude-account",
+    object: "account",
+};
 
-/// Minimum remaining lifetime of a token for a listing. The token is refreshed if the listing takes
-/// longer.
-const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
+const ROLES: FilterNames = FilterNames {
+    include: "--role",
+    exclude: "--exclude-role",
+    object: "role",
+};
 
 pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
@@ -46,7 +63,7 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, files)?,
+        None => from_args(args, files, context.ui)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
@@ -55,21 +72,23 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
     let populate = Populate {
         args,
         context,
+        selection: &args.selection.selection(),
         rules: &rules,
         sessions: &sessions,
     };
     populate.run(&mut aws)
 }
 
-fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failure> {
+fn from_args(args: &PopulateArgs, files: &ConfigFiles, ui: &Ui) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
-        session: sessions::selected(args, files)?,
+        number: None,
+        session: sessions::selected(args, files, ui)?,
         name_template: template
             .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,
-        accounts: Patterns::new(args.account.as_deref(), &args.exclude_account),
-        roles: Patterns::new(args.role.as_deref(), &args.exclude_role),
+        accounts: Patterns::new(ACCOUNTS, args.account.as_deref(), &args.exclude_account),
+        roles: Patterns::new(ROLES, args.role.as_deref(), &args.exclude_role),
         regions: args.region.clone(),
         set: Vec::new(),
     };
@@ -84,72 +103,139 @@ fn from_args(args: &PopulateArgs, files: &ConfigFiles) -> Result<SyncFile, Failu
 struct Populate<'a> {
     args: &'a PopulateArgs,
     context: Context<'a>,
+    selection: &'a Selection,
     rules: &'a [Rule],
     sessions: &'a [SsoSession],
 }
 
-impl Populate<'_> {
+/// Profiles to write, and the accounts whose roles are unknown.
+#[derive(Default)]
+struct Listed<'a> {
+    profiles: Vec<DesiredProfile>,
+    refused: Vec<(&'a SsoSession, RefusedAccount)>,
+    /// Sessions with a rule that matches nothing.
+    kept: HashSet<SessionName>,
+}
+
+impl<'a> Populate<'a> {
     fn run(&self, aws: &mut Aws) -> Result<(), Failure> {
-        let (profiles, collisions) = desired::checked(self.desired(aws)?.into_iter());
-        if self.args.prune && profiles.is_empty() {
-            self.context
-                .ui
-                .warn("no accounts and roles match the filters, so no profiles are removed");
-        }
+        let Listed {
+            profiles,
+            refused,
+            kept,
+        } = self.list(aws)?;
+        let (profiles, collisions) = desired::checked(profiles.into_iter());
         let profile_edit = ProfileEdit {
             sessions: self.sessions,
             profiles: &profiles,
-            prunes: self.args.prune && !profiles.is_empty(),
+            prunes: self.args.prune,
+            refused: refused
+                .iter()
+                .map(|(session, refused)| {
+                    (session.name.clone(), refused.account.account_id.clone())
+                })
+                .collect(),
+            kept,
         };
-        self.write(&profile_edit, &collisions)
-    }
-
-    fn desired(&self, aws: &mut Aws) -> Result<Vec<DesiredProfile>, Failure> {
-        let mut profiles = Vec::new();
-        for session in self.sessions {
-            let listed = self.list_with_login(session, aws)?;
-            self.say_age(session, &listed);
-            let rules = self.rules_of(session);
-            profiles.extend(rules.flat_map(|rule| rule.profiles(&listed)));
+        match self.write(&profile_edit, &collisions, &refused) {
+            Err(failure) if failure.kind() != FailureKind::Difference => Err(failure),
+            written => {
+                let hint = if self.args.prune {
+                    "ask your IAM Identity Center administrator about the skipped accounts; --prune keeps \
+                     their profiles, unless they are excluded"
+                } else {
+                    "leave them out with --exclude-account, or exclude_accounts in the sync file; --prune \
+                     then removes their profiles"
+                };
+                check_refused(refused.len(), hint)?;
+                written
+            }
         }
-        Ok(profiles)
     }
 
-    fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &Rule> {
-        let rules = self.rules.iter();
-        rules.filter(|rule| session.name.as_ref() == Some(&rule.session))
+    fn list(&self, aws: &mut Aws) -> Result<Listed<'a>, Failure> {
+        let mut listed = Listed::default();
+        for session in self.sessions {
+            let listing = self.list_session(session, aws)?;
+            let mut warnings = Vec::new();
+            let mut unmatched = Vec::new();
+            for rule in self.rules_of(session) {
+                let profiles = rule.profiles(&listing).map_err(unquotable)?;
+                warnings.extend(rule.warnings(&listing, profiles.is_empty()));
+                unmatched.extend(profiles.is_empty().then_some(rule));
+                listed.profiles.extend(profiles);
+            }
+            if listing.all_accounts().next().is_none() {
+                warnings = vec!["no account is assigned to you".to_owned()];
+            }
+            let label = session.label();
+            let warnings = warnings.iter();
+            let warnings = warnings.map(|warning| format!("{label}: {warning}"));
+            warn_of_each(self.context, warnings);
+            for rule in unmatched {
+                self.warn_of_unmatched(rule, &listing);
+                listed.kept.insert(rule.session.clone());
+            }
+            let refused = listing.refused.into_iter();
+            listed
+                .refused
+                .extend(refused.map(|refused| (session, refused)));
+        }
+        Ok(listed)
     }
 
-    /// Lists the accounts and roles of `session`. Signs in first if that is needed, requested and
-    /// possible.
-    fn list_with_login(
-        &self,
-        session: &SsoSession,
-        aws: &mut Aws,
-    ) -> Result<Vec<AccountRoles>, Failure> {
-        let is_allowed = self.args.login && self.context.ui.is_interactive();
-        aws.retry_after_sign_in(
-            |aws| self.list(session, aws),
-            |aws, _| Ok(is_allowed && self.sign_in(session, aws)?),
-        )
+    /// Warns that `--prune` has no effect on the session of `rule`: the rule may contain an error, another
+    /// user may have signed in, or its accounts are refused.
+    fn warn_of_unmatched(&self, rule: &Rule, listing: &Listing) {
+        if !self.args.prune {
+            return;
+        }
+        let session = sanitize(rule.session.as_str());
+        if rule.is_refused(listing) {
+            self.context.ui.warn(format_args!(
+                "the access portal refused accounts of SSO session {session}, and no others are left, so \
+                 none of its profiles are removed"
+            ));
+            return;
+        }
+        let mut rules = self.rules.iter();
+        let index = rules.position(|other| std::ptr::eq(other, rule));
+        let filters = match index.filter(|_| self.args.from.is_some()) {
+            Some(index) => format!("[[profiles]] number {}", index + 1),
+            None => "the filters".to_owned(),
+        };
+        self.context.ui.warn(format_args!(
+            "no accounts and roles of SSO session {session} match {filters}, so none of its profiles \
+             are removed"
+        ));
     }
 
-    fn list(&self, session: &SsoSession, aws: &Aws) -> Result<Vec<AccountRoles>, Error> {
-        let ui = self.context.ui;
-        let bar = ui.progress_bar(&format!("Listing the accounts of {}", session.label()));
-        let session = aws.session_with(session.clone(), &self.selection())?;
+    fn list_session(&self, session: &SsoSession, aws: &mut Aws) -> Result<Listing, Failure> {
+        let listed = ListedSession {
+            context: self.context,
+            session,
+            selection: self.selection,
+            login: self.args.login,
+        };
         let includes = |account: &Account| {
-            let mut rules = self.rules_of(session.settings());
+            let mut rules = self.rules_of(session);
             rules.any(|rule| rule.includes(account))
         };
-        session.list_roles(&includes, self.checkpoint(), &|progress| {
-            bar.set(progress.done, progress.known);
-            bar.set_note(if progress.is_throttled {
-                " (throttled)"
-            } else {
-                ""
-            });
-        })
+        let listing = listed.list(aws, &includes, self.checkpoint(), |failure, aws| {
+            let global = self.context.global;
+            let with_login = || self.args.with_login(global.ca_bundle.as_deref());
+            let with_login = self.context.ui.is_interactive().then(with_login);
+            sessions::with_sign_in_hint(failure, session, aws.files(), with_login)
+        })?;
+        self.say_age(session, &listing);
+        listed.warn_of_refused(&listing);
+        Ok(listing)
+    }
+
+    fn rules_of(&self, session: &SsoSession) -> impl Iterator<Item = &'a Rule> {
+        let name = session.name.clone();
+        let rules = self.rules.iter();
+        rules.filter(move |rule| name.as_ref() == Some(&rule.session))
     }
 
     /// With `--prune`, the result of an interrupted run is not used: it may lack a role that has been
@@ -163,16 +249,15 @@ impl Populate<'_> {
     }
 
     /// Shows the number and age of the results of an interrupted run.
-    fn say_age(&self, session: &SsoSession, listed: &[AccountRoles]) {
-        let resumed = listed.iter().filter_map(|account| account.listed_at);
-        let Some(oldest) = resumed.clone().min() else {
-            return;
-        };
+    fn say_age(&self, session: &SsoSession, listing: &Listing) {
+        let accounts = listing.accounts.iter();
+        let resumed = accounts.filter(|account| account.listed_at.is_some());
         let accounts = match resumed.count() {
+            0 => return,
             1 => "1 account".to_owned(),
             count => format!("{count} accounts"),
         };
-        let age = (self.context.now() - oldest).max(time::Duration::ZERO);
+        let age = (self.context.now() - listing.listed_at).max(time::Duration::ZERO);
         self.context.ui.say(format_args!(
             "{}: the roles in {accounts} are from an interrupted run {} ago; run the command again to \
              list them again",
@@ -181,56 +266,59 @@ impl Populate<'_> {
         ));
     }
 
-    fn sign_in(&self, session: &SsoSession, aws: &Aws) -> Result<bool, Failure> {
-        let dialog = SignInDialog {
-            ui: self.context.ui,
-            args: &SignInArgs::default(),
-            session: &aws.session_with(session.clone(), &self.selection())?,
-            on_event: &|_| {},
-        };
-        dialog.sign_in(TokenRequirement::ValidFor(MIN_VALIDITY))?;
-        Ok(true)
-    }
-
-    fn selection(&self) -> Selection {
-        self.args.selection.selection()
-    }
-
     /// Edits the current state of the file, because the listing may have taken minutes.
-    fn write(&self, profile_edit: &ProfileEdit<'_>, collisions: &[String]) -> Result<(), Failure> {
-        let env = self.context.env;
-        let path = env.config_file()?.display().to_string();
-        if self.args.dry_run {
-            let mut edit = ConfigEdit::begin(env)?;
-            let summary = self.edit(&mut edit, profile_edit, collisions)?;
-            return self.show(&edit, &summary, &path);
+    fn write(
+        &self,
+        profile_edit: &ProfileEdit<'_>,
+        collisions: &[String],
+        refused: &[(&SsoSession, RefusedAccount)],
+    ) -> Result<(), Failure> {
+        let Context { env, ui, .. } = self.context;
+        let report = |summary: &EditSummary, has_changes| {
+            let report = Report {
+                context: self.context,
+                form: self.args.output.form(),
+                is_dry_run: self.args.dry_run,
+                has_changes,
+                path: &env.config_file()?.display().to_string(),
+                summary,
+                refused,
+            };
+            report.show()
+        };
+        let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
+        if !self.args.dry_run {
+            let (command, now) = ("sso-configure populate", self.context.now());
+            let (summary, outcome) = if self.args.prune && self.args.confirmation.asks(ui) {
+                let written = write_agreed(|agreement| {
+                    let mut edit = ConfigEdit::begin(env)?;
+                    let summary = make(&mut edit)?;
+                    let is_agreed = edit.is_unchanged()
+                        || agreement
+                            .includes(&edit, "Write these changes?", ui, |it| confirm(ui, it))?;
+                    let write = || edit.commit(now, command).map(|outcome| (summary, outcome));
+                    Ok(is_agreed.then(write))
+                })?;
+                let Some(written) = written else {
+                    return Ok(());
+                };
+                written
+            } else {
+                ConfigEdit::apply(env, now, command, make)?
+            };
+            return report(&summary, outcome == Outcome::Changed);
         }
-        let edit = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
-        let (summary, _) =
-            ConfigEdit::apply(env, self.context.now(), "sso-configure populate", edit)?;
-        self.report(&summary, &path)?;
-        self.say_replaced(&summary);
-        self.context.ui.say(counts(&summary, &path));
-        Ok(())
-    }
-
-    /// Shows the names of added profiles that differ from their accounts and roles.
-    fn say_replaced(&self, summary: &EditSummary) {
-        let ui = self.context.ui;
-        let replaced = summary.replaced.iter();
-        let mut added = replaced.filter(|replaced| summary.added.contains(&replaced.name));
-        for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
-            let text = sanitize(text);
-            ui.say(format_args!(
-                "Profile {name}: special characters replaced in {text:?}"
-            ));
+        let mut edit = ConfigEdit::begin(env)?;
+        let summary = make(&mut edit)?;
+        if self.args.output.form() == OutputForm::Text {
+            self.context.ui.print_text(&edit.diff())?;
         }
-        match added.count() {
-            0 => {}
-            1 => ui.say("Special characters replaced in 1 more name"),
-            more => ui.say(format_args!(
-                "Special characters replaced in {more} more names"
-            )),
+        let is_changed = !edit.is_unchanged();
+        report(&summary, is_changed)?;
+        if is_changed {
+            Err(Failure::difference())
+        } else {
+            Ok(())
         }
     }
 
@@ -241,20 +329,25 @@ impl Populate<'_> {
         collisions: &[String],
     ) -> Result<EditSummary, Failure> {
         let files = ConfigFiles::load(self.context.env)?;
-        let taken = profile_edit.collisions(edit.before(), &files);
+        let changes = NameChanges::of(profile_edit, edit.before(), &files);
+        let taken = profile_edit.collisions(edit.before(), &files, &changes);
         self.check(&[collisions, &taken].concat())?;
-        let summary = edit.change(|config| profile_edit.apply(config))?;
-        self.warn_of_shadowed(
-            &files.with_config(edit.after().clone()),
-            profile_edit.profiles,
-        );
+        let summary = edit.change(|config| profile_edit.apply(config, changes))?;
+        let sources = sources(&files);
+        let files = files.with_config(edit.after().clone());
+        self.warn_of_locations(broken_references(&summary, &sources, &files));
+        self.warn_of_locations(left_behind(profile_edit, edit.after(), &files));
+        self.warn_of_locations(shadowed(&files, profile_edit.profiles));
+        self.warn_of_locations(overruled(&files, profile_edit.profiles));
+        for session in self.sessions.iter().filter_map(|it| it.name.as_ref()) {
+            warn_of_contradictions(self.context.ui, &files, session, &[]);
+        }
         Ok(summary)
     }
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
-        for collision in collisions.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(collision);
-        }
+        let warnings = collisions.iter().cloned();
+        warn_of_each(self.context, warnings);
         let names = match collisions.len() {
             0 => return Ok(()),
             1 => "1 profile name conflicts".to_owned(),
@@ -267,81 +360,33 @@ impl Populate<'_> {
         )
     }
 
-    fn warn_of_shadowed(&self, files: &ConfigFiles, profiles: &[DesiredProfile]) {
-        let names = profiles.iter().map(|profile| profile.name.as_str().into());
-        let found = names.filter_map(|name| before_sso(files, &name));
-        let found: Vec<_> = found.collect();
-        for (location, message) in found.iter().take(MAX_WARNINGS) {
-            self.context.ui.warn(format_args!("{location}: {message}"));
-        }
-        let more = found.len().saturating_sub(MAX_WARNINGS);
-        if more > 0 {
-            self.context
-                .ui
-                .warn(format_args!("the same applies to {more} more"));
-        }
-    }
-
-    fn show(&self, edit: &ConfigEdit, summary: &EditSummary, path: &str) -> Result<(), Failure> {
-        if self.args.output.output == OutputForm::Text {
-            self.context.ui.print_text(&edit.diff())?;
-        }
-        self.report(summary, path)?;
-        self.say_replaced(summary);
-        if edit.is_unchanged() {
-            self.context.ui.say(counts(summary, path));
-            return Ok(());
-        }
-        self.context
-            .ui
-            .say(format_args!("Dry run: {}", counts(summary, path)));
-        Err(Failure::difference())
-    }
-
-    fn report(&self, summary: &EditSummary, path: &str) -> Result<(), Failure> {
-        if self.args.output.output == OutputForm::Text {
-            return Ok(());
-        }
-        let document = Document {
-            dry_run: self.args.dry_run,
-            file: path,
-            added: &summary.added,
-            changed: &summary.changed,
-            removed: &summary.removed,
-            unchanged: &summary.unchanged,
-            replaced_names: &summary.replaced,
-        };
-        self.context.print_json(&document)
+    fn warn_of_locations(&self, found: Vec<(Location, String)>) {
+        let found = found.into_iter();
+        let warnings = found.map(|(location, message)| format!("{location}: {message}"));
+        warn_of_each(self.context, warnings);
     }
 }
 
-/// Returns a text such as `/home/me/.aws/config: profiles: 6 added, 2 changed, 4 unchanged.`
-fn counts(summary: &EditSummary, path: &str) -> String {
-    let counts = [
-        (&summary.added, "added"),
-        (&summary.changed, "changed"),
-        (&summary.removed, "removed"),
-        (&summary.unchanged, "unchanged"),
-    ];
-    let counts: Vec<_> = counts
-        .iter()
-        .filter(|(names, _)| !names.is_empty())
-        .map(|(names, change)| format!("{} {change}", names.len()))
-        .collect();
-    match counts.as_slice() {
-        [] => format!("{path}: no profiles."),
-        counts => format!("{path}: profiles: {}.", counts.join(", ")),
-    }
+fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
+    let names = profiles.iter().map(|profile| profile.name.as_str().into());
+    names
+        .filter_map(|name| in_place_of_sso(files, &name))
+        .collect()
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    dry_run: bool,
-    file: &'a str,
-    added: &'a [String],
-    changed: &'a [String],
-    removed: &'a [String],
-    unchanged: &'a [String],
-    replaced_names: &'a [ReplacedName],
+/// Returns a message for each key of the credentials file that replaces one of `profiles`.
+fn overruled(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
+    let found = profiles.iter().flat_map(|profile| {
+        let values = desired_values(profile).into_iter();
+        let values: Vec<_> = values.map(|(key, value)| (key, Some(value))).collect();
+        over_written(files, &profile.name.as_str().into(), &values)
+    });
+    found.collect()
+}
+
+fn unquotable(Unquotable { profile, key }: Unquotable) -> Failure {
+    Failure::configuration(anyhow!(
+        "{key} of profile {profile:?} would contain characters that cannot be quoted"
+    ))
+    .with_hint("use a field without them, or a filter, for example {account_name|slug}")
 }

@@ -2,15 +2,18 @@
 
 use clap::Args;
 use cli_ux::{Arguments, CommandLine, Failure};
+use sso_config::edit::Undo;
 use sso_config::{AwsEnv, ConfigEdit, Error};
 use sso_types::{sanitize, timestamp};
 
+use crate::confirmation::{YesArg, confirm, write_agreed};
 use crate::context::Context;
 
 /// Revert the last edit that these programs made in the config file
 ///
 /// Run it again to revert earlier edits; the last ten are saved. Changes that you made since in
-/// other lines are kept. If lines of the edit have changed, it is reverted only with --force.
+/// other lines are kept. If lines of the edit have changed, it is reverted only with --force. On a
+/// terminal, the diff is shown before the question whether to write it.
 #[derive(Args, Debug)]
 pub(crate) struct UndoArgs {
     /// Revert even if this discards later changes
@@ -22,37 +25,59 @@ pub(crate) struct UndoArgs {
     /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     dry_run: bool,
+
+    #[command(flatten)]
+    confirmation: YesArg,
 }
 
 pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
-    let undo = if args.force {
-        ConfigEdit::force_undo(context.env)?
-    } else {
-        ConfigEdit::undo(context.env).map_err(|error| with_hint(error, context.env))?
-    };
-    let at = timestamp::format(undo.entry.at);
-    let subject = format!("{} from {at}", sanitize(&undo.entry.description));
-    let path = undo.edit.path().display().to_string();
-    let diff = undo.edit.diff();
-    let keeps_changes = undo.keeps_changes;
+    let ui = context.ui;
     if args.dry_run {
-        context
-            .ui
-            .say(format_args!("Would revert {subject} in {path}."));
-        context.ui.print_text(&diff)?;
+        let undo = prepare(args, context)?;
+        ui.say(format_args!("Would revert {}.", subject(&undo)));
+        ui.print_text(&undo.edit.diff())?;
         return Err(Failure::difference());
     }
-    undo.commit()?;
-    context.ui.say_lines(diff.lines());
+    let asks = args.confirmation.asks(ui);
+    let reverted = write_agreed(|agreement| {
+        let undo = prepare(args, context)?;
+        let subject = subject(&undo);
+        let question = format!("Revert {subject}?");
+        if asks && !agreement.includes(&undo.edit, &question, ui, |it| confirm(ui, it))? {
+            return Ok(None);
+        }
+        let (diff, keeps_changes) = (undo.edit.diff(), undo.keeps_changes);
+        let reverted = undo.commit().map(|()| (subject, diff, keeps_changes));
+        // Without a question, the edit of another process is not reverted instead.
+        Ok(Some(if asks { reverted } else { Ok(reverted?) }))
+    })?;
+    let Some((subject, diff, keeps_changes)) = reverted else {
+        return Ok(());
+    };
+    if !asks {
+        ui.say_lines(diff.lines());
+    }
     let kept = if keeps_changes {
         " The changes since then are kept."
     } else {
         ""
     };
-    context
-        .ui
-        .say(format_args!("Reverted {subject} in {path}.{kept}"));
+    ui.say(format_args!("Reverted {subject}.{kept}"));
     Ok(())
+}
+
+fn prepare(args: &UndoArgs, context: Context<'_>) -> Result<Undo, Failure> {
+    if args.force {
+        Ok(ConfigEdit::force_undo(context.env)?)
+    } else {
+        ConfigEdit::undo(context.env).map_err(|error| with_hint(error, context.env))
+    }
+}
+
+fn subject(undo: &Undo) -> String {
+    let at = timestamp::format(undo.entry.at);
+    let description = sanitize(&undo.entry.description);
+    format!("{description} from {at} in {}", undo.edit.path().display())
 }
 
 fn with_hint(error: Error, env: &AwsEnv) -> Failure {

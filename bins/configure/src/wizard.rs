@@ -2,6 +2,7 @@
 
 mod args;
 
+mod answered;
 mod answers;
 mod ask;
 mod assignment;
@@ -14,13 +15,20 @@ mod session;
 mod closing;
 mod write;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use cli_ux::{Failure, OutputForm, Ui};
 use serde_json::json;
+use sso_config::SsoSession;
+use sso_credentials::Aws;
 use sso_credentials::aws::Selection;
 use sso_types::SessionName;
 
+use crate::confirmation::UNWRITTEN;
 use crate::context::Context;
-use access::AccessQuestions;
+use access::{AccessQuestions, Visit};
+use answered::Answered;
 use answers::Answers;
 use args::AskingArgs;
 pub(crate) use args::{SessionArgs, WizardArgs};
@@ -31,77 +39,147 @@ use write::{NewProfile, Subject, WizardEdit};
 
 pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?;
-    let (asker, read) = start(&args.asking, context.ui)?;
+    let answered = Answered::default();
+    let (asker, read) = start(&args.asking, context.ui, &answered)?;
     let answers = args.answers.clone().or(read);
-    let files = aws.files();
-    let name = profile::named(files, &answers)?;
-    let profile = ProfileQuestions {
-        asker,
-        files,
-        answers: &answers,
-        name: name.as_ref(),
-    };
-    let session = SessionQuestions {
-        asker,
-        files,
-        answers: &answers.session,
-        profile: name.as_ref(),
-    }
-    .for_profile()?;
-    let access = AccessQuestions {
-        asker,
+    let visited = RefCell::default();
+    let wizard = Wizard {
+        args,
         aws: &aws,
-        selection: name.clone().map_or(Selection::Default, Selection::Profile),
-        sign_in: &args.sign_in,
-        profile: &profile,
+        asker,
+        answers: &answers,
+        visited: &visited,
     };
-    let (session, assignment) = access.ask(session)?;
-    let profile = NewProfile {
-        region: profile.region()?,
-        output_format: profile.output_format()?,
-        name: profile.name(&session, assignment.as_ref())?,
-        assignment,
-    };
-    let edit = WizardEdit {
-        files,
-        session: &session,
-        subject: Subject::Profile(&profile),
-    };
-    write(&edit, args.output.output, context)
+    loop {
+        let result = wizard.run(context);
+        if !answered.starts_again() {
+            return result;
+        }
+    }
+}
+
+struct Wizard<'a> {
+    args: &'a WizardArgs,
+    aws: &'a Aws,
+    asker: Asker<'a>,
+    answers: &'a Answers,
+    visited: &'a RefCell<Option<Rc<Visit>>>,
+}
+
+impl Wizard<'_> {
+    /// Asks the questions and writes the answers, unless the user goes back.
+    fn run(&self, context: Context<'_>) -> Result<(), Failure> {
+        let note = context.ui.note_if_interrupted(UNWRITTEN);
+        let (session, profile) = self.ask()?;
+        drop(note);
+        let edit = WizardEdit {
+            files: self.aws.files(),
+            session: &session,
+            subject: Subject::Profile(&profile),
+        };
+        let asker = self.args.asking.confirming(self.asker);
+        write(&edit, asker, self.args.output.form(), context)
+    }
+
+    fn ask(&self) -> Result<(SsoSession, NewProfile), Failure> {
+        let (asker, answers, files) = (self.asker, self.answers, self.aws.files());
+        let name = profile::named(files, answers)?;
+        let profile = ProfileQuestions {
+            asker,
+            files,
+            answers,
+            name: name.as_ref(),
+        };
+        let session = SessionQuestions {
+            asker,
+            files,
+            answers: &answers.session,
+            profile: name.as_ref(),
+        }
+        .for_profile()?;
+        let access = AccessQuestions {
+            asker,
+            aws: self.aws,
+            selection: name.clone().map_or(Selection::Default, Selection::Profile),
+            sign_in: &self.args.sign_in,
+            profile: &profile,
+            visited: self.visited,
+        };
+        let (session, assignment) = access.ask(session)?;
+        let profile = NewProfile {
+            region: profile.region()?,
+            output_format: profile.output_format()?,
+            name: profile.name(&session, assignment.as_ref())?,
+            assignment,
+        };
+        Ok((session, profile))
+    }
 }
 
 pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Result<(), Failure> {
     let files = context.files()?;
     files.warn_of_unusable();
-    let (asker, read) = start(&args.asking, context.ui)?;
+    let answered = Answered::default();
+    let (asker, read) = start(&args.asking, context.ui, &answered)?;
     let questions = SessionQuestions {
         asker,
         files: &files,
         answers: &args.answers.clone().or(read.session),
         profile: None,
     };
+    loop {
+        let result = ask_for_session(&questions, args, context);
+        if !answered.starts_again() {
+            return result;
+        }
+    }
+}
+
+fn ask_for_session(
+    questions: &SessionQuestions<'_>,
+    args: &SessionArgs,
+    context: Context<'_>,
+) -> Result<(), Failure> {
+    let note = context.ui.note_if_interrupted(UNWRITTEN);
     let (name, session) = questions.without_profile()?;
+    drop(note);
     let edit = WizardEdit {
-        files: &files,
+        files: questions.files,
         session: &session,
         subject: Subject::Session(&name),
     };
-    write(&edit, args.output.output, context)
+    let asker = args.asking.confirming(questions.asker);
+    write(&edit, asker, args.output.form(), context)
 }
 
-/// Returns the source of the answers, and the answers from `--from`.
-fn start<'a>(args: &AskingArgs, ui: &'a Ui) -> Result<(Asker<'a>, Answers), Failure> {
+/// Returns the source of the answers, and the answers from `--from`. Shows the keys of the questions.
+fn start<'a>(
+    args: &AskingArgs,
+    ui: &'a Ui,
+    answered: &'a Answered,
+) -> Result<(Asker<'a>, Answers), Failure> {
     let answers = match &args.from {
         Some(path) => Answers::read(path).map_err(Failure::usage)?,
         None => Answers::default(),
     };
-    let is_silent = args.no_input || args.from.is_some();
-    Ok((Asker { ui, is_silent }, answers))
+    let asker = Asker {
+        ui,
+        answered,
+        is_silent: args.no_input || args.from.is_some(),
+    };
+    Ok((asker, answers))
 }
 
-fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Result<(), Failure> {
+fn write(
+    edit: &WizardEdit<'_>,
+    asker: Option<Asker<'_>>,
+    form: OutputForm,
+    context: Context<'_>,
+) -> Result<(), Failure> {
     let (session, profile) = (edit.session, edit.subject.profile());
-    let path = edit.write(context)?;
+    let Some(path) = edit.write(asker, context)? else {
+        return Ok(());
+    };
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({
@@ -115,6 +193,7 @@ fn write(edit: &WizardEdit<'_>, form: OutputForm, context: Context<'_>) -> Resul
         });
         context.print_json(&document)?;
     }
+    edit.warn_of_contradictions(context);
     match edit.subject {
         Subject::Profile(profile) => {
             edit.warn_of_overridden(context, profile);

@@ -1,5 +1,7 @@
 //! Command-line arguments.
 
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
 use std::ffi::OsString;
 
 use clap::{ArgGroup, Parser, ValueEnum};
@@ -15,6 +17,7 @@ use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs, parse_
 #[command(mut_arg("sso_session", |arg| arg.requires("of_session")))]
 #[command(group(ArgGroup::new("of_session").multiple(true)))]
 #[command(mut_arg("output", |arg| arg.conflicts_with("format")))]
+#[command(mut_arg("json", |arg| arg.conflicts_with("format")))]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
 pub(crate) struct Args {
     // No `default_value`: on a terminal, only an explicit format prints secrets.
@@ -26,7 +29,11 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 
-    /// Also set the profile's Region, in formats with variables or a section
+    /// Also set the profile's Region, in variables or a section
+    ///
+    /// Sets AWS_REGION and AWS_DEFAULT_REGION. If the profile has no Region, the formats for shells
+    /// unset them. Without this option, programs take the Region from these variables, or else from
+    /// the profile in AWS_PROFILE, which may be another one.
     #[arg(long)]
     pub(crate) with_region: bool,
 
@@ -44,12 +51,12 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) login: bool,
 
-    /// Run COMMAND with a local credentials endpoint that refreshes automatically
+    /// Run COMMAND with a local endpoint that refreshes the credentials
     #[arg(long, requires = "command")]
     pub(crate) serve: bool,
 
     /// Command to run with the credentials in its environment
-    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output"])]
+    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output", "json"])]
     pub(crate) command: Vec<OsString>,
 
     /// Serve the command that replaces process PID. Only this program itself uses the option.
@@ -88,6 +95,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "sso_session")]
     pub(crate) duration: Option<u32>,
 
+    #[command(flatten)]
+    pub(crate) selection: ProfileArgs,
+
     /// Account ID of the role, with --sso-session
     #[arg(
         long,
@@ -108,9 +118,6 @@ pub(crate) struct Args {
         help_heading = "Profile selection"
     )]
     pub(crate) role_name: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) selection: ProfileArgs,
 
     #[command(flatten)]
     pub(crate) output: OutputArg,
@@ -189,7 +196,7 @@ pub(crate) enum Format {
 impl Args {
     /// Returns the requested format, or `None` if neither `--format` nor `--output` selects one.
     pub(crate) fn format(&self) -> Option<Format> {
-        match self.output.output {
+        match self.output.form() {
             OutputForm::Text => self.format,
             OutputForm::Json => Some(Format::Json),
         }

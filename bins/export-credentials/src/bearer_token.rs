@@ -1,5 +1,6 @@
 //! Output of the access token for `--bearer-token`.
 
+use cli_ux::SCHEMA_VERSION;
 use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::CachedToken;
@@ -13,6 +14,7 @@ pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Document<'a> {
+        schema_version: u32,
         access_token: &'a str,
         expires_at: String,
         start_url: &'a str,
@@ -20,6 +22,7 @@ pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
         session_name: Option<&'a str>,
     }
     let document = Document {
+        schema_version: SCHEMA_VERSION,
         access_token: token.access_token.expose(),
         expires_at: timestamp::format(token.expires_at),
         start_url: session.start_url.as_str(),

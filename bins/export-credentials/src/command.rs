@@ -3,15 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
-use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
+use cli_ux::{Failure, OutputForm, Ui};
 use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
-use sso_types::sanitize;
 
 use crate::args::{Args, Format};
-use crate::export::{ACCOUNT_ID, Export};
+use crate::export::{ACCOUNT_ID, Export, Variable};
 use crate::format::{github_actions, render};
+use crate::other_region::OtherRegion;
+use crate::own_command;
 #[cfg(not(unix))]
 use crate::refresh;
 #[cfg(unix)]
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
     warn_of_other_account(args, ui, &aws, &export)?;
+    warn_of_kept_variables(args, ui, &aws, &export);
     match args.command.split_first() {
         None => print(args, ui, &aws, &export),
         Some((program, arguments)) => {
@@ -65,7 +67,7 @@ fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
         Ok((token, session.settings().clone()))
     };
     let (token, session) = source::after_sign_in(args, ui, aws, token)?;
-    ui.print(&match args.output.output {
+    ui.print(&match args.output.form() {
         OutputForm::Text => bearer_token::text(&token),
         OutputForm::Json => bearer_token::json(&token, &session),
     })
@@ -95,15 +97,31 @@ fn warn_of_other_account(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Re
     let present = aws.env().get(ACCOUNT_ID).map_err(sso_config::Error::from)?;
     match (present, &export.account_id) {
         (Some(other), Some(account)) if other != account => {
-            let other = sanitize(other);
+            // In quotes, which show white space.
             ui.warn(format_args!(
-                "{ACCOUNT_ID} is {other}, but the credentials are for account {account}; use \
+                "{ACCOUNT_ID} is {other:?}, but the credentials are for account {account}; use \
                  --with-account-id to replace it"
             ));
         }
         _ => {}
     }
     Ok(())
+}
+
+/// Warns of variables that should be unset in the later steps of GitHub Actions.
+fn warn_of_kept_variables(args: &Args, ui: &Ui, aws: &Aws, export: &Export) {
+    if args.format() != Some(Format::GithubActions) {
+        return;
+    }
+    let variables = export.variables().into_iter();
+    let unset = variables.filter(|variable| variable.value.is_none());
+    for Variable { name, .. } in unset.filter(|unset| !github_actions::is_emptied(unset.name)) {
+        if aws.env().get_os(name).is_some() {
+            ui.warn(format_args!(
+                "{name} stays set, because a step of GitHub Actions cannot unset a variable"
+            ));
+        }
+    }
 }
 
 fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure> {
@@ -117,23 +135,33 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
                 Failure::other(anyhow::Error::new(error).context(context))
             })
         }
-        (Some(format), _) => ui.print(render(export, format)?.expose()),
         (None, _) if ui.prints_to_terminal() => {
-            for line in usage_hint() {
+            let other = OtherRegion::find(args, aws, export)?;
+            if let Some(other) = &other {
+                ui.warn(other);
+            }
+            for line in usage_hint(args, aws, export, other.is_some()) {
                 ui.ask(line);
             }
             Ok(())
         }
-        (None, _) => ui.print(render(export, Format::Shell)?.expose()),
+        (format, _) => {
+            let text = render(export, format.unwrap_or(Format::Shell))?;
+            // A terminal shows the warning also in `eval "$(…)"`.
+            if ui.reports_to_terminal()
+                && let Some(other) = OtherRegion::find(args, aws, export)?
+            {
+                ui.warn_with_hint(&other, other.hint(args, aws));
+            }
+            ui.print(text.expose())
+        }
     }
 }
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by
-/// name. It repeats the arguments.
-fn usage_hint() -> [String; 3] {
-    let arguments = std::env::args_os().skip(1);
-    let arguments = arguments.fold(Arguments::new(), Arguments::argument);
-    let command = CommandLine::new("export-credentials", arguments).in_eval();
+/// name. It repeats the arguments, and sets the Region on request.
+fn usage_hint(args: &Args, aws: &Aws, export: &Export, with_region: bool) -> [String; 3] {
+    let command = own_command::in_eval(args, aws, export, with_region);
     [
         format!("To set the credentials in sh, bash, ksh or zsh, run: {command}"),
         "For other shells, such as fish, see the examples of export-credentials --help.".to_owned(),

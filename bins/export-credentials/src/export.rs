@@ -30,6 +30,9 @@ pub(crate) const CREDENTIAL_NAMES: [&str; 5] = [
 
 pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
 
+/// Variables for the Region.
+pub(crate) const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
 /// Account of the credentials.
 pub(crate) const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 
@@ -94,8 +97,7 @@ impl Export {
     }
 
     pub(crate) fn region_variables(&self) -> [Variable; 2] {
-        let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        names.map(|name| Variable::new(name, self.region.as_deref().map(Secret::from)))
+        REGION_NAMES.map(|name| Variable::new(name, self.region.as_deref().map(Secret::from)))
     }
 }
 

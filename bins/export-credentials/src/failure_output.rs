@@ -49,7 +49,7 @@ fn requested(arguments: &[OsString]) -> Option<Format> {
         let is_in_place_of_value = lacks_value;
         lacks_value = expects_value && value.is_none();
         match option {
-            "--bearer-token" => requested.is_data |= !is_in_place_of_value,
+            "--bearer-token" | "--json" => requested.is_data |= !is_in_place_of_value,
             "--output" => requested.is_data |= value.as_deref() == Some("json"),
             "--format" => requested.formats.push(known(value.as_deref())),
             _ => {}
@@ -91,12 +91,20 @@ fn known(format: Option<&str>) -> Format {
 }
 
 fn takes_value(command: &Command, option: &str) -> bool {
-    let Some(name) = option.strip_prefix("--") else {
-        return false;
-    };
+    let short = option.strip_prefix('-').and_then(last_flag);
     let mut arguments = command.get_arguments();
-    arguments
-        .any(|argument| argument.get_long() == Some(name) && argument.get_action().takes_values())
+    arguments.any(|argument| {
+        let is_long = option
+            .strip_prefix("--")
+            .is_some_and(|name| argument.get_long() == Some(name));
+        let is_short = short.is_some() && argument.get_short() == short;
+        (is_long || is_short) && argument.get_action().takes_values()
+    })
+}
+
+/// Returns the last of the short options in a word such as `-qp`, without its hyphen.
+fn last_flag(cluster: &str) -> Option<char> {
+    cluster.chars().last().filter(|_| !cluster.starts_with('-'))
 }
 
 fn is_option(word: &str) -> bool {
@@ -133,6 +141,8 @@ mod tests {
     fn an_option_in_place_of_a_missing_value_selects_no_data() {
         check("--profile --bearer-token", Some(Format::Shell));
         check("--sso-session --bearer-token", Some(Format::Shell));
+        check("-p --bearer-token", Some(Format::Shell));
+        check("-qp --json", Some(Format::Shell));
         check("--format --bearer-token", Some(Format::Shell));
         check("--output --bearer-token", Some(Format::Shell));
         check("--profile --format fish", Some(Format::Fish));
@@ -148,6 +158,7 @@ mod tests {
         check("--bearer-token --format shell", Some(Format::Shell));
         check("--format fish --bearer-token", Some(Format::Fish));
         check("--output json --format tcsh", Some(Format::Tcsh));
+        check("--json --format tcsh", Some(Format::Tcsh));
         check("--format process --format xonsh", Some(Format::Xonsh));
         check("--format fish -- env", Some(Format::Fish));
     }
@@ -155,6 +166,8 @@ mod tests {
     #[test]
     fn data_and_the_output_of_a_command_have_no_format() {
         check("--output json", None);
+        check("--json", None);
+        check("-p dev --json", None);
         check("--output=json --nonsense", None);
         check("--bearer-token", None);
         check("--profile dev -- sh -c --format", None);

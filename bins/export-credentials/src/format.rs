@@ -54,6 +54,11 @@ pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, Unsuppor
     Ok(text.into())
 }
 
+/// Returns true if the output sets variables of the calling shell.
+pub(crate) fn is_for_shells(format: Format) -> bool {
+    format == Format::Nushell || failure(&[], format).is_some()
+}
+
 /// Returns statements that unset `names` and then fail without ending an interactive shell; `None`
 /// for formats that are data.
 ///
@@ -115,11 +120,4 @@ fn unset_first(variables: &[Variable], unset: impl Fn(&str) -> String) -> String
         .map(|variable| variable.name)
         .filter(|name| *name != SECURITY_TOKEN || !has_value(SESSION_TOKEN));
     unset_names.map(unset).collect()
-}
-
-/// Returns whether the value needs no quoting in any shell. This is true of keys and tokens. zsh
-/// expands `=` only at the start of a word.
-fn is_plain(value: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=:.,_@-".contains(&byte);
-    !value.is_empty() && !value.starts_with('=') && value.bytes().all(is_plain)
 }

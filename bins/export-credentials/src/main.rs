@@ -12,6 +12,8 @@ mod detached;
 mod export;
 mod failure_output;
 mod format;
+mod other_region;
+mod own_command;
 mod refresh;
 mod source;
 mod wrapped;

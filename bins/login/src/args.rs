@@ -2,9 +2,9 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
-use clap::Parser;
+use clap::{Arg, Parser};
 use cli_ux::sign_in::SignInArgs;
-use cli_ux::{GlobalArgs, MinValidity, OutputArg, ProfileArgs};
+use cli_ux::{GlobalArgs, MinValidity, OutputArg, SessionsArgs};
 use sso_types::Region;
 
 /// Sign in to AWS through IAM Identity Center
@@ -17,7 +17,7 @@ use sso_types::Region;
 /// in an SSH session or a container, unless the session sets sso_use_device_code = false.
 #[derive(Debug, Parser)]
 #[command(name = "sso-login", version, after_long_help = EXAMPLES)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
+#[command(mut_args(with_own_help))]
 pub(crate) struct Args {
     /// Sign in again even if the token is valid or can be refreshed
     #[arg(long)]
@@ -31,28 +31,9 @@ pub(crate) struct Args {
     pub(crate) min_validity: MinValidity,
 
     #[command(flatten)]
-    pub(crate) selection: ProfileArgs,
+    pub(crate) selection: SessionsArgs,
 
-    /// All SSO sessions and legacy start URLs in the config file
-    #[arg(
-        long,
-        conflicts_with_all = ["profile", "sso_session", "start_url"],
-        help_heading = "Profile selection"
-    )]
-    pub(crate) all: bool,
-
-    /// Start URL, without a config file
-    ///
-    /// Signs in with a device code.
-    #[arg(
-        long,
-        value_name = "URL",
-        conflicts_with_all = ["profile", "sso_session", "remote", "redirect_port"],
-        help_heading = "Profile selection"
-    )]
-    pub(crate) start_url: Option<String>,
-
-    /// Region of the start URL [default: detected from the URL]
+    /// Region of the start URL [default: from the config file or the URL]
     #[arg(
         long,
         value_name = "REGION",
@@ -78,10 +59,27 @@ pub(crate) struct Args {
     pub(crate) global: GlobalArgs,
 }
 
+/// Replaces the help of shared arguments. `Command::mut_arg` would move the argument to the end.
+fn with_own_help(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "profile" => arg.help("Profile (repeatable) [default: $AWS_PROFILE or \"default\"]"),
+        "start_url" => arg
+            .help("Start URL, without a config file (repeatable)")
+            .long_help(
+                "Start URL, without a config file (repeatable)\n\nSigns in with a device code.",
+            )
+            .conflicts_with_all(["remote", "redirect_port"]),
+        _ => arg,
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   sso-login --profile dev
       sign in for the profile and all other profiles of its session
+
+  sso-login --profile dev --min-validity 1h
+      sign in only if the token is valid for less than another hour and cannot be refreshed
 
   sso-login --sso-session my-sso --use-device-code --no-browser
       sign in with the browser of another device
@@ -91,6 +89,13 @@ Examples:
 
   sso-login --start-url https://my-portal.awsapps.com/start --sso-region us-east-1
       sign in without a config file";
+
+impl Args {
+    /// Returns whether the options select any number of sessions, and not exactly one.
+    pub(crate) fn selects_several(&self) -> bool {
+        self.selection.all || self.selection.selected().len() > 1
+    }
+}
 
 impl AsRef<GlobalArgs> for Args {
     fn as_ref(&self) -> &GlobalArgs {

@@ -1,12 +1,13 @@
 //! Main steps of the program.
 
-use cli_ux::sign_in::{SignInDialog, SignInEvent, trusts};
-use cli_ux::{Failure, FailureKind, Ui};
+use cli_ux::sign_in::{SignInDialog, SignInEvent, selected_session, trusts};
+use cli_ux::{Failure, FailureKind, SelectedSession, Ui};
 use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::{ResolvedStartUrl, normalize_start_url};
+use sso_session::start_url::{ResolvedStartUrl, is_same_start_url, normalize_start_url};
+use sso_types::{Region, StartUrl};
 
 use crate::args::Args;
 use crate::report::Report;
@@ -20,18 +21,43 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         aws: &aws,
     };
     let mut report = Report::new(args, ui, aws.clock());
-    if args.all {
-        let outcome = login.sign_in_to_all(&mut report);
+    let selected = args.selection.selected();
+    if args.selects_several() {
+        let outcome = if args.selection.all {
+            login.sign_in_to_all(&mut report)
+        } else {
+            login.sign_in_to_each(&selected, &mut report)
+        };
         report.finish()?;
         return outcome;
     }
-    if let Some(start_url) = &args.start_url {
-        login.sign_in_without_config(start_url, &mut report)?;
-    } else {
-        let session = aws.session(&args.selection.selection())?;
-        login.sign_in(&session, None, &mut report)?;
-    }
+    let target = login.target(selected.first())?;
+    login.sign_in_to(&target, &mut report)?;
     report.finish()
+}
+
+/// Session to sign in to.
+enum Target<'a> {
+    Session(Box<Session<'a>>),
+    /// Start URL without a config file.
+    StartUrl(StartUrl),
+}
+
+impl Target<'_> {
+    /// Returns whether a sign-in to `other` obtains the same token.
+    fn shares_token_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Session(one), Self::Session(other)) => {
+                one.settings().shares_token_with(other.settings())
+            }
+            (Self::Session(session), Self::StartUrl(url))
+            | (Self::StartUrl(url), Self::Session(session)) => {
+                let settings = session.settings();
+                settings.name.is_none() && settings.start_url == *url
+            }
+            (Self::StartUrl(one), Self::StartUrl(other)) => one == other,
+        }
+    }
 }
 
 struct Login<'a> {
@@ -55,13 +81,61 @@ impl Login<'_> {
         let failed = sessions
             .into_iter()
             .filter_map(|session| self.sign_in_to_configured(session, report).err());
+        self.report_failures(invalid.chain(failed), count)
+    }
+
+    /// Signs in once to each of the `selected` sessions. A failed sign-in does not stop the others, but a
+    /// selection that does not exist is an error before the first one.
+    fn sign_in_to_each(
+        &self,
+        selected: &[SelectedSession<'_>],
+        report: &mut Report<'_>,
+    ) -> Result<(), Failure> {
+        let mut targets: Vec<Target<'_>> = Vec::new();
+        for selected in selected {
+            let target = self.target(Some(selected))?;
+            if !targets.iter().any(|known| known.shares_token_with(&target)) {
+                targets.push(target);
+            }
+        }
+        let failed = targets.iter();
+        let failed = failed.filter_map(|target| self.sign_in_to(target, report).err());
+        self.report_failures(failed, targets.len())
+    }
+
+    fn report_failures(
+        &self,
+        failures: impl Iterator<Item = Failure>,
+        count: usize,
+    ) -> Result<(), Failure> {
         let mut kinds = Vec::new();
-        for failure in invalid.chain(failed) {
+        for failure in failures {
             self.ui.report(&failure);
             kinds.push(failure.kind());
         }
         let worst = kinds.iter().max_by_key(|kind| kind.exit_status());
         worst.map_or(Ok(()), |&kind| Err(summary(kind, kinds.len(), count)))
+    }
+
+    fn target(&self, selected: Option<&SelectedSession<'_>>) -> Result<Target<'_>, Failure> {
+        let selection = match selected {
+            Some(SelectedSession::StartUrl(url)) => {
+                return Ok(Target::StartUrl(normalize_start_url(url)));
+            }
+            Some(SelectedSession::Profile(name)) => Selection::Profile((*name).into()),
+            Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),
+            None => Selection::Default,
+        };
+        let question = "Select the SSO session to sign in to:";
+        let session = selected_session(self.aws, self.ui, &selection, question)?;
+        Ok(Target::Session(Box::new(session)))
+    }
+
+    fn sign_in_to(&self, target: &Target<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
+        match target {
+            Target::Session(session) => self.sign_in(session, None, report),
+            Target::StartUrl(url) => self.sign_in_without_config(url, report),
+        }
     }
 
     fn sign_in_to_configured(
@@ -75,17 +149,26 @@ impl Login<'_> {
 
     fn sign_in_without_config(
         &self,
-        start_url: &str,
+        start_url: &StartUrl,
         report: &mut Report<'_>,
     ) -> Result<(), Failure> {
-        let start_url = normalize_start_url(start_url);
         let region = self.args.sso_region.clone();
+        let region = region.or_else(|| self.configured_region(start_url));
         let trusts = |target: &str| trusts(self.ui, target);
-        let resolved = self.aws.resolve_start_url(&start_url, region, &trusts)?;
+        let resolved = self.aws.resolve_start_url(start_url, region, &trusts)?;
         let session = self
             .aws
             .session_with(resolved.session.clone(), &Selection::Default)?;
         self.sign_in(&session, Some(&resolved), report)
+    }
+
+    /// Returns the Region of a session in the config file with the start URL.
+    fn configured_region(&self, start_url: &StartUrl) -> Option<Region> {
+        let sessions = ConfiguredSessions::of(self.aws.files()).sessions;
+        let session = sessions
+            .into_iter()
+            .find(|session| is_same_start_url(&session.start_url, start_url));
+        session.map(|session| session.region)
     }
 
     /// Signs in to `session`, at `resolved` if its start URL has already been resolved.
@@ -98,7 +181,7 @@ impl Login<'_> {
         if let Some(token) = self.token_without_sign_in(session)? {
             return report.token_reused(session.settings(), &token);
         }
-        if self.args.all {
+        if self.args.selects_several() {
             let session = session.settings().label();
             self.ui.say(format_args!("Signing in to {session}."));
         }
@@ -156,7 +239,7 @@ impl Login<'_> {
 fn no_sessions(aws: &Aws) -> Failure {
     let config = aws.files().config_path().display();
     let error = anyhow::anyhow!("no SSO sessions or legacy start URLs found in {config}");
-    Failure::configuration(error).with_hint("sso-configure session")
+    Failure::configuration(error).with_session_hint(aws.files())
 }
 
 fn summary(kind: FailureKind, failed: usize, count: usize) -> Failure {

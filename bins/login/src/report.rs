@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cli_ux::sign_in::SignInEvent;
-use cli_ux::{Failure, OutputForm, Ui};
+use cli_ux::{Failure, OutputForm, SCHEMA_VERSION, Ui};
 use serde_json::{Map, Value, json};
 use sso_config::SsoSession;
 use sso_credentials::CachedToken;
@@ -93,11 +93,11 @@ impl<'a> Report<'a> {
 
     /// Prints the document of `--output json`. With `--events`, the `done` events replace it.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        if self.args.output.output != OutputForm::Json || self.args.events {
+        if self.args.output.form() != OutputForm::Json || self.args.events {
             return Ok(());
         }
         let document = match self.results.as_slice() {
-            [result] if !self.args.all => result.clone(),
+            [result] if !self.args.selects_several() => result.clone(),
             results => results.into(),
         };
         self.ui.print(&format!("{document:#}\n"))
@@ -107,6 +107,7 @@ impl<'a> Report<'a> {
 fn with_session(session: &SsoSession, fields: &Value) -> Value {
     let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
+    all.insert("schemaVersion".to_owned(), SCHEMA_VERSION.into());
     all.insert("startUrl".to_owned(), session.start_url.as_str().into());
     all.insert("sessionName".to_owned(), name.into());
     all.extend(fields.as_object().cloned().unwrap_or_default());

@@ -1,7 +1,9 @@
 //! Command-line arguments.
 
-use clap::Parser;
-use cli_ux::{GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP};
+use clap::{Arg, Parser};
+use cli_ux::{
+    GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, SessionsArgs,
+};
 
 /// Sign out of AWS and remove cached tokens and role credentials
 ///
@@ -15,23 +17,8 @@ use cli_ux::{GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEO
 /// belong to it end too. Role credentials that were issued before stay valid until they expire.
 #[derive(Debug, Parser)]
 #[command(name = "sso-logout", version, after_long_help = EXAMPLES)]
-#[command(mut_arg("connect_timeout", |arg| arg.help(SHORT_CONNECT_TIMEOUT_HELP)))]
-#[command(mut_arg("read_timeout", |arg| arg.help(SHORT_READ_TIMEOUT_HELP)))]
+#[command(mut_args(with_own_help))]
 pub(crate) struct Args {
-    /// Sign out of this profile's session (repeatable)
-    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
-    pub(crate) profile: Vec<String>,
-
-    /// Sign out of this SSO session (repeatable)
-    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
-    pub(crate) sso_session: Vec<String>,
-
-    /// Sign out of this start URL (repeatable)
-    ///
-    /// Signs out of all sessions with the start URL.
-    #[arg(long, value_name = "URL", help_heading = "Profile selection")]
-    pub(crate) start_url: Vec<String>,
-
     /// Also remove the client registrations
     ///
     /// The next sign-in registers a new client.
@@ -45,10 +32,26 @@ pub(crate) struct Args {
     pub(crate) dry_run: bool,
 
     #[command(flatten)]
+    pub(crate) selection: SessionsArgs,
+
+    #[command(flatten)]
     pub(crate) output: OutputArg,
 
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
+}
+
+/// Replaces the help of shared arguments. `Command::mut_arg` would move the argument to the end.
+fn with_own_help(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "profile" => arg.help("Sign out of this profile's session (repeatable)"),
+        "sso_session" => arg.help("Sign out of this SSO session (repeatable)"),
+        "start_url" => arg.help("Sign out of all sessions with this start URL (repeatable)"),
+        "all" => arg.help("Sign out of all sessions, in the config file or not (the default)"),
+        "connect_timeout" => arg.help(SHORT_CONNECT_TIMEOUT_HELP),
+        "read_timeout" => arg.help(SHORT_READ_TIMEOUT_HELP),
+        _ => arg,
+    }
 }
 
 const EXAMPLES: &str = "\

@@ -1,9 +1,11 @@
 //! Main steps of the program.
 
-use cli_ux::{Arguments, CommandLine, Failure, OutputForm, Ui};
+use cli_ux::{Arguments, CommandLine, Failure, OutputForm, SelectedSession, Ui};
 use sso_credentials::Aws;
 use sso_credentials::aws::SignOutRequest;
+use sso_session::StartUrlError;
 use sso_session::sign_out::SignOutTarget;
+use sso_session::start_url::{is_start_url, normalize_start_url};
 
 use crate::args::Args;
 use crate::report;
@@ -16,7 +18,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         removes_registrations: args.forget_clients,
         is_dry_run: args.dry_run,
     })?;
-    match args.output.output {
+    if signed_out.tokens.is_empty() {
+        check_start_urls(args)?;
+    }
+    match args.output.form() {
         OutputForm::Json => ui.print(&report::json(args, &signed_out))?,
         OutputForm::Text if args.dry_run => ui.print_text(&report::plan(&signed_out))?,
         OutputForm::Text => {}
@@ -34,16 +39,11 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 
 /// Returns the arguments that select sessions and files.
 fn arguments(args: &Args) -> Arguments {
-    let options = [
-        ("--profile", &args.profile),
-        ("--sso-session", &args.sso_session),
-        ("--start-url", &args.start_url),
-    ];
-    let options = options
-        .into_iter()
-        .flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
-    let selection = options.fold(Arguments::new(), |arguments, (name, value)| {
-        arguments.option(name, value)
+    let selected = args.selection.selected().into_iter();
+    let selection = selected.fold(Arguments::new(), |arguments, selected| match selected {
+        SelectedSession::Profile(name) => arguments.option("--profile", name),
+        SelectedSession::Session(name) => arguments.option("--sso-session", name),
+        SelectedSession::StartUrl(url) => arguments.option("--start-url", url),
     });
     if args.forget_clients {
         selection.flag("--forget-clients")
@@ -52,18 +52,29 @@ fn arguments(args: &Args) -> Arguments {
     }
 }
 
+/// Fails if a selected start URL is not a URL, so that no sessions have it.
+fn check_start_urls(args: &Args) -> Result<(), sso_session::Error> {
+    let selected = args.selection.selected().into_iter();
+    let urls = selected.filter_map(|selected| match selected {
+        SelectedSession::StartUrl(url) => Some(normalize_start_url(url)),
+        _ => None,
+    });
+    match urls.into_iter().find(|url| !is_start_url(url.as_str())) {
+        Some(start_url) => Err(sso_session::Error::StartUrl {
+            start_url,
+            source: Box::new(StartUrlError::InvalidUrl),
+        }),
+        None => Ok(()),
+    }
+}
+
 fn targets(args: &Args) -> Vec<SignOutTarget> {
-    let profiles = args
-        .profile
-        .iter()
-        .map(|name| SignOutTarget::Profile(name.as_str().into()));
-    let sessions = args
-        .sso_session
-        .iter()
-        .map(|name| SignOutTarget::Session(name.as_str().into()));
-    let start_urls = args
-        .start_url
-        .iter()
-        .map(|url| SignOutTarget::StartUrl(url.as_str().into()));
-    profiles.chain(sessions).chain(start_urls).collect()
+    let selected = args.selection.selected().into_iter();
+    selected
+        .map(|selected| match selected {
+            SelectedSession::Profile(name) => SignOutTarget::Profile(name.into()),
+            SelectedSession::Session(name) => SignOutTarget::Session(name.into()),
+            SelectedSession::StartUrl(url) => SignOutTarget::StartUrl(url.into()),
+        })
+        .collect()
 }

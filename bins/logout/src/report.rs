@@ -1,6 +1,6 @@
 //! Reports of a sign-out, as text and JSON.
 
-use cli_ux::{Ui, Verbosity};
+use cli_ux::{SCHEMA_VERSION, Ui, Verbosity};
 use serde::Serialize;
 use sso_session::ErrorChain;
 use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
@@ -113,8 +113,7 @@ fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
 }
 
 fn success(args: &Args, tokens: &[RemovedToken]) -> String {
-    let selects = [&args.profile, &args.sso_session, &args.start_url];
-    if selects.iter().all(|names| names.is_empty()) {
+    if args.selection.selected().is_empty() {
         return "Successfully signed out of all SSO profiles.".to_owned();
     }
     match tokens {
@@ -180,6 +179,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         ..
     } = sign_out;
     let document = Document {
+        schema_version: SCHEMA_VERSION,
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
         kept_tokens: kept_tokens.iter().map(Token::from).collect(),
@@ -207,6 +207,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
+    schema_version: u32,
     dry_run: bool,
     tokens: Vec<Token<'a>>,
     /// Tokens that could not be removed.

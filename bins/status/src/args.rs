@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Arg, Parser, ValueEnum};
 use cli_ux::{
-    GlobalArgs, OutputArg, ProfileArgs, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP,
+    GlobalArgs, OutputArg, SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, SessionsArgs,
     parse_duration,
 };
 
@@ -14,8 +14,12 @@ use cli_ux::{
 /// token of a session expires, how long it can be refreshed, and when the cached credentials of a
 /// profile expire. The access portal session may end earlier, at a time that is not known locally.
 ///
-/// Sends requests only with --verify, and changes no file. The exit status is 253 if a sign-in is
-/// needed for a selected session or profile, else 0.
+/// Sends requests only with --verify, and changes no file.
+///
+/// The exit status is 253 if a selected session needs a sign-in, else 0. A selected profile needs none
+/// while its cached credentials are valid. Without a selection, with --all and with --start-url, a
+/// session that you are not signed in to counts only if there is no other. The exit status is also 253
+/// if the selection does not exist or cannot be used.
 #[derive(Debug, Parser)]
 #[command(name = "sso-status", version, after_long_help = EXAMPLES)]
 #[command(mut_args(with_own_help))]
@@ -25,6 +29,8 @@ pub(crate) struct Args {
     pub(crate) format: Format,
 
     /// Minimum remaining lifetime, for example 15m [default: 0s]
+    ///
+    /// A number with the unit s, m, h or d.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(crate) min_validity: Option<Duration>,
 
@@ -33,7 +39,7 @@ pub(crate) struct Args {
     pub(crate) verify: bool,
 
     #[command(flatten)]
-    pub(crate) selection: ProfileArgs,
+    pub(crate) selection: SessionsArgs,
 
     #[command(flatten)]
     pub(crate) output: OutputArg,
@@ -45,8 +51,10 @@ pub(crate) struct Args {
 /// Replaces the help of shared arguments. `Command::mut_arg` would move the argument to the end.
 fn with_own_help(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
-        "profile" => arg.help("Show only this profile and its session"),
-        "sso_session" => arg.help("Show only this SSO session and its profiles"),
+        "profile" => arg.help("Show only this profile and its session (repeatable)"),
+        "sso_session" => arg.help("Show only this SSO session and its profiles (repeatable)"),
+        "start_url" => arg.help("Show only the sessions with this start URL (repeatable)"),
+        "all" => arg.help("Show all sessions and profiles in the config file (the default)"),
         "connect_timeout" => arg.help(SHORT_CONNECT_TIMEOUT_HELP),
         "read_timeout" => arg.help(SHORT_READ_TIMEOUT_HELP),
         _ => arg,
@@ -58,8 +66,9 @@ Examples:
   sso-status
       show all SSO sessions and profiles in the config file
 
-  sso-status --profile dev --min-validity 1h || sso-login --profile dev
-      sign in unless the profile dev can be used for another hour
+  sso-status --profile dev --min-validity 1h && AWS_PROFILE=dev terraform apply
+      run a command only if the profile dev can be used for another hour; to sign in if it
+      cannot, use sso-login --profile dev --min-validity 1h
 
   sso-status --format prompt
       print one short line about the current profile, for a shell prompt";
@@ -68,7 +77,7 @@ Examples:
 pub(crate) enum Format {
     /// Tables of sessions and profiles
     Table,
-    /// One short line about one profile, for a shell prompt
+    /// One short line about one profile or session, for a shell prompt
     Prompt,
 }
 

@@ -1,16 +1,20 @@
 //! Main steps of the program.
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, Ui, sign_in_arguments};
-use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
+use cli_ux::{Arguments, Failure, OutputForm, Ui, sign_in_arguments};
+use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::Aws;
+use sso_credentials::aws::Selection;
 use sso_credentials::status::ProfileStatus;
 use sso_session::SignInReason;
 use sso_session::status::{SessionState, SessionStatus};
+use sso_types::sanitize;
 use token_cache::TokenCache;
 
 use crate::args::{Args, Format};
-use crate::report::{self, Report};
+use crate::report::Report;
+use crate::selected::{self, Selected};
+use crate::unmet::Unmet;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     check_options(args)?;
@@ -23,75 +27,80 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn check_options(args: &Args) -> Result<(), Failure> {
-    let is_json = args.output.output == OutputForm::Json;
-    let options = [(args.verify, "--verify"), (is_json, "--output json")];
-    match options.into_iter().find(|(is_given, _)| *is_given) {
-        Some((_, option)) if args.format == Format::Prompt => {
-            let error = anyhow!("{option} cannot be used with --format prompt");
-            Err(Failure::usage(error))
-        }
-        _ => Ok(()),
-    }
+    let selects_several = args.selection.all || args.selection.selected().len() > 1;
+    let problem = match args.format {
+        Format::Prompt if args.verify => "--verify cannot be used with --format prompt",
+        Format::Prompt if selects_several => "--format prompt shows only one profile or session",
+        _ => return Ok(()),
+    };
+    Err(Failure::usage(anyhow!(problem)))
 }
 
 fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let report = report(args, aws).map_err(|error| aws.files().explain(error));
-    let mut report = report?;
+    let (selected, sessions) = selected::for_table(args, aws)?;
+    let mut report = report(args, aws, selected, sessions);
     aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
-        aws.verify_tokens(&mut report.sessions, &args.selection.selection())?;
+        aws.verify_tokens(&mut report.sessions, &network_selection(args))?;
     }
-    match args.output.output {
+    match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
         OutputForm::Text => ui.print_text(&report.text(ui))?,
     }
+    let broken = report.is_broken().then(|| report.problems.remove(0));
     report.warn_of_problems(ui);
-    match report.first_sign_in_needed() {
-        Some(status) => Err(sign_in_needed(status, &report)),
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    match report.unmet() {
+        Some(unmet) => Err(sign_in_needed(&unmet, &report)),
         None => Ok(()),
     }
 }
 
-fn report(args: &Args, aws: &Aws) -> Result<Report, sso_config::Error> {
-    let ConfiguredSessions {
-        sessions,
-        profiles,
-        problems,
-        ..
-    } = selected(args, aws)?;
-    let (sessions, profiles) = (sessions.into_iter(), profiles.into_iter());
-    let now = aws.clock().now();
-    Ok(Report {
-        sessions: sessions
-            .map(|session| SessionStatus::of(session, aws.cache(), now))
-            .collect(),
-        profiles: profiles
-            .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
-            .collect(),
-        problems,
-        min_validity: args.min_validity.unwrap_or_default(),
-        now,
+/// Returns the selection whose network settings take precedence.
+fn network_selection(args: &Args) -> Selection {
+    let profile = args.selection.profile.first();
+    profile.map_or(Selection::Default, |name| {
+        Selection::Profile(name.as_str().into())
     })
 }
 
-fn selected(args: &Args, aws: &Aws) -> Result<ConfiguredSessions, sso_config::Error> {
-    let files = aws.files();
-    Ok(
-        match (&args.selection.profile, &args.selection.sso_session) {
-            (Some(profile), _) => {
-                ConfiguredSessions::of_profile(SsoProfile::load(files, &profile.as_str().into())?)
-            }
-            (None, Some(session)) => ConfiguredSessions::of_session(
-                files,
-                SsoSession::named(files, &session.as_str().into())?,
-            ),
-            (None, None) => ConfiguredSessions::of(files),
-        },
-    )
+fn report(
+    args: &Args,
+    aws: &Aws,
+    selected: Vec<Selected>,
+    configured: ConfiguredSessions,
+) -> Report {
+    let (sessions, profiles) = (configured.sessions, configured.profiles);
+    let now = aws.clock().now();
+    Report {
+        selected,
+        sessions: sessions
+            .into_iter()
+            .map(|session| SessionStatus::of(session, aws.cache(), now))
+            .collect(),
+        profiles: profiles
+            .into_iter()
+            .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
+            .collect(),
+        problems: configured.problems,
+        has_ignored_sections: aws.files().has_ignored_sections(),
+        min_validity: args.min_validity.unwrap_or_default(),
+        now,
+    }
 }
 
-fn sign_in_needed(status: &SessionStatus, report: &Report) -> Failure {
+fn sign_in_needed(unmet: &Unmet<'_>, report: &Report) -> Failure {
+    let status = match unmet {
+        Unmet::Session(status) => status,
+        Unmet::StartUrl(url) => {
+            let error = anyhow!("not signed in to start URL {}", sanitize(url.as_str()));
+            let arguments = Arguments::new().option("--start-url", url.as_str());
+            return Failure::configuration(error).with_sign_in_hint(arguments);
+        }
+    };
     let session = Box::new(status.session.clone());
     let reason = match status.state(report.min_validity, report.now) {
         SessionState::Ending => return sign_in_again_needed(&session),
@@ -112,20 +121,15 @@ fn sign_in_again_needed(session: &SsoSession) -> Failure {
     Failure::configuration(error).with_sign_in_hint(arguments.flag("--new-session"))
 }
 
-/// Prints the prompt line, or nothing if the profile does not use SSO.
+/// Prints the prompt line, or nothing if the profile of the environment does not use SSO.
 fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    let name = aws.profile_in_effect(&args.selection.selection())?;
-    let profile = match SsoProfile::load(aws.files(), &name) {
-        Err(sso_config::Error::NotSso { .. } | sso_config::Error::UnknownProfile { .. }) => {
-            return Ok(());
-        }
-        profile => profile?,
-    };
-    let (now, min_validity) = (aws.clock().now(), args.min_validity.unwrap_or_default());
-    let session = SessionStatus::of(profile.session.clone(), aws.cache(), now);
-    let profile = ProfileStatus::of(profile, aws.files(), aws.cache());
-    ui.print_text(&report::prompt(&session, &profile, min_validity, now))?;
-    if session.state(min_validity, now).is_usable() || profile.is_usable(min_validity, now) {
+    let (selected, sessions) = selected::for_prompt(args, aws)?;
+    let report = report(args, aws, selected, sessions);
+    match args.output.form() {
+        OutputForm::Json => ui.print(&report.json())?,
+        OutputForm::Text => ui.print_text(&report.prompt())?,
+    }
+    if report.is_usable() {
         return Ok(());
     }
     Err(Failure::configuration(anyhow!("a sign-in is required")).silent())

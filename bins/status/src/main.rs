@@ -3,6 +3,8 @@
 mod args;
 mod command;
 mod report;
+mod selected;
+mod unmet;
 
 use std::process::ExitCode;
 

@@ -1,45 +1,37 @@
 //! Output as tables, a prompt line or JSON.
 
+mod json;
+mod prompt;
+
 use std::time::Duration;
 
-use cli_ux::{Table, Ui, Verbosity};
-use serde::Serialize;
+use cli_ux::{Table, Ui, Verbosity, nothing_configured};
 use sso_config::{Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
 use sso_session::ErrorChain;
-use sso_session::status::{SessionState, SessionStatus};
-use sso_types::{
-    AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, sanitize, timestamp,
-};
+use sso_session::status::{LastRefresh, SessionState, SessionStatus};
+use sso_types::{AccountId, RoleName, SessionName, StartUrl, sanitize};
 use time::OffsetDateTime;
 use time::macros::format_description;
 use token_cache::EntryLocation;
+
+use crate::selected::Selected;
 
 /// Number of profiles above which those without cached credentials are only counted.
 const MAX_SHOWN_PROFILES: usize = 20;
 
 pub(crate) struct Report {
+    pub(crate) selected: Vec<Selected>,
     pub(crate) sessions: Vec<SessionStatus>,
     pub(crate) profiles: Vec<ProfileStatus>,
     pub(crate) problems: Vec<Error>,
+    pub(crate) has_ignored_sections: bool,
     pub(crate) min_validity: Duration,
     pub(crate) now: OffsetDateTime,
 }
 
 impl Report {
-    /// Returns the first session that needs a sign-in. If only one profile is shown, its session is
-    /// not needed while the profile has valid cached credentials.
-    pub(crate) fn first_sign_in_needed(&self) -> Option<&SessionStatus> {
-        if let [profile] = self.profiles.as_slice()
-            && profile.is_usable(self.min_validity, self.now)
-        {
-            return None;
-        }
-        let needs_sign_in = |status: &&SessionStatus| !self.state(status).is_usable();
-        self.sessions.iter().find(needs_sign_in)
-    }
-
-    fn state(&self, status: &SessionStatus) -> SessionState {
+    pub(crate) fn state(&self, status: &SessionStatus) -> SessionState {
         status.state(self.min_validity, self.now)
     }
 
@@ -66,9 +58,9 @@ impl Report {
     }
 
     pub(crate) fn text(&self, ui: &Ui) -> String {
-        if self.sessions.is_empty() {
-            return "No SSO sessions or profiles found. Run sso-configure to create one.\n"
-                .to_owned();
+        if self.sessions.is_empty() && matches!(self.selected[..], [Selected::All]) {
+            let has_problems = self.has_ignored_sections || !self.problems.is_empty();
+            return nothing_configured(has_problems).to_owned();
         }
         let is_verbose = ui.verbosity() >= Verbosity::Steps;
         let (profiles, omitted) = self.profile_table(is_verbose);
@@ -109,8 +101,11 @@ impl Report {
         match self.state(status) {
             SessionState::Valid | SessionState::Ending => remaining(),
             SessionState::Refreshable if remaining() != EXPIRED => remaining(),
-            SessionState::Refreshable => "expired, refreshes automatically".to_owned(),
-            state => label(state).to_owned(),
+            SessionState::Refreshable => match status.last_refresh {
+                None => "expired, refreshes automatically".to_owned(),
+                Some(outcome) => format!("expired, {}", outcome_label(outcome)),
+            },
+            state => label_of(state).to_owned(),
         }
     }
 
@@ -148,139 +143,9 @@ impl Report {
     fn remaining_or_dash(&self, end: Option<OffsetDateTime>) -> String {
         end.map_or_else(dash, |end| remaining_until(end, self.now))
     }
-
-    pub(crate) fn json(&self) -> String {
-        let document = Document {
-            usable: self.first_sign_in_needed().is_none(),
-            sessions: self
-                .sessions
-                .iter()
-                .map(|status| self.session(status))
-                .collect(),
-            profiles: self
-                .profiles
-                .iter()
-                .map(|status| self.profile(status))
-                .collect(),
-            problems: self
-                .problems
-                .iter()
-                .map(|problem| in_one_line(problem))
-                .collect(),
-        };
-        let mut json =
-            serde_json::to_string_pretty(&document).expect("strings and flags serialize to JSON");
-        json.push('\n');
-        json
-    }
-
-    fn session<'a>(&self, status: &'a SessionStatus) -> SessionEntry<'a> {
-        let unverified = status
-            .accepted
-            .as_ref()
-            .and_then(|result| result.as_ref().err());
-        let corruption = status
-            .token
-            .as_ref()
-            .err()
-            .map(|corruption| in_one_line(corruption));
-        SessionEntry {
-            session_name: status.session.name.as_ref(),
-            start_url: &status.session.start_url,
-            region: &status.session.region,
-            state: self.state(status),
-            expires_at: status.expires_at().map(timestamp::format),
-            refreshable_until: status.refreshable_until(self.now).map(timestamp::format),
-            accepted: status
-                .accepted
-                .as_ref()
-                .and_then(|result| result.as_ref().ok())
-                .copied(),
-            file: status.location.to_string(),
-            problem: corruption.or_else(|| unverified.map(|error| in_one_line(error))),
-        }
-    }
-
-    fn profile<'a>(&self, status: &'a ProfileStatus) -> ProfileEntry<'a> {
-        let end = status.expires_at.as_ref().ok().copied().flatten();
-        ProfileEntry {
-            profile: &status.profile.name,
-            session_name: status.profile.session.name.as_ref(),
-            start_url: &status.profile.session.start_url,
-            account_id: status.profile.account_id.as_ref(),
-            role_name: status.profile.role_name.as_ref(),
-            credentials_usable: status.is_usable(self.min_validity, self.now),
-            credentials_expire_at: end.map(timestamp::format),
-            file: status.location.as_ref().map(EntryLocation::to_string),
-            problem: status
-                .expires_at
-                .as_ref()
-                .err()
-                .map(|corruption| in_one_line(corruption)),
-        }
-    }
 }
 
-/// Returns the prompt line: the profile, and the remaining lifetime or the state.
-pub(crate) fn prompt(
-    session: &SessionStatus,
-    profile: &ProfileStatus,
-    min_validity: Duration,
-    now: OffsetDateTime,
-) -> String {
-    let credentials = profile.expires_at.as_ref().ok().copied().flatten();
-    let state = match session.state(min_validity, now) {
-        SessionState::Valid => session
-            .expires_at()
-            .map_or_else(dash, |end| remaining(end - now)),
-        SessionState::Refreshable => label(SessionState::Refreshable).to_owned(),
-        _ if profile.is_usable(min_validity, now) => {
-            credentials.map_or_else(dash, |end| remaining(end - now))
-        }
-        state => label(state).to_owned(),
-    };
-    format!("{} {state}\n", sanitize(profile.profile.name.as_str()))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    /// Set if no sign-in is needed.
-    usable: bool,
-    sessions: Vec<SessionEntry<'a>>,
-    profiles: Vec<ProfileEntry<'a>>,
-    problems: Vec<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SessionEntry<'a> {
-    session_name: Option<&'a SessionName>,
-    start_url: &'a StartUrl,
-    region: &'a Region,
-    state: SessionState,
-    expires_at: Option<String>,
-    refreshable_until: Option<String>,
-    accepted: Option<bool>,
-    file: String,
-    problem: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ProfileEntry<'a> {
-    profile: &'a ProfileName,
-    session_name: Option<&'a SessionName>,
-    start_url: &'a StartUrl,
-    account_id: Option<&'a AccountId>,
-    role_name: Option<&'a RoleName>,
-    credentials_usable: bool,
-    credentials_expire_at: Option<String>,
-    file: Option<String>,
-    problem: Option<String>,
-}
-
-fn label(state: SessionState) -> &'static str {
+fn label_of(state: SessionState) -> &'static str {
     match state {
         SessionState::Valid => "valid",
         SessionState::Refreshable => "refreshable",
@@ -289,6 +154,13 @@ fn label(state: SessionState) -> &'static str {
         SessionState::Refused => "not accepted",
         SessionState::SignedOut => "signed out",
         SessionState::Unreadable => "unreadable",
+    }
+}
+
+fn outcome_label(outcome: LastRefresh) -> &'static str {
+    match outcome {
+        LastRefresh::Failed => "last refresh failed",
+        LastRefresh::Refused => "last refresh refused",
     }
 }
 
@@ -335,9 +207,16 @@ fn headings(
 
 /// Returns the name of the session, or its start URL without the scheme.
 fn session_label(session: &SsoSession) -> String {
-    let url = session.start_url.as_str();
-    let name = session.name.as_ref().map(SessionName::as_str);
-    sanitize(name.unwrap_or(url.strip_prefix("https://").unwrap_or(url)))
+    let name = session.name.as_ref();
+    name.map_or_else(
+        || url_label(&session.start_url),
+        |name| sanitize(name.as_str()),
+    )
+}
+
+fn url_label(url: &StartUrl) -> String {
+    let url = url.as_str();
+    sanitize(url.strip_prefix("https://").unwrap_or(url))
 }
 
 fn session_name(session: &SsoSession) -> String {

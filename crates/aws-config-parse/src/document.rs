@@ -180,7 +180,19 @@ impl Document {
         }
     }
 
-    /// Must be called after sections were removed or renamed.
+    /// Must be called after the section was renamed.
+    pub(crate) fn index_renamed_section(&mut self, index: usize) {
+        // If one section replaces another, the index lacks the other, which may be effective now.
+        if let Some(mut names) = self.effective.take()
+            && !names.has_replaced()
+        {
+            let name = self.name_of(index).into_owned();
+            names.insert(&name, index, |other| self.name_of(other) == name);
+            self.effective = names.into();
+        }
+    }
+
+    /// Must be called after sections were removed.
     pub(crate) fn clear_index(&mut self) {
         self.effective = OnceLock::new();
     }

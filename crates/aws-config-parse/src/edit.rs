@@ -117,9 +117,9 @@ impl Document {
         let span = self.parsed().sections[index].header;
         let splice = Splice::replace(index, span.range(), header);
         let outcome =
-            self.apply_despite_duplicates(&splice, |section| section.name() == new.normal());
-        self.clear_index();
-        outcome
+            self.apply_despite_duplicates(&splice, |section| section.name() == new.normal())?;
+        self.index_renamed_section(index);
+        Ok(outcome)
     }
 
     /// Returns the start of the section's header and the end of its last property.

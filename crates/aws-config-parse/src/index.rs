@@ -14,6 +14,7 @@ pub(crate) struct Index {
     hasher: RandomState,
     /// Numbers by the upper 32 bits of the hash, or by the next free slot.
     slots: HashMap<u32, u32, BuildHasherDefault<IdentityHasher>>,
+    has_replaced: bool,
 }
 
 impl Index {
@@ -29,14 +30,21 @@ impl Index {
         self.find(item, is_equal).1
     }
 
-    /// Sets or replaces the number of `item`.
+    /// Returns whether the number of an item was replaced.
+    pub(crate) fn has_replaced(&self) -> bool {
+        self.has_replaced
+    }
+
+    /// Sets or replaces the number of `item`. An item that was changed in the list is found under its
+    /// new value afterwards, and no longer under the old one.
     pub(crate) fn insert(
         &mut self,
         item: &impl Hash,
         number: usize,
         is_equal: impl Fn(usize) -> bool,
     ) {
-        let (slot, _) = self.find(item, is_equal);
+        let (slot, replaced) = self.find(item, is_equal);
+        self.has_replaced |= replaced.is_some_and(|replaced| replaced != number);
         self.slots.insert(slot, offset(number));
     }
 

@@ -54,6 +54,14 @@ impl<'a> SectionName<'a> {
         matches!(self, Self::Default | Self::Profile(_))
     }
 
+    /// Returns whether every reader ignores a section of this name. The AWS CLI reads `[plugins]` and
+    /// `[preview]`.
+    #[must_use]
+    pub fn is_ignored(&self) -> bool {
+        let is_known = |header: &str| matches!(header, DEFAULTS | "plugins" | "preview");
+        matches!(self, Self::Other(header) if !is_known(header))
+    }
+
     /// Returns a copy that does not borrow from the document.
     #[must_use]
     pub fn into_owned(self) -> SectionName<'static> {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli_ux::{Choice, Failure, GlobalArgs, Program, Question, Ui};
+use cli_ux::{Choice, Entry, Failure, GlobalArgs, Program, Question, Ui};
 
 const PROGRAM: Program = Program::new("asks", env!("CARGO_PKG_VERSION"));
 
@@ -53,14 +53,27 @@ fn ask_region(ui: &Ui) -> Result<(), Failure> {
 }
 
 fn choose(count: usize, ui: &Ui) -> Result<(), Failure> {
-    let generated = (1..count).map(|n| format!("Team{n:04}, team-{n}@example.com ({:012})", n * 7));
-    let first = "Größe 東京, groesse@example.com (123456789011)".to_owned();
-    let entries: Vec<_> = std::iter::once(first).chain(generated).collect();
+    let team = |n: usize| {
+        (
+            format!("Team{n:04}, team-{n}@example.com"),
+            format!("({:012})", n * 7),
+        )
+    };
+    let first = (
+        "Größe 東京, groesse@example.com".to_owned(),
+        "(123456789011)".to_owned(),
+    );
+    let names: Vec<_> = std::iter::once(first).chain((1..count).map(team)).collect();
+    let entries: Vec<_> = names
+        .iter()
+        .map(|(name, id)| Entry::new(name).with_end(id))
+        .collect();
     let selected = ui.choose(&Choice {
         name: "account",
         flag: "--account-id",
         entries: &entries,
         marked: 0,
     })?;
-    ui.print(&format!("selected: {}\n", entries[selected]))
+    let (name, id) = &names[selected];
+    ui.print(&format!("selected: {name} {id}\n"))
 }

@@ -30,6 +30,7 @@ pub struct ProfileArgs {
     /// Profile in the AWS config file [default: $AWS_PROFILE or "default"]
     #[arg(
         long,
+        short,
         value_name = "NAME",
         conflicts_with = "sso_session",
         help_heading = "Profile selection"
@@ -39,6 +40,60 @@ pub struct ProfileArgs {
     /// SSO session, from its [sso-session NAME] section
     #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
     pub sso_session: Option<String>,
+}
+
+/// Selection of any number of sessions, to be flattened into the arguments of a program.
+///
+/// The options can be repeated and combined: the program acts on each selected session. Each program
+/// has its own default, and its own help for the options.
+#[derive(Args, Clone, Debug)]
+pub struct SessionsArgs {
+    /// Profile in the AWS config file (repeatable)
+    #[arg(long, short, value_name = "NAME", help_heading = "Profile selection")]
+    pub profile: Vec<String>,
+
+    /// SSO session, from its [sso-session NAME] section (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "Profile selection")]
+    pub sso_session: Vec<String>,
+
+    /// Start URL of an access portal (repeatable)
+    #[arg(long, value_name = "URL", help_heading = "Profile selection")]
+    pub start_url: Vec<String>,
+
+    /// All SSO sessions and legacy start URLs in the config file
+    #[arg(
+        long,
+        conflicts_with_all = ["profile", "sso_session", "start_url"],
+        help_heading = "Profile selection"
+    )]
+    pub all: bool,
+}
+
+/// Value of an option of [`SessionsArgs`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectedSession<'a> {
+    /// The session of a profile.
+    Profile(&'a str),
+    /// An SSO session, by name.
+    Session(&'a str),
+    /// The sessions with a start URL.
+    StartUrl(&'a str),
+}
+
+impl SessionsArgs {
+    /// Returns the selection: profiles first, then sessions and start URLs. Empty for all sessions, or
+    /// without a selection.
+    #[must_use]
+    pub fn selected(&self) -> Vec<SelectedSession<'_>> {
+        let profiles = self.profile.iter();
+        let sessions = self.sso_session.iter();
+        let start_urls = self.start_url.iter();
+        profiles
+            .map(|name| SelectedSession::Profile(name))
+            .chain(sessions.map(|name| SelectedSession::Session(name)))
+            .chain(start_urls.map(|url| SelectedSession::StartUrl(url)))
+            .collect()
+    }
 }
 
 /// Arguments of every program. Flatten them after all others: `--help` shows the groups in the
@@ -63,7 +118,9 @@ pub struct GlobalArgs {
     #[arg(long, short, action = ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
 
-    /// CA certificates in PEM format, instead of the system's [default: $AWS_CA_BUNDLE]
+    /// CA certificates in PEM format [default: $AWS_CA_BUNDLE]
+    ///
+    /// They replace the certificates of the operating system.
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_bundle: Option<PathBuf>,
 
@@ -145,7 +202,23 @@ pub struct OutputArg {
         default_value = "text",
         help_heading = "Output"
     )]
-    pub output: OutputForm,
+    output: OutputForm,
+
+    /// Same as --output json
+    #[arg(long, conflicts_with = "output", help_heading = "Output")]
+    json: bool,
+}
+
+impl OutputArg {
+    /// Returns the requested format.
+    #[must_use]
+    pub fn form(self) -> OutputForm {
+        if self.json {
+            OutputForm::Json
+        } else {
+            self.output
+        }
+    }
 }
 
 /// Output format. `json` is one document with field names in camelCase.

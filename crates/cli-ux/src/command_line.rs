@@ -1,21 +1,18 @@
 //! Command lines in hints and other messages, which the user pastes into a shell.
 
-mod quote;
-
 use std::ffi::OsStr;
 use std::fmt;
 
-use quote::quote;
+use crate::quoting::{for_eval, for_every_shell};
 
 /// Stands for a value that cannot be pasted.
 const PLACEHOLDER: &str = "VALUE";
 
 /// Arguments of a [`CommandLine`].
 ///
-/// Displayed with a space before each argument. Values are quoted such that every shell of the
-/// platform passes them on unchanged: on Unix, bash, dash, fish, ksh, tcsh and zsh, also with history
-/// expansion; on Windows, cmd and PowerShell. A value with control characters, or without a form
-/// that all these shells understand, is replaced with a placeholder.
+/// Displayed with a space before each argument, such that every shell of the platform passes them on
+/// unchanged, as described in [`quoting`](crate::quoting). A value without a form that all these shells
+/// understand is replaced with a placeholder.
 ///
 /// ```
 /// use cli_ux::Arguments;
@@ -26,8 +23,15 @@ const PLACEHOLDER: &str = "VALUE";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Arguments {
-    words: Vec<String>,
-    has_placeholder: bool,
+    words: Vec<Word>,
+}
+
+/// Word of a command line: a fixed start, and a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Word {
+    start: String,
+    /// `None` if the value is not Unicode.
+    value: Option<String>,
 }
 
 impl Arguments {
@@ -37,60 +41,75 @@ impl Arguments {
     }
 
     /// Adds an option without a value.
-    pub fn flag(mut self, name: &'static str) -> Self {
-        self.words.push(name.to_owned());
-        self
+    pub fn flag(self, name: &'static str) -> Self {
+        self.word(name.to_owned(), "")
     }
 
-    /// Adds an option with a value: as one argument if the value begins with a hyphen.
-    pub fn option(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
-        let value = value.as_ref();
-        let separator = match value.as_encoded_bytes() {
-            [b'-', ..] => '=',
-            _ => ' ',
-        };
-        let value = self.value(value);
-        self.words.push(format!("{name}{separator}{value}"));
-        self
+    /// Adds an option with a value: as one argument if the value is empty or begins with a hyphen.
+    pub fn option(self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
+        match value.as_ref().as_encoded_bytes() {
+            [] | [b'-', ..] => self.word(format!("{name}="), value),
+            _ => self.flag(name).word(String::new(), value),
+        }
     }
 
     /// Adds an argument that is not an option: after `--` if it begins with a hyphen. Options must
     /// be added before it.
-    pub fn operand(mut self, value: impl AsRef<OsStr>) -> Self {
-        let value = value.as_ref();
-        if value.as_encoded_bytes().starts_with(b"-") {
-            self.words.push("--".to_owned());
+    pub fn operand(self, value: impl AsRef<OsStr>) -> Self {
+        if value.as_ref().as_encoded_bytes().starts_with(b"-") {
+            self.flag("--").argument(value)
+        } else {
+            self.argument(value)
         }
-        let value = self.value(value);
-        self.words.push(value);
-        self
     }
 
     /// Adds an argument of this process, which may be an option.
-    pub fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
-        let argument = self.value(argument.as_ref());
-        self.words.push(argument);
-        self
+    pub fn argument(self, argument: impl AsRef<OsStr>) -> Self {
+        self.word(String::new(), argument)
     }
 
     /// Adds an assignment to a variable, for `export`.
-    pub fn assignment(mut self, variable: &'static str, value: impl AsRef<OsStr>) -> Self {
-        let value = self.value(value.as_ref());
-        self.words.push(format!("{variable}={value}"));
+    pub fn assignment(self, variable: &'static str, value: impl AsRef<OsStr>) -> Self {
+        self.word(format!("{variable}="), value)
+    }
+
+    fn word(mut self, start: String, value: impl AsRef<OsStr>) -> Self {
+        let value = value.as_ref().to_str().map(str::to_owned);
+        self.words.push(Word { start, value });
         self
     }
 
-    fn value(&mut self, value: &OsStr) -> String {
-        value.to_str().and_then(quote).unwrap_or_else(|| {
-            self.has_placeholder = true;
-            PLACEHOLDER.to_owned()
-        })
+    fn quoted(&self, quote: Quote) -> impl Iterator<Item = (&Word, Option<String>)> {
+        self.words
+            .iter()
+            .map(move |word| (word, word.quoted(quote)))
+    }
+
+    fn write(&self, quote: Quote, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.quoted(quote)
+            .try_for_each(|(word, quoted)| match quoted {
+                Some(quoted) => write!(f, " {quoted}"),
+                None => write!(f, " {}{PLACEHOLDER}", word.start),
+            })
     }
 }
 
+impl Word {
+    /// Returns `None` if the word cannot be pasted.
+    fn quoted(&self, quote: Quote) -> Option<String> {
+        match self.value.as_deref()? {
+            "" if !self.start.is_empty() => Some(self.start.clone()),
+            value => quote(&format!("{}{value}", self.start)),
+        }
+    }
+}
+
+/// Function from a word to the form for the shells.
+type Quote = fn(&str) -> Option<String>;
+
 impl fmt::Display for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.words.iter().try_for_each(|word| write!(f, " {word}"))
+        self.write(for_every_shell, f)
     }
 }
 
@@ -134,15 +153,19 @@ impl CommandLine {
 
 impl fmt::Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            command, arguments, ..
-        } = self;
-        if self.is_in_eval {
-            write!(f, "eval \"$({command}{arguments})\"")?;
+        let (start, quote, end): (_, Quote, _) = if self.is_in_eval {
+            ("eval \"$(", for_eval, ")\"")
         } else {
-            write!(f, "{command}{arguments}")?;
-        }
-        if arguments.has_placeholder {
+            ("", for_every_shell, "")
+        };
+        write!(f, "{start}{}", self.command)?;
+        self.arguments.write(quote, f)?;
+        write!(f, "{end}")?;
+        if self
+            .arguments
+            .quoted(quote)
+            .any(|(_, quoted)| quoted.is_none())
+        {
             write!(
                 f,
                 ", where {PLACEHOLDER} contains characters that cannot be pasted"

@@ -13,11 +13,12 @@ use anyhow::anyhow;
 use crate::browser::BrowserError;
 use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
+use crate::unwritten;
 use hint::{Hint, Related};
 #[cfg(feature = "sign-in")]
 pub(crate) use sso::hint_for;
 #[cfg(feature = "sso")]
-pub use sso::sign_in_arguments;
+pub use sso::{config_hint, nothing_configured, sign_in_arguments};
 
 /// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,11 +147,15 @@ impl Failure {
 
     /// Creates a failure for a program that a signal ends.
     pub(crate) fn signalled(kind: FailureKind) -> Self {
-        let error = match kind {
-            FailureKind::HungUp => anyhow!("interrupted by SIGHUP"),
-            FailureKind::Quit => anyhow!("interrupted by SIGQUIT"),
-            FailureKind::Terminated => anyhow!("interrupted by SIGTERM"),
-            _ => anyhow!("interrupted"),
+        let interruption = match kind {
+            FailureKind::HungUp => "interrupted by SIGHUP",
+            FailureKind::Quit => "interrupted by SIGQUIT",
+            FailureKind::Terminated => "interrupted by SIGTERM",
+            _ => "interrupted",
+        };
+        let error = match unwritten::current() {
+            Some(note) => anyhow!("{interruption}; {note}"),
+            None => anyhow!(interruption),
         };
         Self::new(kind, error)
     }

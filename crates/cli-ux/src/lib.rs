@@ -33,7 +33,7 @@
 //! ```
 //!
 //! Results go to stdout, messages to stderr. [`Ui`] handles `--quiet`, `--color`, `NO_COLOR` and
-//! closed pipes. [`Program`] describes the family: its user agent, the commands in hints, the
+//! closed pipes. [`quoting`] contains all rules for text that a shell reads. [`Program`] describes the family: its user agent, the commands in hints, the
 //! completion variable, and the crates whose log messages are shown.
 //!
 //! # Features
@@ -69,6 +69,7 @@ mod program;
 
 mod args;
 mod command_line;
+pub mod quoting;
 mod ui;
 
 #[cfg(feature = "completion")]
@@ -85,8 +86,10 @@ mod failure;
 #[cfg(unix)]
 mod ignored_signals;
 mod interrupt;
+mod json;
 mod log_lines;
 mod memory;
+mod unwritten;
 
 pub mod browser;
 mod progress;
@@ -111,24 +114,27 @@ pub mod sign_in;
 
 pub use args::{
     ColorChoice, GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs,
-    SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, parse_duration,
+    SHORT_CONNECT_TIMEOUT_HELP, SHORT_READ_TIMEOUT_HELP, SelectedSession, SessionsArgs,
+    parse_duration,
 };
 pub use command_line::{Arguments, CommandLine};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use companion::ServedCommand;
-#[cfg(feature = "sso")]
-pub use failure::sign_in_arguments;
 pub use failure::{Failure, FailureKind};
+#[cfg(feature = "sso")]
+pub use failure::{config_hint, nothing_configured, sign_in_arguments};
+pub use json::SCHEMA_VERSION;
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]
 pub use prompt::Question;
 pub use run::run;
 #[cfg(feature = "prompt")]
-pub use select::Choice;
+pub use select::{Choice, Entry};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
+pub use unwritten::Unwritten;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

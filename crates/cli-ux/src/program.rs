@@ -91,8 +91,9 @@ impl Program {
         }
     }
 
-    /// Sets the command for hints that maintains the config file. It must accept `check --fix` and
-    /// `populate --sso-session NAME --dry-run`. Without it, there are no such hints.
+    /// Sets the command for hints that maintains the config file. It must accept `accounts
+    /// --sso-session NAME --refresh`, `check`, `check --fix`, `list`, `session --sso-session NAME`,
+    /// and no arguments. Without it, there are no such hints.
     #[must_use]
     pub const fn with_configure_command(self, command: &'static str) -> Self {
         Self {

@@ -54,7 +54,7 @@ pub(crate) fn clear() {
     }
 }
 
-/// Line with the remaining time, which is removed on drop.
+/// Line with the remaining or elapsed time, which is removed on drop.
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
@@ -80,6 +80,22 @@ impl Spinner {
         let style = ProgressStyle::with_template("{msg} ({time_left} left)")
             .expect("the template is valid")
             .with_key("time_left", time_left);
+        Self::styled(text, style)
+    }
+
+    /// Shows the elapsed time.
+    pub(crate) fn of_activity(text: &str) -> Self {
+        let elapsed = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // Writing to the buffer of the line cannot fail.
+            let _ = out.write_str(&format_seconds(state.elapsed()));
+        };
+        let style = ProgressStyle::with_template("{msg} ({seconds})")
+            .expect("the template is valid")
+            .with_key("seconds", elapsed);
+        Self::styled(text, style)
+    }
+
+    fn styled(text: &str, style: ProgressStyle) -> Self {
         let bar = bar().with_style(style).with_message(text.to_owned());
         show(bar.clone());
         bar.tick();

@@ -4,8 +4,11 @@ mod line;
 
 use std::io;
 
+use anstyle::Style;
+
 use crate::failure::Failure;
 use crate::printable::printable_line;
+use crate::progress;
 use crate::terminal;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
@@ -16,12 +19,18 @@ pub(crate) use line::Line;
 
 const MAX_NOTE_ROWS: usize = 6;
 
+/// Help below a prompt from which the user can go back.
+const BACK_HELP: &str = "Esc to go back";
+
+const HELP: Style = Style::new().dimmed();
+
 /// Prompt for a line of text.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
     text: &'a str,
     flag: &'a str,
     default: &'a str,
+    initial: &'a str,
     completions: &'a [String],
     check: &'a dyn Fn(&str) -> Result<(), String>,
 }
@@ -35,6 +44,7 @@ impl<'a> Question<'a> {
             text,
             flag,
             default: "",
+            initial: "",
             completions: &[],
             check: &|_| Ok(()),
         }
@@ -44,6 +54,12 @@ impl<'a> Question<'a> {
     #[must_use]
     pub fn default(self, default: &'a str) -> Self {
         Self { default, ..self }
+    }
+
+    /// Sets the text that is already typed when the prompt appears.
+    #[must_use]
+    pub fn initial(self, initial: &'a str) -> Self {
+        Self { initial, ..self }
     }
 
     /// Sets the candidates for completion with the Tab key.
@@ -72,11 +88,29 @@ impl Ui {
     /// terminal. Of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C, or after
     /// Ctrl-D on an empty line.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let keys = self.open_keys(question.text, question.flag)?;
-        let mut view = QuestionView::new(question);
-        let answer = view.run(&keys).map_err(Failure::terminal)?;
-        view.leave().map_err(Failure::terminal)?;
+        let answer = self.ask_in(QuestionView::new(question))?;
         answer.ok_or_else(Failure::interrupted)
+    }
+
+    /// Prompts like [`ask_line`](Self::ask_line). Returns `None` if the user presses Escape to go back to
+    /// the previous prompt; then this prompt is removed from the screen. A line of help names the key.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ask_line`](Self::ask_line).
+    pub fn ask_line_or_back(&self, question: &Question<'_>) -> Result<Option<String>, Failure> {
+        self.ask_in(QuestionView {
+            goes_back: true,
+            has_styles: self.has_styles(),
+            ..QuestionView::new(question)
+        })
+    }
+
+    fn ask_in(&self, mut view: QuestionView<'_>) -> Result<Option<String>, Failure> {
+        let keys = self.open_keys(view.question.text, view.question.flag)?;
+        let end = view.run(&keys).map_err(Failure::terminal)?;
+        view.leave(&end).map_err(Failure::terminal)?;
+        end.answer()
     }
 
     /// Asks a yes/no question. Returns `true` for `y` and `yes`, ignoring case, and `false` for any
@@ -86,13 +120,24 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Failure> {
-        let text = format!("{question} [y/N]: ");
-        let answer = self.ask_line(&Question::new(&text, flag))?;
-        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+        let text = yes_or_no(question);
+        Ok(is_yes(&self.ask_line(&Question::new(&text, flag))?))
     }
 
-    /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Fails
-    /// with the flag in a hint if there is no terminal.
+    /// Asks like [`confirm`](Self::confirm). Returns `None` if the user goes back, as in
+    /// [`ask_line_or_back`](Self::ask_line_or_back).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ask_line`](Self::ask_line).
+    pub fn confirm_or_back(&self, question: &str, flag: &str) -> Result<Option<bool>, Failure> {
+        let text = yes_or_no(question);
+        let answer = self.ask_line_or_back(&Question::new(&text, flag))?;
+        Ok(answer.map(|answer| is_yes(&answer)))
+    }
+
+    /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Keys that were
+    /// typed earlier have no effect, except Ctrl-C. Fails with the flag in a hint if there is no terminal.
     pub(crate) fn open_keys(&self, question: &str, flag: &str) -> Result<Keys, Failure> {
         if !terminal::is_interactive() {
             let subject = question.split(" [").next().unwrap_or(question);
@@ -102,12 +147,48 @@ impl Ui {
         }
         self.exit_on_interrupt();
         terminal::handle_stops();
-        Keys::open().map_err(Failure::terminal)
+        progress::clear();
+        let keys = Keys::open().map_err(Failure::terminal)?;
+        if keys.discard_earlier().map_err(Failure::terminal)? {
+            return Err(Failure::interrupted());
+        }
+        Ok(keys)
+    }
+}
+
+fn yes_or_no(question: &str) -> String {
+    format!("{question} [y/N]: ")
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.to_lowercase().as_str(), "y" | "yes")
+}
+
+/// End of a prompt.
+pub(crate) enum End<T> {
+    Answered(T),
+    /// The user goes back to the previous prompt.
+    Back,
+    /// By Ctrl-C or Ctrl-D.
+    Interrupted,
+}
+
+impl<T> End<T> {
+    /// Returns `None` if the user goes back.
+    pub(crate) fn answer(self) -> Result<Option<T>, Failure> {
+        match self {
+            Self::Answered(answer) => Ok(Some(answer)),
+            Self::Back => Ok(None),
+            Self::Interrupted => Err(Failure::interrupted()),
+        }
     }
 }
 
 struct QuestionView<'a> {
     question: &'a Question<'a>,
+    /// Set if the Escape key leads back.
+    goes_back: bool,
+    has_styles: bool,
     line: Line,
     /// Text below the line until the next key press.
     note: String,
@@ -118,14 +199,16 @@ impl<'a> QuestionView<'a> {
     fn new(question: &'a Question<'a>) -> Self {
         Self {
             question,
-            line: Line::default(),
+            goes_back: false,
+            has_styles: false,
+            line: Line::from(question.initial),
             note: String::new(),
             screen: Screen::default(),
         }
     }
 
-    /// Returns the answer; `None` after Ctrl-C, or Ctrl-D on an empty line.
-    fn run(&mut self, keys: &Keys) -> io::Result<Option<String>> {
+    /// Returns the end, also after Ctrl-D on an empty line.
+    fn run(&mut self, keys: &Keys) -> io::Result<End<String>> {
         loop {
             if !keys.has_next()? {
                 self.screen.draw(self.frame())?;
@@ -135,11 +218,12 @@ impl<'a> QuestionView<'a> {
                 self.note.clear();
             }
             match key {
-                Key::Interrupt => return Ok(None),
-                Key::EndOfInput if self.line.is_empty() => return Ok(None),
+                Key::Interrupt => return Ok(End::Interrupted),
+                Key::EndOfInput if self.line.is_empty() => return Ok(End::Interrupted),
+                Key::Escape if self.goes_back => return Ok(End::Back),
                 Key::Tab => self.complete(),
                 Key::Enter => match (self.question.check)(self.answer()) {
-                    Ok(()) => return Ok(Some(self.answer().to_owned())),
+                    Ok(()) => return Ok(End::Answered(self.answer().to_owned())),
                     Err(reason) => self.note = reason,
                 },
                 key => self.line.press(key),
@@ -179,11 +263,22 @@ impl<'a> QuestionView<'a> {
         if !self.note.is_empty() {
             let note = wrap(&printable_line(&self.note), columns);
             frame.rows.extend(note.into_iter().take(MAX_NOTE_ROWS));
+        } else if self.goes_back {
+            if self.has_styles {
+                frame
+                    .styles
+                    .push((frame.rows.len(), 0..BACK_HELP.len(), HELP));
+            }
+            frame.rows.push(BACK_HELP.to_owned());
         }
         frame
     }
 
-    fn leave(self) -> io::Result<()> {
+    /// Keeps the prompt on the screen, except if the user goes back.
+    fn leave(self, end: &End<String>) -> io::Result<()> {
+        if matches!(end, End::Back) {
+            return self.screen.leave(&[]);
+        }
         let (columns, _) = Screen::size();
         let text = self.full_text();
         self.screen.leave(&lay_out(&text, 0, columns).rows)

@@ -1,19 +1,70 @@
 //! Selection from a list with a filter.
 
-use std::io;
+mod filter;
+
+use std::ops::Range;
+use std::{fmt, io};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 use crate::failure::Failure;
 use crate::printable::printable_line;
-use crate::prompt::Line;
+use crate::prompt::{End, Line};
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
-use crate::terminal::layout::{Frame, cut, lay_out};
+use crate::terminal::layout::{Frame, cut, lay_out, wrap};
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
+use filter::{Folded, matching, words};
 
 const MAX_ROWS: usize = 12;
 
 const FILTER: &str = "Filter: ";
+
+const MATCH: Style = AnsiColor::Cyan.on_default().bold();
+const MARKED: Style = Style::new().bold();
+
+/// Minimum width of an entry beside its end.
+const MIN_TEXT_WIDTH: usize = 4;
+
+/// Entry of a list, in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    text: String,
+    end: String,
+}
+
+impl Entry {
+    /// Creates an entry.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        let (text, end) = (text.into(), String::new());
+        Self { text, end }
+    }
+
+    /// Adds an end, such as an ID, which is also shown completely on a narrow terminal.
+    #[must_use]
+    pub fn with_end(self, end: impl Into<String>) -> Self {
+        let end = end.into();
+        Self { end, ..self }
+    }
+
+    fn full_text(&self) -> String {
+        printable_line(&self.to_string())
+    }
+
+    /// Returns the entry in at most `columns`.
+    fn fitted_to(&self, columns: usize) -> String {
+        let full = self.full_text();
+        let end = printable_line(&self.end);
+        let rest = columns.saturating_sub(end.width() + 1);
+        if full.width() <= columns || end.is_empty() || rest < MIN_TEXT_WIDTH {
+            return cut(&full, columns);
+        }
+        format!("{} {end}", cut(&printable_line(&self.text), rest))
+    }
+}
 
 /// Selection from a list.
 #[derive(Clone, Copy, Debug)]
@@ -22,69 +73,113 @@ pub struct Choice<'a> {
     pub name: &'a str,
     /// Option that replaces the prompt, for the hint if there is no terminal.
     pub flag: &'a str,
-    /// Entries, each of one line.
-    pub entries: &'a [String],
+    /// Entries.
+    pub entries: &'a [Entry],
     /// Index of the entry that is marked initially.
     pub marked: usize,
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        if self.end.is_empty() {
+            return Ok(());
+        }
+        write!(f, " {}", self.end)
+    }
 }
 
 impl Ui {
     /// Lets the user select an entry at the terminal and returns its index, also with `--quiet`.
     /// The list is removed from the screen afterwards.
     ///
-    /// The filter keeps the entries that contain all typed words, ignoring case.
+    /// The filter keeps the entries that contain all typed words, ignoring case. If there are none, it
+    /// keeps the entries with the typed characters in this order, those with the closest ones first.
     ///
     /// # Errors
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
+        let selected = self.choose_in(List::new(choice), choice)?;
+        selected.ok_or_else(Failure::interrupted)
+    }
+
+    /// Lets the user select like [`choose`](Self::choose). Returns `None` if the user presses Escape to go
+    /// back to the previous prompt.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ask_line`](Self::ask_line).
+    pub fn choose_or_back(&self, choice: &Choice<'_>) -> Result<Option<usize>, Failure> {
+        let list = List {
+            goes_back: true,
+            ..List::new(choice)
+        };
+        self.choose_in(list, choice)
+    }
+
+    fn choose_in(&self, list: List<'_>, choice: &Choice<'_>) -> Result<Option<usize>, Failure> {
         let keys = self.open_keys(choice.name, choice.flag)?;
         let mut screen = Screen::default();
-        let mut list = List::new(choice.entries, choice.marked);
-        let selected = list.run(&keys, &mut screen);
-        let selected = selected.map_err(Failure::terminal)?;
+        let mut list = List {
+            has_styles: self.has_styles(),
+            ..list
+        };
+        let end = list.run(&keys, &mut screen);
+        let end = end.map_err(Failure::terminal)?;
         screen.leave(&[]).map_err(Failure::terminal)?;
-        selected.ok_or_else(Failure::interrupted)
+        end.answer()
     }
 }
 
 struct List<'a> {
-    entries: &'a [String],
-    lowercase_entries: Vec<String>,
+    entries: &'a [Entry],
+    folded: Vec<Folded>,
+    has_styles: bool,
+    /// Set if the Escape key leads back.
+    goes_back: bool,
     filter: Line,
     /// Indices of the entries that match the filter.
     matches: Vec<usize>,
     /// Index of the marked entry in `matches`.
     marked: usize,
+    /// Set if the user has moved the mark.
+    is_moved: bool,
     /// Index of the first entry on the screen in `matches`.
     first: usize,
 }
 
 impl<'a> List<'a> {
-    fn new(entries: &'a [String], marked: usize) -> Self {
+    fn new(choice: &Choice<'a>) -> Self {
+        let entries = choice.entries;
+        let folded = entries.iter().map(|entry| Folded::new(&entry.full_text()));
         Self {
             entries,
-            lowercase_entries: entries.iter().map(|entry| entry.to_lowercase()).collect(),
+            folded: folded.collect(),
+            has_styles: false,
+            goes_back: false,
             filter: Line::default(),
             matches: (0..entries.len()).collect(),
-            marked: marked.min(entries.len().saturating_sub(1)),
+            marked: choice.marked.min(entries.len().saturating_sub(1)),
+            is_moved: false,
             first: 0,
         }
     }
 
-    /// Returns the index of the selected entry; `None` after Ctrl-C, or Ctrl-D without a filter.
-    fn run(&mut self, keys: &Keys, screen: &mut Screen) -> io::Result<Option<usize>> {
+    /// Returns the index of the selected entry, or another end, also after Ctrl-D without a filter.
+    fn run(&mut self, keys: &Keys, screen: &mut Screen) -> io::Result<End<usize>> {
         loop {
             if !keys.has_next()? {
                 let (columns, rows) = Screen::size();
                 screen.draw(self.frame(columns, rows))?;
             }
             match keys.next()? {
-                Key::Interrupt => return Ok(None),
-                Key::EndOfInput if self.filter.is_empty() => return Ok(None),
+                Key::Interrupt => return Ok(End::Interrupted),
+                Key::EndOfInput if self.filter.is_empty() => return Ok(End::Interrupted),
+                Key::Escape if self.goes_back => return Ok(End::Back),
                 Key::Enter => {
                     if let Some(selected) = self.matches.get(self.marked) {
-                        return Ok(Some(*selected));
+                        return Ok(End::Answered(*selected));
                     }
                 }
                 key => self.press(key),
@@ -112,47 +207,48 @@ impl<'a> List<'a> {
     }
 
     fn mark(&mut self, index: usize) {
+        self.is_moved = true;
         self.marked = index.min(self.matches.len().saturating_sub(1));
     }
 
-    /// Keeps the mark on its entry if the entry still matches.
+    /// Keeps the mark on its entry if the entry still matches. If entries match only by scattered
+    /// characters, marks the closest one, unless the user has moved the mark.
     fn apply_filter(&mut self) {
         let marked = self.matches.get(self.marked).copied();
-        let filter = self.filter.text().to_lowercase();
-        let words: Vec<&str> = filter.split_whitespace().collect();
-        let has_all = |index: &usize| {
-            words
-                .iter()
-                .all(|word| self.lowercase_entries[*index].contains(word))
-        };
-        self.matches = (0..self.entries.len()).filter(has_all).collect();
+        let words = words(self.filter.text());
+        self.matches = matching(&self.folded, &words);
+        let contains_words = |index: &usize| self.folded[*index].contains_all(&words);
         let position = self.matches.iter().position(|index| Some(*index) == marked);
-        self.marked = position.unwrap_or(0);
+        self.marked = match position {
+            Some(position) if self.is_moved || self.matches.iter().all(contains_words) => position,
+            _ => 0,
+        };
     }
 
     fn frame(&mut self, columns: usize, rows: usize) -> Frame {
         let typed = format!("{FILTER}{}", self.filter.text());
         let cursor = FILTER.len() + self.filter.cursor();
         let mut frame = lay_out(&typed, cursor, columns);
-        let height = MAX_ROWS
-            .min(rows.saturating_sub(frame.rows.len() + 2))
-            .max(1);
+        let status = wrap(&self.status(), columns);
+        let others = frame.rows.len() + status.len() + 1;
+        let height = MAX_ROWS.min(rows.saturating_sub(others)).max(1);
         self.scroll(height);
-        let shown = self
-            .matches
-            .iter()
-            .enumerate()
-            .skip(self.first)
-            .take(height);
-        let entries = shown.map(|(at, index)| {
+        let words = words(self.filter.text());
+        let shown = self.matches.iter().enumerate();
+        for (at, index) in shown.skip(self.first).take(height) {
             let mark = if at == self.marked { "> " } else { "  " };
-            cut(
-                &format!("{mark}{}", printable_line(&self.entries[*index])),
-                columns,
-            )
-        });
-        frame.rows.extend(entries);
-        frame.rows.push(cut(&self.status(), columns));
+            let entry = self.entries[*index].fitted_to(columns.saturating_sub(mark.len()));
+            let row = format!("{mark}{entry}");
+            if self.has_styles {
+                let styles = styles(&row, mark.len(), at == self.marked, &words).into_iter();
+                let number = frame.rows.len();
+                frame
+                    .styles
+                    .extend(styles.map(|(range, style)| (number, range, style)));
+            }
+            frame.rows.push(row);
+        }
+        frame.rows.extend(status);
         frame
     }
 
@@ -171,9 +267,70 @@ impl<'a> List<'a> {
         match matches {
             0 => format!("0 of {all}; press Backspace to widen the filter"),
             matches if matches == all => {
-                format!("{all}; type to filter, arrows to move, Enter to select")
+                let back = if self.goes_back {
+                    ", Esc to go back"
+                } else {
+                    ""
+                };
+                format!("{all}; type to filter, arrows to move, Enter to select{back}")
             }
             matches => format!("{matches} of {all}"),
         }
+    }
+}
+
+/// Returns the styles of a row: the characters that match, and the rest of the marked row.
+fn styles(
+    row: &str,
+    start: usize,
+    is_marked: bool,
+    words: &[Vec<char>],
+) -> Vec<(Range<usize>, Style)> {
+    let mut matches = Folded::new(&row[start..]).matches(words);
+    matches.sort_unstable_by_key(|range| range.start);
+    matches.dedup();
+    let mut styles = Vec::new();
+    let mut end = 0;
+    for range in matches {
+        let range = start + range.start..start + range.end;
+        styles.push((end..range.start, MARKED));
+        end = range.end;
+        styles.push((range, MATCH));
+    }
+    styles.push((end..row.len(), MARKED));
+    styles.retain(|(range, style)| !range.is_empty() && (is_marked || *style == MATCH));
+    styles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Entry, Key, List};
+
+    #[track_caller]
+    fn check(keys: &[Key], typed: &str, expected: &str) {
+        let entries = ["Acme xx Bxx Cxx", "Other", "Zulu-AqBqC"].map(Entry::new);
+        let mut list = List::new(&Choice {
+            name: "account",
+            flag: "--account-id",
+            entries: &entries,
+            marked: 0,
+        });
+        for key in keys {
+            list.press(key.clone());
+        }
+        for character in typed.chars() {
+            list.press(Key::Text(character.to_string()));
+        }
+        let marked = list.matches[list.marked];
+        assert_eq!(entries[marked].to_string(), expected, "{typed}");
+    }
+
+    #[test]
+    fn the_closest_entry_is_marked_unless_the_user_has_marked_another() {
+        check(&[], "", "Acme xx Bxx Cxx");
+        check(&[], "x", "Acme xx Bxx Cxx");
+        check(&[], "abc", "Zulu-AqBqC");
+        check(&[], "other", "Other");
+        check(&[Key::Down, Key::Up], "abc", "Acme xx Bxx Cxx");
     }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 
+mod choice;
 mod event;
 mod method;
 mod prompt;
@@ -23,6 +24,7 @@ use crate::terminal;
 use crate::ui::Ui;
 
 pub use args::SignInArgs;
+pub use choice::{chosen_session, selected_session};
 pub use event::SignInEvent;
 use method::SignInMethod;
 use prompt::Prompt;

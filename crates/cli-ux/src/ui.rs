@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-#[cfg(feature = "sign-in")]
+#[cfg(feature = "prompt")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::printable::{printable, printable_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
+use crate::unwritten::Unwritten;
 use crate::{progress, stderr, stdout, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -106,6 +107,12 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
+    /// Returns whether stderr is a terminal.
+    #[must_use]
+    pub fn reports_to_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Formats `table` for stdout. The width is limited only if stdout is a terminal.
     #[cfg(feature = "table")]
     #[must_use]
@@ -170,6 +177,14 @@ impl Ui {
         }
     }
 
+    /// Writes a warning of one line and its hint, except with `--quiet`.
+    pub fn warn_with_hint(&self, text: impl Display, hint: impl Display) {
+        self.warn(text);
+        if self.verbosity > Verbosity::Quiet {
+            self.write_hint(&hint.to_string());
+        }
+    }
+
     /// Writes an error and its hints, also with `--quiet`.
     pub fn report(&self, failure: &Failure) {
         if failure.is_silent() {
@@ -179,9 +194,13 @@ impl Ui {
         let error = printable_line(&failure.to_string());
         self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
         for hint in failure.hints(self.program) {
-            let hint = printable_line(&hint);
-            self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+            self.write_hint(&hint);
         }
+    }
+
+    fn write_hint(&self, hint: &str) {
+        let hint = printable_line(hint);
+        self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
     }
 
     /// Writes the output of the program after a failure to stdout, unless stdout is a terminal.
@@ -207,6 +226,16 @@ impl Ui {
         Spinner::silent()
     }
 
+    /// Shows a line with the elapsed time until the returned value is dropped or the user is prompted. Shows
+    /// nothing if stderr is not a terminal, and with `--quiet`.
+    #[must_use = "the line is removed when this is dropped"]
+    pub fn activity(&self, text: &str) -> Spinner {
+        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+            return Spinner::of_activity(&printable_line(text));
+        }
+        Spinner::silent()
+    }
+
     /// Shows a progress bar until the returned value is dropped. Writes one plain line if stderr is
     /// not a terminal, and nothing with `--quiet`.
     #[must_use = "the bar is removed when this is dropped"]
@@ -218,8 +247,14 @@ impl Ui {
         ProgressBar::silent()
     }
 
+    /// Adds `note`, for example `nothing was written to the config file`, to the message if the program is
+    /// interrupted, until the result is dropped.
+    pub fn note_if_interrupted(&self, note: &'static str) -> Unwritten {
+        Unwritten::begin(note)
+    }
+
     /// Returns whether escape sequences, such as those for colours, can be written to stderr.
-    #[cfg(feature = "sign-in")]
+    #[cfg(feature = "prompt")]
     pub(crate) fn has_styles(&self) -> bool {
         let choice = AutoStream::new(io::stderr(), self.color).current_choice();
         choice != anstream::ColorChoice::Never

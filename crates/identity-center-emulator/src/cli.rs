@@ -9,34 +9,49 @@ use std::io::{self, Write as _};
 use std::thread;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use crate::emulator::Emulator;
 use crate::operation::Operation;
 use crate::settings::{Account, Consent, SAMPLE_CONFIG, Settings};
+use crate::shell;
+pub use crate::shell::ShellError;
 
 /// Command-line arguments of the emulator.
 #[derive(Clone, Debug, Args)]
 pub struct EmulatorArgs {
+    #[command(subcommand)]
+    mode: Option<Mode>,
+
     /// Port on 127.0.0.1 [default: a free port]
-    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    #[arg(long, global = true, default_value_t = 0, hide_default_value = true)]
     port: u16,
 
     /// Approve each sign-in when its page is opened
-    #[arg(long)]
+    #[arg(long, global = true)]
     approve: bool,
 
     /// Number of accounts; all but the first two are generated
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, global = true, value_name = "N", default_value_t = 2)]
     accounts: usize,
 
     /// Delay of each API response in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 0)]
+    #[arg(long, global = true, value_name = "MS", default_value_t = 0)]
     latency: u64,
 
     /// Lifetime of access tokens in seconds [default: the lifetimes of AWS]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, global = true, value_name = "SECONDS")]
     lifetime: Option<u64>,
+}
+
+/// Subcommands of the emulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+enum Mode {
+    /// Start a shell in which AWS tools use the emulator, until you exit it
+    ///
+    /// Starts $SHELL with a temporary home directory, which is removed at the end. The exit status is
+    /// that of the shell.
+    Shell,
 }
 
 /// Error from running the emulator as a program.
@@ -55,12 +70,16 @@ pub enum Error {
     /// stdout is closed.
     #[error("cannot write to stdout")]
     Write(#[source] io::Error),
+    /// The shell cannot be run.
+    #[error(transparent)]
+    Shell(#[from] ShellError),
     /// stdin cannot be read.
     #[error("cannot read stdin")]
     Read(#[source] io::Error),
 }
 
-/// Starts the emulator, prints a setup script, and serves until a signal ends the process.
+/// Starts the emulator, and runs a shell that uses it, or prints a setup script and serves until a signal
+/// ends the process. Returns the exit status of the process, which is that of the shell.
 ///
 /// If stdin is a pipe, the function also returns at the end of stdin. The emulator therefore does
 /// not outlive the test that started it.
@@ -71,12 +90,15 @@ pub enum Error {
 ///
 /// # Errors
 ///
-/// If the emulator cannot listen on the port, or if stdin or stdout fails.
-pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<(), Error> {
+/// If the emulator cannot listen on the port, if stdin or stdout fails, or if the shell cannot be started.
+pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<u8, Error> {
     let port = args.port;
     let emulator =
         Emulator::start_on_port(port).map_err(|source| Error::Listen { port, source })?;
     emulator.configure(|settings| args.apply(settings));
+    if args.starts_shell() {
+        return Ok(shell::run(&emulator.url(), next_commands)?);
+    }
     let script = instructions(&emulator.url(), next_commands);
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(script.as_bytes());
@@ -85,7 +107,7 @@ pub fn run(args: &EmulatorArgs, next_commands: &[&str]) -> Result<(), Error> {
         .map_err(Error::Write)?;
     if is_pipe(&io::stdin()).map_err(Error::Read)? {
         io::copy(&mut io::stdin(), &mut io::sink()).map_err(Error::Read)?;
-        return Ok(());
+        return Ok(0);
     }
     loop {
         thread::park();
@@ -115,6 +137,12 @@ fn is_pipe(stdin: &io::Stdin) -> io::Result<bool> {
 }
 
 impl EmulatorArgs {
+    /// Returns whether [`run`] starts a shell, in which the user runs programs.
+    #[must_use]
+    pub fn starts_shell(&self) -> bool {
+        self.mode == Some(Mode::Shell)
+    }
+
     fn apply(&self, settings: &mut Settings) {
         let latency = Duration::from_millis(self.latency);
         settings.accounts = Account::generated(self.accounts);

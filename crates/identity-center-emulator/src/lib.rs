@@ -118,6 +118,8 @@ pub mod sign_in;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+mod shell;
 
 mod server;
 

@@ -25,7 +25,7 @@ const NEXT_COMMANDS: [&str; 2] = [
 fn main() -> ExitCode {
     let args = Args::parse();
     match cli::run(&args.emulator, &NEXT_COMMANDS) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             eprintln!("error: {:#}", anyhow::Error::from(error));
             ExitCode::FAILURE

@@ -129,9 +129,12 @@ impl State {
 
     fn account(&self, id: &str) -> Result<&Account, ServiceError> {
         let mut accounts = self.settings.accounts.iter();
-        accounts
-            .find(|account| account.id == id)
-            .ok_or_else(no_access)
+        let account = accounts.find(|account| account.id == id);
+        let account = account.ok_or_else(no_access)?;
+        match &account.refusal {
+            Some(exception) => Err(ServiceError::portal(exception, "No access")),
+            None => Ok(account),
+        }
     }
 
     fn page(&self, query: &Query, entries: &[Value]) -> Result<Page, ServiceError> {

@@ -126,6 +126,9 @@ pub struct Account {
     pub email: Option<String>,
     /// Role names.
     pub roles: Vec<String>,
+    /// Exception of the access portal's responses to requests for the account, such as
+    /// `ForbiddenException`. The list of accounts contains the account all the same.
+    pub refusal: Option<String>,
 }
 
 impl Account {
@@ -137,6 +140,7 @@ impl Account {
             name: Some(name.to_owned()),
             email: Some(email.to_owned()),
             roles: roles.iter().map(|&role| role.to_owned()).collect(),
+            refusal: None,
         }
     }
 

@@ -202,10 +202,7 @@ struct Profile<'a> {
 
 impl<'a> Profile<'a> {
     fn load(files: &'a ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        let merged = files.profile(name).ok_or_else(|| Error::UnknownProfile {
-            profile: name.clone(),
-            config: files.config_path().to_owned(),
-        })?;
+        let merged = files.existing_profile(name)?;
         Ok(Self {
             files,
             name: name.clone(),
@@ -216,8 +213,9 @@ impl<'a> Profile<'a> {
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
         Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
-            profile,
             location: self.files.location_of(source),
+            clue: Box::new(self.files.profile_clue(&profile)),
+            profile,
         })
     }
 

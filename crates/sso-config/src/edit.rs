@@ -23,7 +23,6 @@ use crate::location::Location;
 pub use diff::Diff;
 pub use entry::HistoryEntry;
 use history::History;
-
 use lock::lock;
 pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
@@ -33,9 +32,8 @@ const MAX_RETRIES: usize = 2;
 /// An edit of the config file, prepared in memory and written atomically.
 ///
 /// Bytes outside the edit stay unchanged. A commit saves the previous file as `config.bak` (in
-/// `config.history` if the user has a file of this name) and adds
-/// an entry to the history in `config.history`, which keeps the last ten edits. Both are next to
-/// the config file and readable only by their owner.
+/// `config.history` if the user has a file of this name) and adds an entry to the history in
+/// `config.history`, which keeps the last ten edits. Both are next to the config file and private.
 #[derive(Debug)]
 pub struct ConfigEdit {
     path: PathBuf,
@@ -122,10 +120,8 @@ impl ConfigEdit {
     /// another tool has changed lines of the edit since; [`Error::CorruptHistory`];
     /// [`Error::ReadState`].
     pub fn undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let history = History::for_config(&env.config_file()?);
-        let (entry_path, entry) =
-            history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
-        let mut edit = Self::open_edited(env, &entry)?;
+        let (entry_path, entry, mut edit) = Self::last(env)?;
+        let history = &edit.history;
         let reverted = history.reverted(&entry_path, &entry, &edit.before);
         let keeps_changes = reverted.is_none();
         let (before_entry, after) = reverted
@@ -151,9 +147,8 @@ impl ConfigEdit {
     ///
     /// Those of [`undo`](Self::undo), except [`Error::ConfigChanged`]; [`Error::StateNotSaved`].
     pub fn force_undo(env: &AwsEnv) -> Result<Undo, Error> {
-        let history = History::for_config(&env.config_file()?);
-        let (entry_path, entry, before) = history.last_with_saved()?;
-        let mut edit = Self::open_edited(env, &entry)?;
+        let (entry_path, entry, mut edit) = Self::last(env)?;
+        let before = edit.history.before(&entry_path, &entry)?;
         edit.after = before.clone();
         Ok(Undo {
             edit,
@@ -162,6 +157,14 @@ impl ConfigEdit {
             entry_path,
             before_entry: before,
         })
+    }
+
+    /// Returns the last entry, its path, and an edit of its file.
+    fn last(env: &AwsEnv) -> Result<(PathBuf, HistoryEntry, Self), Error> {
+        let history = History::for_config(&env.config_file()?);
+        let (path, entry) = history.last(&|entry| Ok(Self::open_edited(env, entry)?.before))?;
+        let edit = Self::open_edited(env, &entry)?;
+        Ok((path, entry, edit))
     }
 
     /// Reads the config file like [`begin`](Self::begin), also if it is a pipe or a device. A commit
@@ -303,9 +306,9 @@ impl ConfigEdit {
         let file = history.add(&entry, &self.before)?;
         if let Err(error) = self.replace_file(history) {
             history.remove_entry(&file);
-            history.save_previous_state(&self.before);
             return Err(error);
         }
+        history.mark_written(&file, &entry, &self.before);
         Ok(Outcome::Changed)
     }
 
@@ -358,12 +361,9 @@ impl Undo {
         edit.check_current()?;
         check_not_read_only(&edit.path)?;
         history.back_up(&edit.before)?;
-        if let Err(error) = edit.replace_file(history) {
-            history.save_previous_state(&edit.before);
-            return Err(error);
-        }
+        history.save_state_before_previous(&self.entry_path, &self.entry, &self.before_entry);
+        history.while_undoing(&self.entry_path, || edit.replace_file(history))?;
         history.remove_undone(&self.entry_path, &self.entry, &edit.before);
-        history.save_previous_state(&self.before_entry);
         Ok(())
     }
 }

@@ -76,11 +76,18 @@ impl AwsEnv {
     ///
     /// [`Error::NotUnicode`].
     pub fn profile(&self) -> Result<ProfileName, Error> {
-        let chosen = match self.get("AWS_PROFILE")? {
-            Some(profile) => Some(profile),
-            None => self.get("AWS_DEFAULT_PROFILE")?,
+        let chosen = match self.profile_variable() {
+            Some(variable) => self.get(variable)?,
+            None => None,
         };
         Ok(chosen.unwrap_or("default").into())
+    }
+
+    /// Returns the variable that selects the profile: `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`.
+    #[must_use]
+    pub fn profile_variable(&self) -> Option<&'static str> {
+        let mut variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
+        variables.find(|name| self.get_os(name).is_some())
     }
 
     /// Returns the path of the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.

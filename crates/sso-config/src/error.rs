@@ -8,6 +8,7 @@ use locked_file::{LockError, ReadError, WriteError};
 use sso_types::{InvalidRegion, ProfileName, SessionName};
 
 use crate::location::Location;
+use crate::name_clue::{NameClue, SessionChoice};
 use crate::not_unicode::NotUnicode;
 
 /// Error from reading the environment or the config files, or from an edit.
@@ -113,12 +114,38 @@ pub enum Error {
     ReadState(#[from] ReadError),
 
     /// Neither file contains the profile.
-    #[error("profile {:?} not found in {}", profile.as_str(), config.display())]
+    #[error("profile {:?} not found in {}{}", profile.as_str(), config.display(), variable.map_or_else(String::new, |name| format!(", selected by {name}")))]
     UnknownProfile {
         /// The profile.
         profile: ProfileName,
+        /// Environment variable that selects it, if one does.
+        variable: Option<&'static str>,
         /// The config file.
         config: PathBuf,
+        /// Most likely reason.
+        clue: Box<NameClue>,
+    },
+
+    /// No profile is selected, and the profile `default` does not exist.
+    #[error("no profile is selected, and {} has no [default]", config.display())]
+    NoProfileSelected {
+        /// The config file.
+        config: PathBuf,
+        /// Profiles to select from, in file order.
+        profiles: Vec<ProfileName>,
+        /// Set if the config file contains sections that every reader ignores.
+        has_problems: bool,
+    },
+
+    /// No session is selected, the profile `default` has none, and there is not exactly one.
+    #[error("no SSO session is selected, and {} has no [default] that uses one", config.display())]
+    NoSessionSelected {
+        /// The config file.
+        config: PathBuf,
+        /// Sessions to select from, in file order.
+        choices: Vec<SessionChoice>,
+        /// Set if the files contain sections that cannot be used.
+        has_problems: bool,
     },
 
     /// The config file does not contain the `[sso-session]` section.
@@ -130,6 +157,8 @@ pub enum Error {
         referenced_by: Option<Location>,
         /// The config file.
         config: PathBuf,
+        /// Most likely reason.
+        clue: Box<NameClue>,
     },
 
     /// The config file does not contain the `[services]` section.
@@ -139,6 +168,8 @@ pub enum Error {
         services: String,
         /// Location of the `services` key that refers to it.
         location: Location,
+        /// Names of the most similar sections, if they are spelled similarly; at most three.
+        similar: Vec<String>,
     },
 
     /// The profile does not use IAM Identity Center.
@@ -157,6 +188,8 @@ pub enum Error {
         profile: ProfileName,
         /// Location of the `source_profile` key that refers to it.
         location: Location,
+        /// Most likely reason.
+        clue: Box<NameClue>,
     },
 
     /// The profile contains no credential keys.

@@ -116,6 +116,8 @@ impl ConfigFiles {
         match error {
             Error::UnknownProfile { .. }
             | Error::UnknownSourceProfile { .. }
+            | Error::NoProfileSelected { .. }
+            | Error::NoSessionSelected { .. }
             | Error::NotSso { .. }
             | Error::NoCredentials { .. } => self.check_credentials().err().unwrap_or(error),
             error => error,
@@ -188,6 +190,20 @@ impl ConfigFiles {
         )
     }
 
+    /// Returns a profile like [`profile`](Self::profile).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownProfile`].
+    pub(crate) fn existing_profile(&self, name: &ProfileName) -> Result<MergedProfile<'_>, Error> {
+        self.profile(name).ok_or_else(|| Error::UnknownProfile {
+            profile: name.clone(),
+            variable: None,
+            config: self.config_path().to_owned(),
+            clue: Box::new(self.profile_clue(name)),
+        })
+    }
+
     /// Returns the `region` of a profile: the default Region of its API requests, not `sso_region`.
     #[must_use]
     pub fn region(&self, name: &ProfileName) -> Option<String> {
@@ -239,6 +255,19 @@ impl ConfigFiles {
     #[must_use]
     pub fn services(&self, name: &str) -> Option<SectionRef<'_>> {
         self.config.document.services(name)
+    }
+
+    pub(crate) fn services_names(&self) -> impl Iterator<Item = String> {
+        let sections = self.config.document.all_services();
+        sections.map(|section| section.name().as_str().to_owned())
+    }
+
+    pub(crate) fn config_sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
+        self.config.document.sections()
+    }
+
+    pub(crate) fn credentials_sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
+        self.credentials.document.sections()
     }
 
     /// Returns the location of a property.

@@ -47,6 +47,7 @@ pub mod configured;
 pub mod edit;
 pub mod environment;
 pub mod files;
+pub mod name_clue;
 pub mod network;
 mod not_unicode;
 pub mod process;
@@ -57,6 +58,9 @@ pub mod sign_in;
 mod ancestry;
 mod error;
 mod location;
+mod selection;
+mod shell_syntax;
+mod unknown_name;
 mod words;
 
 pub use configured::ConfiguredSessions;

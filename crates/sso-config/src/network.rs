@@ -339,11 +339,7 @@ impl<'a> Sources<'a> {
         let Some(name) = property_in(Some(profile), "services") else {
             return Ok(None);
         };
-        let section = self.files.services(&name.value());
-        section.map(Some).ok_or_else(|| Error::UnknownServices {
-            services: name.value().into_owned(),
-            location: self.files.location_of(&name),
-        })
+        self.files.existing_services(&name).map(Some)
     }
 
     fn ok_or_ignored<T>(&self, setting: Result<T, Error>) -> Option<T> {

@@ -8,6 +8,7 @@ use sso_types::ProfileName;
 use crate::ancestry::Ancestry;
 use crate::error::Error;
 use crate::location::Location;
+pub use crate::shell_syntax::ShellSyntax;
 use crate::words;
 
 /// Command line of a profile's `credential_process`, split into words.
@@ -17,6 +18,7 @@ pub struct CredentialProcess {
     location: Location,
     program: String,
     arguments: Vec<String>,
+    shell_syntax: Option<ShellSyntax>,
     ancestry: String,
 }
 
@@ -38,6 +40,7 @@ impl CredentialProcess {
             location,
             program,
             arguments,
+            shell_syntax: ShellSyntax::find(line),
             ancestry: ancestry.variable_value(),
         })
     }
@@ -64,6 +67,12 @@ impl CredentialProcess {
     #[must_use]
     pub fn arguments(&self) -> &[String] {
         &self.arguments
+    }
+
+    /// Returns the shell syntax of the command line, which is passed literally.
+    #[must_use]
+    pub fn shell_syntax(&self) -> Option<&ShellSyntax> {
+        self.shell_syntax.as_ref()
     }
 
     /// Returns the profile whose credentials the program prints, if it is `export-credentials` with

@@ -42,10 +42,7 @@ impl SsoProfile {
     /// [`Error::UnknownProfile`], [`Error::NotSso`], [`Error::UnknownSession`],
     /// [`Error::MissingKeys`], [`Error::Inconsistent`], [`Error::InvalidRegion`].
     pub fn load(files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        let profile = files.profile(name).ok_or_else(|| Error::UnknownProfile {
-            profile: name.clone(),
-            config: files.config_path().to_owned(),
-        })?;
+        let profile = files.existing_profile(name)?;
         let mut session = match not_empty(profile.get(SESSION)) {
             Some(session) => read_session(files, &profile, &session)?,
             None => SsoSession::legacy(files, name, &profile)?,
@@ -97,6 +94,7 @@ fn read_session(
             session: session.clone(),
             referenced_by: Some(files.location_of(name)),
             config: files.config_path().to_owned(),
+            clue: Box::new(files.session_clue(&session)),
         })?;
     for key in [START_URL, REGION] {
         check_consistent(files, key, profile.get(key), section.get(key))?;

@@ -42,6 +42,7 @@ impl SsoSession {
                 session: name.clone(),
                 referenced_by: None,
                 config: files.config_path().to_owned(),
+                clue: Box::new(files.session_clue(name)),
             })?;
         Self::of_section(files, name, &section)
     }

@@ -3,7 +3,10 @@
 mod available;
 mod single;
 
+mod token_state;
+
 mod checkpoint;
+mod listing;
 mod progress;
 
 use std::collections::HashSet;
@@ -12,10 +15,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder};
 
-use sso_portal::{Account, PortalError};
-use sso_session::TokenProvider;
-use sso_types::RoleName;
-use time::OffsetDateTime;
+use sso_portal::{Account, PortalClient, PortalError};
+use sso_session::{ErrorChain, TokenProvider};
+use sso_transport::Transport;
+use time::Duration;
 use token_cache::CachedToken;
 
 use crate::error::Error;
@@ -23,23 +26,18 @@ use crate::pace::Pace;
 
 pub(crate) use available::available_access;
 use checkpoint::ListingCheckpoint;
+use listing::CachedListing;
+pub use listing::{AccountRoles, Listing, RefusedAccount};
 pub use progress::ListingProgress;
 use progress::Progress;
 pub use single::{list_account_roles, list_accounts};
+use token_state::TokenState;
 
 /// Number of threads, enough to reach the portal's rate limit if a response takes 400 ms.
 const WORKERS: usize = 8;
 
-/// Account with the roles that the user may assume in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountRoles {
-    /// ID, name and e-mail address of the account.
-    pub account: Account,
-    /// Role names, in the order of the access portal.
-    pub roles: Vec<RoleName>,
-    /// Time at which an interrupted run listed the roles; `None` if this run did.
-    pub listed_at: Option<OffsetDateTime>,
-}
+/// Maximum age of the results of an earlier run.
+const MAX_AGE: Duration = Duration::HOUR;
 
 /// Listing of all accounts of a session, with their roles.
 ///
@@ -47,7 +45,9 @@ pub struct AccountRoles {
 /// second, the portal's limit for a user. If the portal throttles requests, the rate drops and
 /// recovers; the listing fails only if no request is accepted for 60 seconds. A checkpoint on disk
 /// keeps the result of an interrupted run for one hour, so that the next run with the same token can
-/// continue there.
+/// continue there. A copy of a complete result is kept for as long: see [`cached`](Self::cached).
+///
+/// An account that the access portal refuses is part of the result, and does not end the listing.
 ///
 /// All results belong to one token, even if another user signs in during the listing. If the access
 /// portal rejects the token, the listing starts again with a refreshed one.
@@ -72,21 +72,31 @@ pub enum CheckpointUse {
 }
 
 impl AccountListing<'_> {
-    /// Returns the accounts, in the order of the access portal.
+    /// Returns the accounts.
     ///
     /// # Errors
     ///
-    /// Those of [`TokenProvider::token`], and [`sso_session::Error::Portal`].
-    pub fn list(&self) -> Result<Vec<AccountRoles>, Error> {
+    /// Those of [`TokenProvider::token`], [`sso_session::Error::Portal`], and
+    /// [`Error::AccountRoles`].
+    pub fn list(&self) -> Result<Listing, Error> {
         self.tokens
             .with_token(|token| self.list_with(token), Error::is_unauthorized)
     }
 
-    fn list_with(&self, token: &CachedToken) -> Result<Vec<AccountRoles>, Error> {
+    /// Returns the copy of the last complete listing with `token`, of at most one hour ago. Sends no
+    /// request.
+    #[must_use]
+    pub fn cached(tokens: &TokenProvider<'_>, token: &CachedToken) -> Option<Listing> {
+        let file = TokenState::new(tokens.cache, tokens.session, token, CachedListing::SUFFIX);
+        CachedListing(file).read(tokens.clock.now())
+    }
+
+    fn list_with(&self, token: &CachedToken) -> Result<Listing, Error> {
         let tokens = self.tokens;
+        let state = |suffix| TokenState::new(tokens.cache, tokens.session, token, suffix);
         let progress = Progress::new(self.on_progress);
         let on_throttling = |is_throttled| progress.set_throttled(is_throttled);
-        let checkpoint = ListingCheckpoint::new(tokens.cache, tokens.session, token);
+        let checkpoint = ListingCheckpoint::new(state(ListingCheckpoint::SUFFIX));
         let shared = SharedListing {
             listing: self,
             token,
@@ -97,10 +107,13 @@ impl AccountListing<'_> {
                 CheckpointUse::Ignore => checkpoint,
             }),
             listed: Mutex::default(),
+            excluded: Mutex::default(),
             first_error: Mutex::default(),
             known: AtomicUsize::new(0),
         };
-        shared.list()
+        let listing = shared.list()?;
+        CachedListing(state(CachedListing::SUFFIX)).write(&listing);
+        Ok(listing)
     }
 }
 
@@ -111,13 +124,17 @@ struct SharedListing<'a> {
     progress: &'a Progress<'a>,
     checkpoint: Mutex<ListingCheckpoint<'a>>,
     /// Results, each with its index in the order of the access portal.
-    listed: Mutex<Vec<(usize, AccountRoles)>>,
+    listed: Mutex<Vec<(usize, Listed)>>,
+    excluded: Mutex<Vec<Account>>,
     first_error: Mutex<Option<Error>>,
     known: AtomicUsize,
 }
 
+/// Roles of an account, unless the access portal refuses to list them.
+type Listed = Result<AccountRoles, RefusedAccount>;
+
 impl SharedListing<'_> {
-    fn list(self) -> Result<Vec<AccountRoles>, Error> {
+    fn list(self) -> Result<Listing, Error> {
         let (found, accounts) = channel();
         let accounts = Mutex::new(accounts);
         thread::scope(|scope| {
@@ -141,10 +158,13 @@ impl SharedListing<'_> {
         checkpoint.remove();
         let mut listed = into_inner(self.listed);
         listed.sort_by_key(|(index, _)| *index);
-        Ok(listed.into_iter().map(|(_, account)| account).collect())
+        let listed = listed.into_iter().map(|(_, listed)| listed);
+        let now = self.listing.tokens.clock.now();
+        Ok(Listing::new(listed, into_inner(self.excluded), now))
     }
 
-    /// Calls `found` once for each matching account, even if the access portal returns it twice.
+    /// Calls `found` once for each matching account, even if the access portal returns it twice. Keeps
+    /// the others.
     fn list_accounts(&self, found: impl Fn(Account)) -> Result<(), Error> {
         let (tokens, token) = (self.listing.tokens, self.token);
         let portal = self.pace.portal(tokens.clients, tokens.region_of(token))?;
@@ -152,8 +172,13 @@ impl SharedListing<'_> {
         let accounts = portal.list_accounts(&token.access_token);
         for account in accounts.take_while(|_| !self.has_failed()) {
             let account = account.map_err(|error| portal_error(tokens, "ListAccounts", error))?;
-            if seen.insert(account.account_id.clone()) && (self.listing.filter)(&account) {
+            if !seen.insert(account.account_id.clone()) {
+                continue;
+            }
+            if (self.listing.filter)(&account) {
                 found(account);
+            } else {
+                lock(&self.excluded).push(account);
             }
         }
         Ok(())
@@ -161,24 +186,67 @@ impl SharedListing<'_> {
 
     fn list_roles(&self, accounts: &Mutex<Receiver<(usize, Account)>>) -> Result<(), Error> {
         while let Some((index, account)) = self.next(accounts) {
-            let listed = lock(&self.checkpoint).get(&account.account_id);
-            let (roles, listed_at) = match listed {
-                Some((roles, listed_at)) => (roles, Some(listed_at)),
-                None => (self.roles_in(&account)?, None),
+            let known = lock(&self.checkpoint).get(&account.account_id);
+            let listed = match known {
+                Some((roles, listed_at)) => Ok(AccountRoles {
+                    account,
+                    roles,
+                    listed_at: Some(listed_at),
+                }),
+                None => self.roles_in(account)?,
             };
-            let account = AccountRoles {
-                account,
-                roles,
-                listed_at,
-            };
-            self.add(index, account);
+            self.add(index, listed);
         }
         Ok(())
     }
 
-    fn roles_in(&self, account: &Account) -> Result<Vec<RoleName>, Error> {
-        let tokens = self.listing.tokens;
-        single::list_paced_roles(tokens, self.token, &self.pace, &account.account_id)
+    fn roles_in(&self, account: Account) -> Result<Listed, Error> {
+        let (tokens, token) = (self.listing.tokens, self.token);
+        let portal = self.pace.portal(tokens.clients, tokens.region_of(token))?;
+        let roles = single::role_names(&portal, &token.access_token, &account.account_id);
+        let error = match roles {
+            Ok(roles) => {
+                let listed_at = None;
+                return Ok(Ok(AccountRoles {
+                    account,
+                    roles,
+                    listed_at,
+                }));
+            }
+            Err(error) => error,
+        };
+        let is_refusal = self.is_refusal(&portal, &error);
+        let is_unauthorized = error.is_unauthorized();
+        let is_of_account = !error.is_throttled() && !is_unauthorized;
+        let error = portal_error(tokens, "ListAccountRoles", error);
+        if is_refusal {
+            // The token is accepted elsewhere, so an error about the token would be wrong.
+            let reason = if is_unauthorized {
+                "the access portal refuses this account".to_owned()
+            } else {
+                ErrorChain(&error).to_string()
+            };
+            return Ok(Err(RefusedAccount { account, reason }));
+        }
+        if !is_of_account {
+            return Err(error);
+        }
+        let source = Box::new(error);
+        Err(Error::AccountRoles { account, source })
+    }
+
+    /// Returns whether the access portal refuses one account, rather than the token. It may respond in
+    /// the same way in both cases, so the token is then used for another request.
+    fn is_refusal(&self, portal: &PortalClient<impl Transport>, error: &PortalError) -> bool {
+        match error {
+            PortalError::Forbidden(_)
+            | PortalError::ResourceNotFound(_)
+            | PortalError::InvalidRequest(_) => true,
+            PortalError::Unauthorized(_) => {
+                portal.accepts(&self.token.access_token).unwrap_or(false)
+            }
+            _ => false,
+        }
     }
 
     /// Returns the next unprocessed account; `None` at the end or after a failure.
@@ -187,8 +255,10 @@ impl SharedListing<'_> {
         next.filter(|_| !self.has_failed())
     }
 
-    fn add(&self, index: usize, account: AccountRoles) {
-        lock(&self.checkpoint).add(&account, self.listing.tokens.clock.now());
+    fn add(&self, index: usize, account: Listed) {
+        if let Ok(roles) = &account {
+            lock(&self.checkpoint).add(roles, self.listing.tokens.clock.now());
+        }
         let mut listed = lock(&self.listed);
         listed.push((index, account));
         let known = self.known.load(Ordering::Relaxed);

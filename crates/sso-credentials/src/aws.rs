@@ -176,7 +176,8 @@ impl Aws {
         }
     }
 
-    /// Returns the selected session. Uses the config files only, not the cache or the network.
+    /// Returns the selected session. Without a selection, returns the session of the profile in effect,
+    /// else the only one in the config file. Uses the config files only, not the cache or the network.
     ///
     /// # Errors
     ///
@@ -205,7 +206,13 @@ impl Aws {
     ///
     /// [`Error::Config`] if the profile does not exist or has no credentials.
     pub fn profile(&self, selection: &Selection) -> Result<Profile<'_>, Error> {
-        Profile::load(self, self.profile_in_effect(selection)?)
+        let profile = Profile::load(self, self.profile_in_effect(selection)?);
+        match (profile, selection) {
+            (Err(Error::Config(error)), Selection::Session(_) | Selection::Default) => {
+                Err(self.files.explain_unselected(&self.env, error).into())
+            }
+            (profile, _) => profile,
+        }
     }
 
     /// Logs a warning for each file that is unusable and therefore ignored, once for this value.
@@ -302,8 +309,10 @@ impl Aws {
     fn session_settings(&self, selection: &Selection) -> Result<SsoSession, Error> {
         let session = match selection {
             Selection::Session(name) => SsoSession::named(&self.files, name),
-            _ => SsoProfile::load(&self.files, &self.profile_in_effect(selection)?)
-                .map(|profile| profile.session),
+            Selection::Profile(name) => {
+                SsoProfile::load(&self.files, name).map(|profile| profile.session)
+            }
+            Selection::Default => SsoSession::unselected(&self.env, &self.files),
         };
         let session = session.map_err(|error| self.files.explain(error))?;
         self.warn_of_unusable_files();

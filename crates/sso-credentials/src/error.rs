@@ -7,8 +7,9 @@ mod refusal;
 use std::io;
 use std::time::Duration;
 
+use sso_config::process::ShellSyntax;
 use sso_config::{Location, SsoSession};
-use sso_portal::PortalError;
+use sso_portal::{Account, PortalError};
 use sso_session::ClockSkew;
 use sso_types::ProfileName;
 use sts_assume_role::StsError;
@@ -50,8 +51,19 @@ pub enum Error {
         profile: ProfileName,
         /// Location of `credential_process`.
         location: Location,
+        /// Shell syntax of the command line, if it can be the reason.
+        shell_syntax: Option<ShellSyntax>,
         /// Cause.
         source: Box<ProcessError>,
+    },
+
+    /// The roles in an account cannot be listed.
+    #[error("cannot list the roles in account {account}")]
+    AccountRoles {
+        /// The account.
+        account: Account,
+        /// Cause.
+        source: Box<Error>,
     },
 
     /// The access portal denied access to a role.
@@ -104,7 +116,9 @@ impl Error {
         match self {
             Self::Session(error) => error.retry_after(),
             Self::AssumeRole { source, .. } => source.service_error()?.retry_after,
-            Self::ClockOff { source, .. } => source.retry_after(),
+            Self::ClockOff { source, .. } | Self::AccountRoles { source, .. } => {
+                source.retry_after()
+            }
             _ => None,
         }
     }
@@ -129,7 +143,9 @@ impl Error {
     fn session_error(&self) -> Option<&sso_session::Error> {
         match self {
             Self::Session(error) => Some(error),
-            Self::ClockOff { source, .. } => source.session_error(),
+            Self::ClockOff { source, .. } | Self::AccountRoles { source, .. } => {
+                source.session_error()
+            }
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use sso_config::process::CredentialProcess;
+use sso_config::process::{CredentialProcess, ShellSyntax};
 use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
@@ -95,8 +95,19 @@ pub fn run(
     execute(process, now, stdin).map_err(|source| Error::CredentialProcess {
         profile: process.profile().clone(),
         location: process.location().clone(),
+        shell_syntax: harmful_syntax(process, &source).cloned(),
         source: source.into(),
     })
+}
+
+/// Returns the shell syntax of the command line if it can cause the error.
+fn harmful_syntax<'a>(
+    process: &'a CredentialProcess,
+    error: &ProcessError,
+) -> Option<&'a ShellSyntax> {
+    use ProcessError::{Failed, NotJson, NotRun};
+    let syntax = process.shell_syntax();
+    syntax.filter(|_| matches!(error, NotRun { .. } | Failed { .. } | NotJson))
 }
 
 fn execute(

@@ -1,7 +1,7 @@
 //! `ListAccounts` and `ListAccountRoles`: the accounts and roles that are assigned to the user.
 
 use std::collections::HashSet;
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Display};
 use std::mem;
 use std::vec;
 
@@ -26,6 +26,28 @@ pub struct Account {
     pub account_name: Option<String>,
     /// Email address, sanitized.
     pub email_address: Option<String>,
+}
+
+impl Account {
+    /// Creates an account without a name and an e-mail address.
+    #[must_use]
+    pub fn new(account_id: AccountId) -> Self {
+        Self {
+            account_id,
+            account_name: None,
+            email_address: None,
+        }
+    }
+}
+
+/// Displays the ID, and the name in parentheses.
+impl Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.account_name {
+            Some(name) => write!(f, "{} ({name})", self.account_id),
+            None => write!(f, "{}", self.account_id),
+        }
+    }
 }
 
 /// Role that is assigned to the user in an account.

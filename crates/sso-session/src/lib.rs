@@ -68,6 +68,7 @@ pub mod token;
 mod clock_skew;
 mod error;
 mod error_chain;
+mod next_step;
 mod scopes;
 mod unconfirmed_client;
 mod usable_token;

@@ -22,7 +22,7 @@ use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::error_chain::ErrorChain;
 use crate::keys::SessionKeys;
-use crate::sign_out::CHECKPOINT_SUFFIX;
+use crate::sign_out::{CHECKPOINT_SUFFIX, LISTING_SUFFIX};
 use crate::unconfirmed_client::forget_unconfirmed_client;
 use crate::usable_token::{cached_token, has_requested_scopes};
 
@@ -164,10 +164,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
         }
     }
 
-    /// Removes the checkpoint of an account listing, which may be another user's. The error is ignored,
-    /// because a checkpoint is not used with another token.
+    /// Removes an account listing and its checkpoint, which may be another user's. The errors are
+    /// ignored, because these files are not used with another token.
     fn forget_listing(&self, key: &CacheKey) {
-        let _ = self.cache.remove_state(key, CHECKPOINT_SUFFIX);
+        for suffix in [CHECKPOINT_SUFFIX, LISTING_SUFFIX] {
+            let _ = self.cache.remove_state(key, suffix);
+        }
     }
 
     /// Does not wait for another process that holds the lock, because a token is saved without it if

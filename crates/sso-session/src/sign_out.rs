@@ -25,8 +25,8 @@ use late_tokens::{late_tokens, restored_tokens};
 use removal::{Removal, remove_related};
 pub use revocation::RevocationOutcome;
 use revocation::{Attempt, Ending, Session, mark_ended_sessions};
-pub use selection::CHECKPOINT_SUFFIX;
 use selection::Selection;
+pub use selection::{CHECKPOINT_SUFFIX, LISTING_SUFFIX};
 
 /// Maximum wait for a process that holds a lock. The process may be stopped. Its result is not saved,
 /// because each writer first checks that the token is still cached.

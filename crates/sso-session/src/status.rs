@@ -5,13 +5,15 @@ use std::time::Duration;
 use serde::Serialize;
 use sso_config::SsoSession;
 use time::OffsetDateTime;
-use token_cache::{CacheError, CachedToken, EntryLocation, Freshness, Refusal, TokenCache};
+use token_cache::{
+    CacheError, CacheKey, CachedToken, EntryLocation, Freshness, Refusal, TokenCache,
+};
 
 use crate::clients::Network;
 use crate::error::Error;
 use crate::keys::SessionKeys;
 use crate::threads;
-use crate::usable_token::{cached_token, region_of_token, remember_refusal};
+use crate::usable_token::{region_of_token, remember_refusal, usable_token};
 
 /// Status of a session, from the cache.
 #[derive(Debug)]
@@ -23,9 +25,24 @@ pub struct SessionStatus {
     /// Cached token, as far as the session can use it: `None` also if the service has refused the
     /// token, or if it belongs to another start URL or Region than those in the config file.
     pub token: Result<Option<CachedToken>, CacheError>,
+    /// True if the cache contains a token, also one that the session cannot use: the user has signed in
+    /// before.
+    pub is_cached: bool,
+    /// Outcome of the last refresh of the token, if it has failed and the token can be refreshed.
+    pub last_refresh: Option<LastRefresh>,
     /// Result of [`verify_tokens`]: true if the access portal accepts the token. `None` if no
     /// request was sent.
     pub accepted: Option<Result<bool, Error>>,
+}
+
+/// Outcome of a failed refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LastRefresh {
+    /// No valid response, for example because of the network.
+    Failed,
+    /// The service rejected the refresh token or the client, which may have been temporary.
+    Refused,
 }
 
 /// State of a session.
@@ -64,9 +81,18 @@ impl SessionStatus {
     /// Reads the status of `session` at `now` from the cache. Takes no lock and sends no request.
     #[must_use]
     pub fn of(session: SsoSession, cache: &TokenCache, now: OffsetDateTime) -> Self {
+        let key = session.token_key();
+        let cached = cache.token(&key);
+        let is_cached = !matches!(cached, Ok(None));
+        let usable = |token| usable_token(&session, cache, token, now);
+        let token = cached.map(|token| token.and_then(usable));
+        let refreshable = token.as_ref().ok().and_then(Option::as_ref);
+        let refreshable = refreshable.filter(|token| token.is_refreshable(now));
         Self {
-            location: cache.token_location(&session.token_key()),
-            token: cached_token(&session, cache, now),
+            location: cache.token_location(&key),
+            last_refresh: refreshable.and_then(|token| last_refresh(cache, &key, token, now)),
+            token,
+            is_cached,
             session,
             accepted: None,
         }
@@ -105,6 +131,24 @@ impl SessionStatus {
         let end = token.registration_expires_at;
         end.filter(|_| token.is_refreshable(now))
     }
+}
+
+/// Returns the outcome of the last refresh of `token`. A token that needs no refresh yet has none.
+fn last_refresh(
+    cache: &TokenCache,
+    key: &CacheKey,
+    token: &CachedToken,
+    now: OffsetDateTime,
+) -> Option<LastRefresh> {
+    if Freshness::of(token.expires_at, now) == Freshness::Fresh {
+        return None;
+    }
+    let failed = cache.failed_refresh(key, token)?;
+    failed.has_failed().then_some(if failed.is_rejected {
+        LastRefresh::Refused
+    } else {
+        LastRefresh::Failed
+    })
 }
 
 /// Verifies the tokens that have not expired with the access portal. Sends one request for each

@@ -10,6 +10,7 @@
 //!   and encrypts connections. A proxy records requested hosts.
 //! - `FileAttribute` (on Linux) makes a file immutable. `TestEnv::run_traced` and
 //!   `TestEnv::run_with_mounts` run a program under a trace, or with other mounts.
+//! - [`CredentialSource`] contains the keys of profiles that programs read differently.
 //! - [`tool`] and similar functions find optional tools.
 //!
 //! The crate [`identity_center_emulator`] provides the IAM Identity Center for the programs.
@@ -60,6 +61,7 @@ mod relay;
 mod proxy;
 
 mod certificate;
+mod credential_source;
 mod loopback_server;
 
 mod tool;
@@ -67,6 +69,7 @@ mod tool;
 pub use browser::{Browser, Visit};
 #[cfg(unix)]
 pub use chromium::Chromium;
+pub use credential_source::{CredentialSource, EQUIVALENT_COMMANDS, SHELL_COMMANDS};
 #[cfg(target_os = "linux")]
 pub use file_system::FileAttribute;
 pub use proxy::Proxy;

@@ -66,6 +66,13 @@ impl FailedRefresh {
                 .is_some_and(|at| is_within(RETRY_INTERVAL, at))
     }
 
+    /// Returns true if a refresh has failed; false if one has started whose outcome is unknown, and none
+    /// has failed before.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.restarted_at != Some(self.failed_at)
+    }
+
     /// Returns true if a second rejection at `now` shows that the session has ended: another tool
     /// that used the refresh token would have saved its response since.
     #[must_use]

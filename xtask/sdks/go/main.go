@@ -5,17 +5,20 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"net/http"
+	"net/url"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
-	"github.com/aws/aws-sdk-go-v2/service/sso"
-	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
 )
 
 func main() {
 	ctx := context.Background()
-	settings, err := config.LoadDefaultConfig(ctx, atEndpoint(os.Getenv("AWS_ENDPOINT_URL"))...)
+	endpoint, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	settings, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(server{endpoint}))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -26,17 +29,12 @@ func main() {
 	fmt.Println(credentials.AccessKeyID)
 }
 
-// The SDK does not use AWS_ENDPOINT_URL for the requests of its credentials providers.
-func atEndpoint(url string) []func(*config.LoadOptions) error {
-	tokens := func(options *ssocreds.SSOTokenProviderOptions) {
-		useEndpoint := func(options *ssooidc.Options) { options.BaseEndpoint = &url }
-		options.ClientOptions = append(options.ClientOptions, useEndpoint)
-	}
-	roles := func(options *ssocreds.Options) {
-		options.Client = sso.New(sso.Options{BaseEndpoint: &url, Region: "us-east-1"})
-	}
-	return []func(*config.LoadOptions) error{
-		config.WithSSOTokenProviderOptions(tokens),
-		config.WithSSOProviderOptions(roles),
-	}
+// Gets all requests. The SDK does not use AWS_ENDPOINT_URL for those of its credentials providers.
+type server struct{ endpoint *url.URL }
+
+func (server server) Do(request *http.Request) (*http.Response, error) {
+	// The signature contains the host.
+	request.Host = request.URL.Host
+	request.URL.Scheme, request.URL.Host = server.endpoint.Scheme, server.endpoint.Host
+	return http.DefaultClient.Do(request)
 }

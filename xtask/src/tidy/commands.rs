@@ -11,12 +11,12 @@ use super::{Tree, text_of};
 const TOKEN: &str = r#"(?m)^\s*//.*$|'\\?"'|"((?:[^"\\]|\\.|\\\n)*)""#;
 
 /// Text of a literal with a command and a placeholder after it.
-const COMMAND: &str = r"(?s)\b(?:sso-(?:login|logout|status|configure|use|console)|export-credentials|aws|ch(?:mod|own)|rm|mv|ssh|kill|export)(?:[ \\](?:.*?[^{])?|)\{(?:[^{]|$)";
+const COMMAND: &str = r"(?s)\b(?:sso-(?:login|logout|status|configure|use|console)|export-credentials|aws|ch(?:mod|own|attr)|rm|mv|ssh|kill|export)(?:[ \\](?:.*?[^{])?|)\{(?:[^{]|$)";
 
 /// Beginning of the text after `--help`, whose braces are not placeholders.
 const HELP: &str = "\\\nExamples:";
 
-/// Directory of the formats, which have their own quoting.
+/// Directory of the formats, which are quoted for one shell.
 const FORMATS: &str = "bins/export-credentials/src/format";
 
 /// Finds commands whose arguments are formatted without `CommandLine`.

@@ -142,6 +142,10 @@ const RULES: [Rule; 9] = [
                 "crates/cli-ux/src/completion.rs",
                 "checks at each start whether a shell requests completions",
             ),
+            allow(
+                "crates/cli-ux/src/quoting/locale.rs",
+                "checks whether a command in a hint can contain more than ASCII",
+            ),
         ],
     },
     Rule {

@@ -57,6 +57,7 @@ fn a_profile_that_is_not_unicode_never_selects_the_default_profile() {
             "sso-status --format prompt",
             LOGOUT,
             "sso-configure populate --sso-session my-sso",
+            "sso-configure accounts --sso-session my-sso",
         ] {
             check_rejected(variable, command_line);
         }
@@ -161,6 +162,9 @@ const VARIABLES: &[(&str, Use)] = &[
     ("HTTPS_PROXY", Use::Proxy),
     ("HTTP_PROXY", Use::Proxy),
     ("KUBERNETES_SERVICE_HOST", Use::Environment),
+    ("LANG", Use::Presence),
+    ("LC_ALL", Use::Presence),
+    ("LC_CTYPE", Use::Presence),
     ("NO_PROXY", Use::Proxy),
     ("PATH", Use::Path),
     ("PKEXEC_UID", Use::Environment),
@@ -331,7 +335,6 @@ fn variables_that_a_program_does_not_use_may_be_anything() {
         "BROWSER",
         "SSH_CONNECTION",
         "AWS_ACCESS_KEY_ID",
-        "LANG",
         "TERM",
         "NO_COLOR",
         "XDG_CONFIG_HOME",

@@ -127,6 +127,7 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-configure list --HOSTILE",
         "sso-configure undo HOSTILE",
         "sso-configure populate --sso-session HOSTILE",
+        "sso-configure accounts --sso-session HOSTILE",
         "sso-configure populate --from HOSTILE",
         "sso-configure check --rule HOSTILE",
         "sso-configure sso --no-input --profile HOSTILE",
@@ -306,6 +307,7 @@ fn texts_of_servers_have_no_raw_control_characters() {
             &env,
             "sso-configure populate --sso-session my-sso --dry-run",
         );
+        check(&env, "sso-configure accounts --sso-session my-sso");
         check(&env, "sso-status --sso-session my-sso --verify");
         check(&env, "sso-logout");
     }

@@ -1,7 +1,8 @@
-//! User on a terminal who accepts the defaults.
+//! User on a terminal who accepts the defaults, and confirms writes.
 
 use sso_test_support::{Key, TestEnv};
 
+const CONFIRMATION: &str = "[y/N]:";
 const PROMPT_WITHOUT_DEFAULT: &str = "SSO session name (Recommended):";
 
 pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
@@ -13,8 +14,11 @@ pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
         if is_done(&screen) {
             break;
         }
-        if screen.trim_end().ends_with(PROMPT_WITHOUT_DEFAULT) {
+        if question(&screen).ends_with(PROMPT_WITHOUT_DEFAULT) {
             terminal.type_text("my-sso");
+        }
+        if question(&screen).ends_with(CONFIRMATION) {
+            terminal.type_text("y");
         }
         terminal.press(Key::Enter);
         answered = screen;
@@ -23,9 +27,15 @@ pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
     assert_eq!(ended.code(), Some(0), "{location}: {ended}");
 }
 
+/// Returns the screen without the help below a question.
+fn question(screen: &str) -> &str {
+    let end = screen.trim_end();
+    end.strip_suffix("Esc to go back").unwrap_or(end).trim_end()
+}
+
 /// Returns whether the screen shows a prompt or a list.
 fn is_prompting(screen: &str) -> bool {
-    let end = screen.trim_end();
+    let end = question(screen);
     let is_prompt = end.ends_with("]:") || end.ends_with(PROMPT_WITHOUT_DEFAULT);
     is_prompt || screen.lines().any(|line| line.starts_with("Filter:"))
 }

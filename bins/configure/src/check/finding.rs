@@ -7,7 +7,7 @@ use cli_ux::{Failure, Program};
 use serde::Serialize;
 use sso_types::sanitize;
 
-use super::fix::{Fix, Unfixed};
+use super::fix::Fix;
 use super::rule::Rule;
 
 #[derive(Serialize)]
@@ -58,16 +58,11 @@ impl Finding {
         }
     }
 
-    /// Adds the reason why the finding remains after its fix.
-    pub(super) fn unfixed(self, reason: &Unfixed, program: &Program) -> Self {
-        match reason {
-            Unfixed::NoEffect(hint) => self.with_hint(hint),
-            Unfixed::Failed(failure) => {
-                let message = format!("{}; the fix failed: {failure}", self.message);
-                let message = sanitize(&message);
-                Self { message, ..self }.with_hint_of(failure, program)
-            }
-        }
+    /// Adds the reason why the fix failed.
+    pub(super) fn failed(self, failure: &Failure, program: &Program) -> Self {
+        let message = format!("{}; the fix failed: {failure}", self.message);
+        let message = sanitize(&message);
+        Self { message, ..self }.with_hint_of(failure, program)
     }
 
     /// Adds a fix that changes the file or directory at `path`, or a hint if its file system is

@@ -10,11 +10,13 @@ use sso_config::ConfigEdit;
 use sso_types::sanitize;
 use token_cache::TokenCache;
 
+use crate::confirmation::{self, confirm};
 use crate::context::Context;
 
 pub(super) struct Fix {
     description: String,
-    action: Action,
+    /// `None` for a fix that was declined.
+    action: Option<Action>,
 }
 
 type EditAction = Box<dyn FnOnce(&mut Document) -> Result<(), EditError>>;
@@ -33,6 +35,8 @@ pub(super) enum Effect {
 pub(super) enum Unfixed {
     /// The fix had no effect; a hint.
     NoEffect(&'static str),
+    /// The user was asked and declined.
+    Declined,
     Failed(Rc<Failure>),
 }
 
@@ -61,7 +65,7 @@ impl Fix {
     ) -> Self {
         Self {
             description: sanitize(description),
-            action: Action::EditConfig(Box::new(edit)),
+            action: Some(Action::EditConfig(Box::new(edit))),
         }
     }
 
@@ -70,7 +74,7 @@ impl Fix {
     pub(super) fn conversion(description: &str, converted: Document) -> Self {
         Self {
             description: sanitize(description),
-            action: Action::Convert(converted),
+            action: Some(Action::Convert(converted)),
         }
     }
 
@@ -81,7 +85,15 @@ impl Fix {
     ) -> Self {
         Self {
             description: sanitize(description),
-            action: Action::ChangeFile(Box::new(change)),
+            action: Some(Action::ChangeFile(Box::new(change))),
+        }
+    }
+
+    /// Returns the fix for a finding whose fix was declined.
+    pub(super) fn declined(&self) -> Self {
+        Self {
+            description: self.description.clone(),
+            action: None,
         }
     }
 }
@@ -98,24 +110,59 @@ impl Serialize for Fix {
     }
 }
 
-/// Shows and applies the fixes. Those of a config file come first, in one edit for each file. Returns the
-/// index of each fix that failed or had no effect; it does not prevent the others.
+/// Shows and applies the fixes, after a question if `asks` is set. Those of a config file come first,
+/// in one edit for each file. Returns the index of each fix that was declined, failed or had no effect;
+/// it does not prevent the others.
 pub(super) fn apply(
     fixes: Vec<Fix>,
     edit: ConfigEdit,
+    asks: bool,
     context: Context<'_>,
-) -> Vec<(usize, Unfixed)> {
+) -> Result<Vec<(usize, Unfixed)>, Failure> {
     let count = fixes.len();
     if count == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
+    let say = |fix: &str| {
+        if asks {
+            context.ui.ask(format_args!("Fix: {fix}"));
+        } else {
+            context.ui.say(format_args!("Applying fix: {fix}"));
+        }
+    };
+    let (edits, changes) = prepare(fixes, edit, &say, context);
+    for diff in edits.iter().filter_map(FileFix::diff) {
+        if asks {
+            confirmation::show(context.ui, &diff);
+        } else {
+            context.ui.say_lines(diff.lines());
+        }
+    }
+    if asks && !confirm(context.ui, "Apply these fixes?")? {
+        return Ok(all(0..count, &Unfixed::Declined));
+    }
+    let edits = edits.into_iter();
+    let mut unfixed: Vec<_> = edits.flat_map(|edit| edit.write(context)).collect();
+    unfixed.extend(change_files(changes, context));
+    let effective = count - unfixed.len();
+    context.ui.say(format_args!("Problems fixed: {effective}"));
+    Ok(unfixed)
+}
+
+/// Applies the fixes of config files in memory, and returns them and the other fixes. Calls `say` for
+/// each fix that no diff shows.
+fn prepare(
+    fixes: Vec<Fix>,
+    edit: ConfigEdit,
+    say: &dyn Fn(&str),
+    context: Context<'_>,
+) -> (Vec<FileFix>, Vec<(usize, FileAction)>) {
     let begin = || ConfigEdit::begin_credentials(context.env);
-    let say = |fix: &str| context.ui.say(format_args!("Applying fix: {fix}"));
     let (mut config, mut credentials, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
-            Action::EditConfig(change) => config.push((index, change)),
-            Action::Convert(converted) => {
+            Some(Action::EditConfig(change)) => config.push((index, change)),
+            Some(Action::Convert(converted)) => {
                 let (edits, file) = match converted.kind() {
                     FileKind::Config => (&mut config, edit.check_is_file()),
                     FileKind::Credentials => {
@@ -128,18 +175,19 @@ pub(super) fn apply(
                 }
                 edits.push((index, replace_with(converted)));
             }
-            Action::ChangeFile(change) => {
+            Some(Action::ChangeFile(change)) => {
                 say(&fix.description);
                 changes.push((index, change));
             }
+            None => {}
         }
     }
-    let mut unfixed = edit_file(|| Ok(edit), config, context);
-    unfixed.extend(edit_file(begin, credentials, context));
-    unfixed.extend(change_files(changes, context));
-    let effective = count - unfixed.len();
-    context.ui.say(format_args!("Problems fixed: {effective}"));
-    unfixed
+    let config = FileFix::prepare(|| Ok(edit), config);
+    let credentials = FileFix::prepare(begin, credentials);
+    (
+        [config, credentials].into_iter().flatten().collect(),
+        changes,
+    )
 }
 
 fn replace_with(converted: Document) -> EditAction {
@@ -149,31 +197,52 @@ fn replace_with(converted: Document) -> EditAction {
     })
 }
 
-/// Applies the edits of one file and writes it. If it cannot be written, no edit has an effect. Opens the
-/// file only for an edit: it may be a device, which cannot be edited.
-fn edit_file(
-    begin: impl FnOnce() -> Result<ConfigEdit, sso_config::Error>,
-    edits: Vec<(usize, EditAction)>,
-    context: Context<'_>,
-) -> Vec<(usize, Unfixed)> {
-    if edits.is_empty() {
-        return Vec::new();
-    }
-    let indices: Vec<_> = edits.iter().map(|(index, _)| *index).collect();
-    let mut unfixed = Vec::new();
-    let written = begin().and_then(|mut edit| {
-        edit.check_is_file()?;
-        for (index, change) in edits {
-            if let Err(error) = edit.change(change) {
-                unfixed.push((index, Unfixed::failed(error)));
-            }
+/// The fixes of one file, applied in memory.
+struct FileFix {
+    /// Indices of the fixes.
+    indices: Vec<usize>,
+    unfixed: Vec<(usize, Unfixed)>,
+    edit: Result<ConfigEdit, sso_config::Error>,
+}
+
+impl FileFix {
+    /// Opens the file only for an edit: it may be a device, which cannot be edited.
+    fn prepare(
+        begin: impl FnOnce() -> Result<ConfigEdit, sso_config::Error>,
+        edits: Vec<(usize, EditAction)>,
+    ) -> Option<Self> {
+        if edits.is_empty() {
+            return None;
         }
-        context.ui.say_lines(edit.diff().lines());
-        edit.commit(context.now(), "sso-configure check --fix")
-    });
-    match written {
-        Ok(_) => unfixed,
-        Err(error) => all(indices, &Unfixed::failed(error)),
+        let indices = edits.iter().map(|(index, _)| *index).collect();
+        let mut unfixed = Vec::new();
+        let edit = begin().and_then(|mut edit| {
+            edit.check_is_file()?;
+            for (index, change) in edits {
+                if let Err(error) = edit.change(change) {
+                    unfixed.push((index, Unfixed::failed(error)));
+                }
+            }
+            Ok(edit)
+        });
+        Some(Self {
+            indices,
+            unfixed,
+            edit,
+        })
+    }
+
+    fn diff(&self) -> Option<String> {
+        self.edit.as_ref().ok().map(ConfigEdit::diff)
+    }
+
+    /// Writes the file. If it cannot be written, no fix has an effect.
+    fn write(self, context: Context<'_>) -> Vec<(usize, Unfixed)> {
+        let commit = |edit: ConfigEdit| edit.commit(context.now(), "sso-configure check --fix");
+        match self.edit.and_then(commit) {
+            Ok(_) => self.unfixed,
+            Err(error) => all(self.indices, &Unfixed::failed(error)),
+        }
     }
 }
 

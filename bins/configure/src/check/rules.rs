@@ -8,9 +8,11 @@ mod two_defaults;
 
 mod unreadable;
 
+mod credential_sources;
 mod duration;
 mod network;
 mod precedence;
+mod process;
 mod sections;
 mod start_urls;
 
@@ -23,10 +25,12 @@ mod write_access;
 
 mod services;
 
+pub(crate) use credential_sources::different_credentials;
+
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 18] = [
+pub(super) static RULES: [&RuleSet; 20] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
@@ -37,6 +41,8 @@ pub(super) static RULES: [&RuleSet; 18] = [
     &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
+    &credential_sources::RULES,
+    &process::RULES,
     &duration::RULES,
     &cache_file::RULES,
     &file_mode::RULES,

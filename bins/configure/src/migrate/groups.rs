@@ -7,7 +7,7 @@ use sso_types::{ProfileName, Region, StartUrl};
 
 use crate::derived_name::derived_name;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
     pub(super) start_url: StartUrl,
     pub(super) region: Region,
@@ -18,12 +18,17 @@ pub(super) struct Group {
 
 /// Returns the groups in file order. Profiles that exist only in the credentials file are not
 /// migrated.
-pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<Group> {
+pub(super) fn groups(files: &ConfigFiles, config: &Document) -> Vec<Group> {
+    let configured = &ConfiguredSessions::of(files);
     let mut groups: Vec<Group> = Vec::new();
     let legacy = configured.profiles.iter().filter(|profile| {
         let section = config.profile(profile.name.as_str());
-        let is_in_config = section.is_some_and(|section| section.get("sso_start_url").is_some());
-        profile.session.name.is_none() && is_in_config
+        let start_url = section.and_then(|section| section.get("sso_start_url"));
+        let is_legacy = start_url.is_some_and(|start_url| {
+            // A profile with a start URL from [DEFAULT] alone does not use it.
+            !start_url.section().is_defaults() || profile.account_id.is_some()
+        });
+        profile.session.name.is_none() && is_legacy
     });
     for profile in legacy {
         let SsoSession {
@@ -39,11 +44,24 @@ pub(super) fn groups(configured: &ConfiguredSessions, config: &Document) -> Vec<
             start_url: start_url.clone(),
             region: region.clone(),
             is_new: existing.is_none(),
-            session: existing.unwrap_or_else(|| free_name(start_url, config, &groups)),
+            session: existing.unwrap_or_else(|| free_name(start_url, files, &groups)),
             profiles: vec![profile.name.clone()],
         });
     }
     groups
+}
+
+pub(super) fn count_start_urls(groups: &[Group]) -> usize {
+    let mut distinct: Vec<&Group> = Vec::new();
+    for group in groups {
+        if !distinct
+            .iter()
+            .any(|other| other.has_start_url(&group.start_url))
+        {
+            distinct.push(group);
+        }
+    }
+    distinct.len()
 }
 
 /// Returns the first session that can replace `start_url` and `region` of a profile with a role.
@@ -61,23 +79,39 @@ fn session_of(
 
 /// Compares start URLs in any form, such as `…/start` and `…/start/#/`.
 fn is_same_portal(session: &SsoSession, start_url: &StartUrl, region: &Region) -> bool {
-    is_same_start_url(&session.start_url, start_url) && session.region == *region
+    is_same_start_url(&session.start_url, start_url) && is_same_region(&session.region, region)
 }
 
-/// Returns the name of the instance in the start URL, with a number if a section or one of `groups`
-/// has the name.
-pub(super) fn free_name(start_url: &StartUrl, config: &Document, groups: &[Group]) -> String {
+/// Ignores the case, as the host names of a Region do.
+fn is_same_region(region: &Region, other: &Region) -> bool {
+    region.as_str().eq_ignore_ascii_case(other.as_str())
+}
+
+/// Returns the name of the instance in the start URL, with a number if a section, a profile without
+/// this section or one of `groups` has the name.
+pub(super) fn free_name(start_url: &StartUrl, files: &ConfigFiles, groups: &[Group]) -> String {
     let name = derived_name(instance_name(start_url.as_str()));
     let base = match name.as_str() {
         "" => "sso",
         label => label,
     };
     let is_taken = |name: &str| {
-        config.sso_session(name).is_some() || groups.iter().any(|group| group.session == name)
+        files.sso_session(name).is_some()
+            || has_profile_of(name, files)
+            || groups.iter().any(|group| group.session == name)
     };
     let names = std::iter::once(base.to_owned()).chain((2..).map(|n| format!("{base}-{n}")));
     let mut free = names.into_iter().filter(|name| !is_taken(name));
     free.next().expect("the numbered names are unlimited")
+}
+
+fn has_profile_of(session: &str, files: &ConfigFiles) -> bool {
+    let mut names = files.profile_names();
+    names.any(|name| {
+        let profile = files.profile(&name);
+        let of_profile = profile.and_then(|profile| profile.get("sso_session"));
+        of_profile.is_some_and(|of_profile| of_profile.value() == session)
+    })
 }
 
 /// Returns the last segment of the path for the hosts `start.…` and `identitycenter.…`, which many
@@ -99,7 +133,7 @@ impl Group {
     }
 
     fn is_of(&self, start_url: &StartUrl, region: &Region) -> bool {
-        self.has_start_url(start_url) && self.region == *region
+        self.has_start_url(start_url) && is_same_region(&self.region, region)
     }
 
     /// Sets the name of the session, which may exist.

@@ -18,6 +18,12 @@ pub(super) struct DesiredProfile {
 }
 
 impl DesiredProfile {
+    pub(super) fn region(&self) -> Option<&str> {
+        let mut settings = self.settings.iter();
+        let (_, region) = settings.find(|(key, _)| key == "region")?;
+        Some(region)
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         let name_text = self.name_text.clone();
         let other = Self {
@@ -35,8 +41,7 @@ impl fmt::Display for DesiredProfile {
             Some(name) => write!(f, "{} ({})", sanitize(name), self.account_id)?,
             None => write!(f, "{}", self.account_id)?,
         }
-        let mut settings = self.settings.iter();
-        if let Some((_, region)) = settings.find(|(key, _)| key == "region") {
+        if let Some(region) = self.region() {
             write!(f, ", {region}")?;
         }
         write!(f, " of {}", sanitize(self.session.as_str()))

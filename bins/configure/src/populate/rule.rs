@@ -1,31 +1,34 @@
 //! Rules that select and name the profiles of a session.
 
 use sso_credentials::Account;
-use sso_credentials::accounts::AccountRoles;
+use sso_credentials::accounts::{AccountRoles, Listing};
 use sso_types::{Region, RoleName, SessionName};
-use wildmatch::WildMatch;
 
 use super::desired::DesiredProfile;
+use super::patterns::Patterns;
+use super::setting::Setting;
 use super::template::{Template, Values};
 
 pub(super) const DEFAULT_NAME_TEMPLATE: &str = "{account_name}.{role_name}";
 
 #[derive(Debug)]
 pub(super) struct Rule {
+    /// Number in the sync file; `None` for the rule of the options.
+    pub(super) number: Option<usize>,
     pub(super) session: SessionName,
     pub(super) name_template: Template,
     pub(super) accounts: Patterns,
     pub(super) roles: Patterns,
     /// Regions, with one profile for each; `None` for profiles without a Region.
     pub(super) regions: Option<Vec<Region>>,
-    pub(super) set: Vec<(String, String)>,
+    pub(super) set: Vec<Setting>,
 }
 
-#[derive(Debug)]
-pub(super) struct Patterns {
-    /// `None` includes everything.
-    included: Option<Vec<WildMatch>>,
-    excluded: Vec<WildMatch>,
+/// A value contains characters that cannot be quoted in a command line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unquotable {
+    pub(super) profile: String,
+    pub(super) key: String,
 }
 
 impl Rule {
@@ -41,30 +44,63 @@ impl Rule {
     }
 
     pub(super) fn includes(&self, account: &Account) -> bool {
-        let names = [
-            account.account_name.as_deref(),
-            Some(account.account_id.as_str()),
-            account.email_address.as_deref(),
-        ];
-        self.accounts.match_any(names.into_iter().flatten())
+        self.accounts.match_any(&texts_of(account))
     }
 
-    pub(super) fn profiles<'a>(
-        &'a self,
-        listed: &'a [AccountRoles],
-    ) -> impl Iterator<Item = DesiredProfile> {
-        let accounts = listed
-            .iter()
-            .filter(|listed| self.includes(&listed.account));
-        let roles = accounts.flat_map(|AccountRoles { account, roles, .. }| {
-            let roles = roles.iter();
-            let roles = roles.filter(|role| self.roles.match_any([role.as_str()]));
-            roles.map(move |role| (account, role))
+    /// Returns whether the access portal refused an account of this rule.
+    pub(super) fn is_refused(&self, listing: &Listing) -> bool {
+        let mut refused = listing.refused.iter();
+        refused.any(|refused| self.includes(&refused.account))
+    }
+
+    pub(super) fn profiles(&self, listing: &Listing) -> Result<Vec<DesiredProfile>, Unquotable> {
+        let roles = self.included_accounts(listing).flat_map(|listed| {
+            let roles = listed.roles.iter();
+            let roles = roles.filter(|role| self.roles.match_any(&[role.as_str()]));
+            roles.map(|role| (&listed.account, role))
         });
-        roles.flat_map(|(account, role)| self.for_each_region(account, role))
+        roles
+            .flat_map(|(account, role)| self.for_each_region(account, role))
+            .collect()
     }
 
-    fn for_each_region(&self, account: &Account, role: &RoleName) -> Vec<DesiredProfile> {
+    /// Returns a warning for each filter that matches nothing, or one for all of them if they match
+    /// nothing together. `is_empty` is set if the rule leads to no profile.
+    pub(super) fn warnings(&self, listing: &Listing, is_empty: bool) -> Vec<String> {
+        let accounts: Vec<_> = listing.all_accounts().map(texts_of).collect();
+        let mut warnings = self.accounts.unmatched(&accounts);
+        let roles = self.included_accounts(listing);
+        let roles = roles.flat_map(|listed| &listed.roles);
+        let roles: Vec<_> = roles.map(|role| vec![role.as_str()]).collect();
+        if !roles.is_empty() {
+            warnings.extend(self.roles.unmatched(&roles));
+        }
+        if warnings.is_empty() && is_empty && !self.is_refused(listing) {
+            warnings.push("no accounts and roles match the filters".to_owned());
+        }
+        let number = self.number;
+        let prefix = number.map_or_else(String::new, |number| {
+            format!("[[profiles]] number {number}: ")
+        });
+        let warnings = warnings.into_iter();
+        warnings
+            .map(|warning| format!("{prefix}{warning}"))
+            .collect()
+    }
+
+    fn included_accounts<'a>(
+        &self,
+        listing: &'a Listing,
+    ) -> impl Iterator<Item = &'a AccountRoles> {
+        let accounts = listing.accounts.iter();
+        accounts.filter(|listed| self.includes(&listed.account))
+    }
+
+    fn for_each_region(
+        &self,
+        account: &Account,
+        role: &RoleName,
+    ) -> Vec<Result<DesiredProfile, Unquotable>> {
         let Some(regions) = &self.regions else {
             return vec![self.for_region(account, role, None)];
         };
@@ -79,11 +115,12 @@ impl Rule {
         account: &Account,
         role: &RoleName,
         region: Option<&Region>,
-    ) -> DesiredProfile {
+    ) -> Result<DesiredProfile, Unquotable> {
         let account_id = account.account_id.as_str();
         let account_name = account.account_name.as_deref().map(str::trim);
         let account_name = account_name.filter(|name| !name.is_empty());
         let values = Values {
+            profile: "",
             account_name: account_name.unwrap_or(account_id),
             account_id,
             email: account.email_address.as_deref(),
@@ -91,54 +128,48 @@ impl Rule {
             session: self.session.as_str(),
             region: region.map(Region::as_str),
         };
-        DesiredProfile {
-            name: self.name_template.name(&values),
+        let name = self.name_template.name(&values);
+        let values = Values {
+            profile: &name,
+            ..values
+        };
+        Ok(DesiredProfile {
             name_text: self.name_template.text(&values),
             session: self.session.clone(),
             account_id: account.account_id.clone(),
             account_name: account_name.map(str::to_owned),
             role_name: role.clone(),
-            settings: self.settings(region),
-        }
+            settings: self.settings(&values)?,
+            name,
+        })
     }
 
     /// Returns the other keys. The last value of a key takes precedence.
-    fn settings(&self, region: Option<&Region>) -> Vec<(String, String)> {
-        let region = region.map(|region| ("region".to_owned(), region.as_str().to_owned()));
+    fn settings(&self, values: &Values<'_>) -> Result<Vec<(String, String)>, Unquotable> {
         let mut settings: Vec<(String, String)> = Vec::new();
-        for (key, value) in region.into_iter().chain(self.set.iter().cloned()) {
-            match settings.iter_mut().find(|(known, _)| *known == key) {
+        if let Some(region) = values.region {
+            settings.push(("region".to_owned(), region.to_owned()));
+        }
+        for setting in &self.set {
+            let value = setting.value(values).ok_or_else(|| Unquotable {
+                profile: values.profile.to_owned(),
+                key: setting.key.clone(),
+            })?;
+            match settings.iter_mut().find(|(key, _)| *key == setting.key) {
                 Some(known) => known.1 = value,
-                None => settings.push((key, value)),
+                None => settings.push((setting.key.clone(), value)),
             }
         }
-        settings
+        Ok(settings)
     }
 }
 
-impl Patterns {
-    /// Returns a filter. In a pattern, `*` matches any text and `?` matches any character, ignoring
-    /// case.
-    pub(super) fn new(included: Option<&[String]>, excluded: &[String]) -> Self {
-        let patterns = |texts: &[String]| {
-            let patterns = texts
-                .iter()
-                .map(|text| WildMatch::new_case_insensitive(text));
-            patterns.collect()
-        };
-        Self {
-            included: included.map(patterns),
-            excluded: patterns(excluded),
-        }
-    }
-
-    /// Returns whether at least one text is included and none is excluded.
-    fn match_any<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
-        let texts: Vec<_> = texts.into_iter().collect();
-        let has = |patterns: &[WildMatch]| {
-            let matches = |pattern: &WildMatch| texts.iter().any(|text| pattern.matches(text));
-            patterns.iter().any(matches)
-        };
-        self.included.as_deref().is_none_or(has) && !has(&self.excluded)
-    }
+/// Returns the texts that account patterns match.
+fn texts_of(account: &Account) -> Vec<&str> {
+    let names = [
+        account.account_name.as_deref(),
+        Some(account.account_id.as_str()),
+        account.email_address.as_deref(),
+    ];
+    names.into_iter().flatten().collect()
 }

@@ -1,18 +1,25 @@
 //! Sessions of the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
-use cli_ux::{Arguments, CommandLine, Failure};
+use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_session::start_url::is_same_start_url;
-use sso_types::{SessionName, sanitize};
+use sso_types::{RegistrationScope, SessionName};
+
+use crate::only_session::only_session;
 
 use super::args::PopulateArgs;
 use super::rule::Rule;
 
-/// Returns the session that the arguments select. The default is the only one in the config file.
-pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<SessionName, Failure> {
+/// Returns the session that the arguments select. The default is the only one in the config file, or that
+/// which the user selects at the terminal.
+pub(super) fn selected(
+    args: &PopulateArgs,
+    files: &ConfigFiles,
+    ui: &Ui,
+) -> Result<SessionName, Failure> {
     if let Some(name) = &args.selection.sso_session {
         return Ok(name.as_str().into());
     }
@@ -25,22 +32,7 @@ pub(super) fn selected(args: &PopulateArgs, files: &ConfigFiles) -> Result<Sessi
                 .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
         });
     }
-    let mut names = files.sso_session_names();
-    match (names.next(), names.next()) {
-        (Some(name), None) => Ok(name),
-        (None, _) => {
-            let config = files.config_path().display();
-            let error = anyhow!("no [sso-session] section in {config}");
-            Err(Failure::configuration(error).with_hint("sso-configure session"))
-        }
-        _ => {
-            let names = files.sso_session_names();
-            let names: Vec<_> = names.map(|name| sanitize(name.as_str())).collect();
-            let error = anyhow!("--sso-session is required: there are several SSO sessions");
-            let names = names.join(", ");
-            Err(Failure::usage(error).with_hint(format!("use --sso-session with one of {names}")))
-        }
-    }
+    only_session(files, ui)
 }
 
 /// Returns the sessions of the rules. Those that the config file lacks come from `declared`.
@@ -74,22 +66,81 @@ pub(super) fn of_rules(
 }
 
 /// Rejects a sync file that contradicts the config file. The sync file may come from another user,
-/// so it must not decide where this user signs in.
+/// so it must not decide where this user signs in. Other scopes alone are no contradiction: those of the
+/// config file apply.
 fn check_agreement(
     name: &SessionName,
     session: &SsoSession,
     declared: &SsoSession,
     files: &ConfigFiles,
 ) -> Result<(), Failure> {
-    let is_same = is_same_start_url(&session.start_url, &declared.start_url);
-    if is_same && session.region == declared.region {
+    let (region, declared_region) = (session.region.as_str(), declared.region.as_str());
+    let is_same_portal = is_same_start_url(&session.start_url, &declared.start_url);
+    let is_same_region = region.eq_ignore_ascii_case(declared_region);
+    if is_same_portal && is_same_region {
         return Ok(());
     }
+    let keys = [
+        ("sso_start_url", is_same_portal),
+        ("sso_region", is_same_region),
+        (
+            "sso_registration_scopes",
+            has_same_scopes(session, declared),
+        ),
+    ];
+    let keys = keys.iter().filter(|(_, is_same)| !is_same);
+    let keys: Vec<_> = keys.map(|(key, _)| *key).collect();
     let section = files.sso_session(name.as_str());
     let location = section.map(|section| files.location_of_section(&section));
     Err(Failure::configuration(anyhow!(
-        "[sso-session {name}]{} has a different start URL or Region than the sync file",
-        location.map_or_else(String::new, |location| format!(" at {location}"))
+        "[sso-session {name}]{} has other values than the sync file: {}",
+        location.map_or_else(String::new, |location| format!(" at {location}")),
+        keys.join(", ")
     ))
     .with_hint("if the sync file is correct, change the section first"))
+}
+
+/// Replaces the hint to sign in, if the session comes from the sync file: other programs do not know it
+/// yet.
+pub(super) fn with_sign_in_hint(
+    failure: Failure,
+    session: &SsoSession,
+    files: &ConfigFiles,
+    with_login: Option<CommandLine>,
+) -> Failure {
+    let Some(name) = &session.name else {
+        return failure;
+    };
+    if files.sso_session(name.as_str()).is_some() {
+        return failure;
+    }
+    let failure = failure.without_sign_in_hint();
+    if let Some(command) = with_login {
+        return failure.with_command_hint(command);
+    }
+    let arguments = Arguments::new().flag("--no-input");
+    let arguments = arguments.option("--sso-session", name.as_str());
+    let arguments = arguments.option("--start-url", session.start_url.as_str());
+    let mut arguments = arguments.option("--sso-region", session.region.as_str());
+    if let Some(scopes) = &session.scopes {
+        arguments = arguments.option("--scopes", joined(scopes));
+    }
+    let add = CommandLine::new("sso-configure session", arguments);
+    failure
+        .with_step_hint("add the session of the sync file first:", add)
+        .with_sign_in_hint(Arguments::new().option("--sso-session", name.as_str()))
+}
+
+/// Ignores the order.
+fn has_same_scopes(session: &SsoSession, declared: &SsoSession) -> bool {
+    let set = |session: &SsoSession| -> Option<BTreeSet<String>> {
+        let scopes = session.scopes.as_ref()?.iter();
+        Some(scopes.map(|scope| scope.as_str().to_owned()).collect())
+    };
+    set(session) == set(declared)
+}
+
+fn joined(scopes: &[RegistrationScope]) -> String {
+    let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
+    scopes.join(",")
 }

@@ -13,7 +13,7 @@
 //! set = { output = "json" }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
@@ -24,8 +24,21 @@ use sso_types::{Region, RegistrationScope, sanitize};
 use crate::checks;
 use crate::input::read_text;
 
-use super::rule::{DEFAULT_NAME_TEMPLATE, Patterns, Rule};
-use super::setting::setting;
+use super::patterns::{FilterNames, Patterns};
+use super::rule::{DEFAULT_NAME_TEMPLATE, Rule};
+use super::setting::Setting;
+
+const ACCOUNTS: FilterNames = FilterNames {
+    include: "accounts",
+    exclude: "exclude_accounts",
+    object: "account",
+};
+
+const ROLES: FilterNames = FilterNames {
+    include: "roles",
+    exclude: "exclude_roles",
+    object: "role",
+};
 
 /// Keys that the sync file may set. Keys that run a program, select an endpoint or contain a secret
 /// are not allowed, because the file may come from another user.
@@ -118,7 +131,7 @@ impl SyncFile {
             rules: (1..)
                 .zip(rules)
                 .map(|(number, table)| {
-                    rule(table).with_context(|| format!("[[profiles]] number {number}"))
+                    rule(number, table).with_context(|| format!("[[profiles]] number {number}"))
                 })
                 .collect::<Result<_, _>>()?,
         })
@@ -150,25 +163,26 @@ fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::
     })
 }
 
-fn allowed_setting(key: &str, value: &str) -> Result<(String, String), anyhow::Error> {
-    let (key, value) =
-        setting(key, value).map_err(|reason| anyhow!("`set`: {}", sanitize(&reason)))?;
-    if !ALLOWED_KEYS.contains(&key.as_str()) {
+fn allowed_setting(key: &str, value: &str) -> Result<Setting, anyhow::Error> {
+    let setting =
+        Setting::new(key, value).map_err(|reason| anyhow!("`set`: {}", sanitize(&reason)))?;
+    if !ALLOWED_KEYS.contains(&setting.key.as_str()) {
         bail!(
             "{} can only be set with --set on the command line",
-            sanitize(&key)
+            sanitize(&setting.key)
         );
     }
-    Ok((key, value))
+    Ok(setting)
 }
 
-fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
+fn rule(number: usize, table: ProfilesTable) -> Result<Rule, anyhow::Error> {
     let settings = table.set.iter();
-    let settings: BTreeMap<_, _> = settings
+    let settings: Vec<_> = settings
         .map(|(key, value)| allowed_setting(key, value))
         .collect::<Result<_, _>>()?;
+    let keys: BTreeSet<_> = settings.iter().map(|setting| &setting.key).collect();
     ensure!(
-        settings.len() == table.set.len(),
+        keys.len() == settings.len(),
         "`set` contains the same key twice"
     );
     let name_template = table
@@ -176,12 +190,13 @@ fn rule(table: ProfilesTable) -> Result<Rule, anyhow::Error> {
         .as_deref()
         .unwrap_or(DEFAULT_NAME_TEMPLATE);
     let rule = Rule {
+        number: Some(number),
         session: table.sso_session.as_str().into(),
         name_template: name_template.parse().map_err(anyhow::Error::msg)?,
-        accounts: Patterns::new(table.accounts.as_deref(), &table.exclude_accounts),
-        roles: Patterns::new(table.roles.as_deref(), &table.exclude_roles),
+        accounts: Patterns::new(ACCOUNTS, table.accounts.as_deref(), &table.exclude_accounts),
+        roles: Patterns::new(ROLES, table.roles.as_deref(), &table.exclude_roles),
         regions: table.regions,
-        set: settings.into_iter().collect(),
+        set: settings,
     };
     rule.check().map_err(anyhow::Error::msg)?;
     Ok(rule)

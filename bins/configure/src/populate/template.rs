@@ -1,4 +1,4 @@
-//! Templates for profile names, such as `{account_name|slug}.{role_name}`.
+//! Templates for profile names, such as `{account_name|slug}.{role_name}`, and for the values of keys.
 //!
 //! ```text
 //! template = *( text / "{{" / "}}" / "{" field *( "|" filter ) "}" )
@@ -9,6 +9,11 @@
 use std::str::FromStr;
 
 use crate::derived_name::derived_name;
+
+use super::quotes::{Quotes, quoted};
+
+/// Name of a template, and the template for the names that `aws configure sso` suggests.
+const AWS_CLI: (&str, &str) = ("aws-cli", "{role_name}-{account_id}");
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Part>);
@@ -21,6 +26,7 @@ enum Part {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
+    Profile,
     AccountName,
     AccountId,
     Email,
@@ -42,6 +48,8 @@ enum Filter {
 /// Values of the fields. A missing value is replaced with an empty text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Values<'a> {
+    /// Name of the profile, in the values of keys.
+    pub(crate) profile: &'a str,
     pub(crate) account_name: &'a str,
     pub(crate) account_id: &'a str,
     pub(crate) email: Option<&'a str>,
@@ -51,38 +59,8 @@ pub(crate) struct Values<'a> {
 }
 
 impl Template {
-    /// Returns the name of a profile, with the characters of a [`derived_name`].
-    pub(crate) fn name(&self, values: &Values<'_>) -> String {
-        derived_name(&self.expand(values, derived_name))
-    }
-
-    /// Returns the text of which [`name`](Self::name) is derived.
-    pub(crate) fn text(&self, values: &Values<'_>) -> String {
-        self.expand(values, str::to_owned)
-    }
-
-    fn expand(&self, values: &Values<'_>, of_value: fn(&str) -> String) -> String {
-        let parts = self.0.iter().map(|part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Field(field, filters) => {
-                let value = field.value(values).unwrap_or_default().to_owned();
-                let filters = filters.iter();
-                of_value(&filters.fold(value, |value, filter| filter.apply(&value)))
-            }
-        });
-        parts.collect()
-    }
-
-    pub(crate) fn has_region(&self) -> bool {
-        let is_region = |part: &Part| matches!(part, Part::Field(Field::Region, _));
-        self.0.iter().any(is_region)
-    }
-}
-
-impl FromStr for Template {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
+    /// Parses a template for the value of a key, which may contain `{profile}`.
+    pub(crate) fn of_setting(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
@@ -92,6 +70,81 @@ impl FromStr for Template {
         }
         Ok(Self(parts))
     }
+
+    /// Returns the name of a profile, with the characters of a [`derived_name`].
+    pub(crate) fn name(&self, values: &Values<'_>) -> String {
+        derived_name(&self.expand(values, derived_name))
+    }
+
+    /// Returns the text, with the values of the fields as they are.
+    pub(crate) fn text(&self, values: &Values<'_>) -> String {
+        self.expand(values, str::to_owned)
+    }
+
+    /// Returns a command line, in which the value of each field is one word, or a part of it, for
+    /// shells and for the AWS CLI, which runs no shell. Returns `None` if that is not possible.
+    pub(crate) fn command_line(&self, values: &Values<'_>) -> Option<String> {
+        self.0.iter().map(|part| part.quoted(values)).collect()
+    }
+
+    fn expand(&self, values: &Values<'_>, of_value: fn(&str) -> String) -> String {
+        let parts = self.0.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Field(field, filters) => of_value(&filtered(*field, filters, values)),
+        });
+        parts.collect()
+    }
+
+    pub(crate) fn has_region(&self) -> bool {
+        self.has(Field::Region)
+    }
+
+    /// Returns whether a field is between quotes, or after a backslash.
+    pub(crate) fn has_quoted_field(&self) -> bool {
+        let mut quotes = Quotes::default();
+        self.0.iter().any(|part| match part {
+            Part::Field(..) => quotes.are_open(),
+            Part::Text(text) => {
+                text.chars().for_each(|c| quotes.read(c));
+                false
+            }
+        })
+    }
+
+    fn has(&self, field: Field) -> bool {
+        let is_field = |part: &Part| matches!(part, Part::Field(found, _) if *found == field);
+        self.0.iter().any(is_field)
+    }
+}
+
+/// Parses a template for names.
+impl FromStr for Template {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (preset, template) = AWS_CLI;
+        let parsed = Self::of_setting(if text == preset { template } else { text })?;
+        if parsed.has(Field::Profile) {
+            return Err("{profile} is the resulting name; only --set can contain it".to_owned());
+        }
+        Ok(parsed)
+    }
+}
+
+impl Part {
+    fn quoted(&self, values: &Values<'_>) -> Option<String> {
+        let (field, filters) = match self {
+            Self::Text(text) => return Some(text.clone()),
+            Self::Field(field, filters) => (field, filters),
+        };
+        quoted(&filtered(*field, filters, values))
+    }
+}
+
+fn filtered(field: Field, filters: &[Filter], values: &Values<'_>) -> String {
+    let value = field.value(values).unwrap_or_default().to_owned();
+    let filters = filters.iter();
+    filters.fold(value, |value, filter| filter.apply(&value))
 }
 
 fn first_part(text: &str) -> Result<(Part, &str), String> {
@@ -115,6 +168,7 @@ fn first_part(text: &str) -> Result<(Part, &str), String> {
 fn parse_field(text: &str) -> Result<Part, String> {
     let mut parts = split_outside_quotes(text, '|').into_iter().map(str::trim);
     let field = match parts.next().unwrap_or_default() {
+        "profile" => Field::Profile,
         "account_name" => Field::AccountName,
         "account_id" => Field::AccountId,
         "email" => Field::Email,
@@ -183,6 +237,7 @@ fn find_outside_quotes(text: &str, character: char) -> Option<usize> {
 impl Field {
     fn value<'a>(self, values: &Values<'a>) -> Option<&'a str> {
         match self {
+            Self::Profile => Some(values.profile),
             Self::AccountName => Some(values.account_name),
             Self::AccountId => Some(values.account_id),
             Self::Email => values.email,
@@ -218,6 +273,7 @@ mod tests {
     use super::{Template, Values};
 
     const VALUES: Values<'_> = Values {
+        profile: "prod",
         account_name: "ACME | Prod (EU)",
         account_id: "111122223333",
         email: Some("prod@example.com"),

@@ -1,7 +1,10 @@
 //! The sign-in, and the selection of the account and role.
 
 mod portal;
+mod visit;
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use cli_ux::Failure;
@@ -17,6 +20,7 @@ use super::assignment::Assignment;
 use super::profile::ProfileQuestions;
 use super::session::ACCOUNT_ACCESS;
 use portal::Portal;
+pub(super) use visit::Visit;
 
 /// Minimum remaining lifetime of a token for the selection. The token is refreshed if the user
 /// takes longer.
@@ -28,6 +32,8 @@ pub(super) struct AccessQuestions<'a> {
     pub(super) selection: Selection,
     pub(super) sign_in: &'a SignInArgs,
     pub(super) profile: &'a ProfileQuestions<'a>,
+    /// Portal of the last sign-in, before the user went back.
+    pub(super) visited: &'a RefCell<Option<Rc<Visit>>>,
 }
 
 impl AccessQuestions<'_> {
@@ -40,7 +46,7 @@ impl AccessQuestions<'_> {
     ) -> Result<(SsoSession, Option<Assignment>), Failure> {
         let has_access = session.has_account_access();
         if !has_access {
-            self.asker.ui.say(format_args!(
+            self.asker.say(format_args!(
                 "Without the scope {ACCOUNT_ACCESS}, no account and role can be selected."
             ));
         }
@@ -49,26 +55,47 @@ impl AccessQuestions<'_> {
         if !needs_sign_in {
             return Ok((session, preset));
         }
-        let as_configured = self.aws.session_with(session.clone(), &self.selection)?;
-        let resolved = self.dialog(&as_configured).resolve()?;
-        let region = &resolved.session.region;
-        if *region != session.region {
-            self.asker.ui.say(format_args!(
-                "The start URL belongs to {region}, which is now used as the SSO region."
-            ));
-        }
+        let visited = self.visited(&session);
+        let visit = match &visited {
+            Some(visit) => visit.clone(),
+            None => Rc::new(self.resolve(session)?),
+        };
         let resolved_session = self
             .aws
-            .session_with(resolved.session.clone(), &self.selection)?;
+            .session_with(visit.resolved.session.clone(), &self.selection)?;
         let portal = Portal {
             asker: self.asker,
             profile: self.profile,
             dialog: &self.dialog(&resolved_session),
-            resolved: &resolved,
+            visit: &visit,
         };
-        portal.sign_in(self.token_requirement(&resolved.session))?;
+        if visited.is_none() {
+            portal.sign_in(self.token_requirement(&visit.resolved.session))?;
+            self.visited.replace(Some(visit.clone()));
+        }
         let selected = has_access.then(|| portal.select()).transpose()?;
-        Ok((resolved.session, selected))
+        Ok((visit.resolved.session.clone(), selected))
+    }
+
+    /// Returns the portal of the session if the user has already signed in to it.
+    fn visited(&self, session: &SsoSession) -> Option<Rc<Visit>> {
+        let visited = self.visited.borrow();
+        visited.clone().filter(|visit| visit.session == *session)
+    }
+
+    fn resolve(&self, session: SsoSession) -> Result<Visit, Failure> {
+        let as_configured = self.aws.session_with(session.clone(), &self.selection)?;
+        let resolved = {
+            let _line = self.asker.ui.activity("Resolving the start URL");
+            self.dialog(&as_configured).resolve()?
+        };
+        let region = &resolved.session.region;
+        if *region != session.region {
+            self.asker.say(format_args!(
+                "The start URL belongs to {region}, which is now used as the SSO region."
+            ));
+        }
+        Ok(Visit::new(session, resolved))
     }
 
     /// Returns the account and role from the options. If no questions are asked, the profile's
@@ -104,8 +131,9 @@ impl AccessQuestions<'_> {
         }
     }
 
-    /// Returns whether the cached token belongs to another session with the same name, or was
-    /// issued before a change of the start URL or scopes.
+    /// Returns whether the cached token belongs to another session with the same name, or was issued before a
+    /// change of the start URL or scopes in the config file. A client that is registered without one of the scopes
+    /// makes the sign-in necessary in any case.
     fn token_belongs_to_another(&self, session: &SsoSession) -> bool {
         let cached = self.aws.cache().token(&session.token_key()).ok().flatten();
         let has_other_start_url = cached.is_some_and(|token| {

@@ -60,7 +60,7 @@ pub(crate) struct Answers {
     /// Profile name
     ///
     /// The values of an existing profile are the defaults.
-    #[arg(long, value_name = "NAME", help_heading = "Answers")]
+    #[arg(long, short, value_name = "NAME", help_heading = "Answers")]
     pub(super) profile: Option<String>,
 
     #[arg(skip)]

@@ -7,6 +7,8 @@ use cli_ux::OutputArg;
 use cli_ux::sign_in::SignInArgs;
 
 use super::answers::{Answers, SessionAnswers};
+use super::ask::Asker;
+use crate::confirmation::YesArg;
 
 #[derive(Args, Debug)]
 pub(crate) struct WizardArgs {
@@ -25,7 +27,8 @@ pub(crate) struct WizardArgs {
 
 /// Set up an SSO session without a profile
 ///
-/// The values of an existing session are the defaults. No sign-in is needed.
+/// The values of an existing session are the defaults. No sign-in is needed. On a terminal, a change of
+/// an existing session is shown as a diff before the question whether to write it.
 #[derive(Args, Debug)]
 pub(crate) struct SessionArgs {
     #[command(flatten)]
@@ -51,4 +54,15 @@ pub(super) struct AskingArgs {
     /// Implies --no-input.
     #[arg(long, value_name = "FILE", help_heading = "Answers")]
     pub(super) from: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) confirmation: YesArg,
+}
+
+impl AskingArgs {
+    /// Returns the `asker` if the user is asked before a write.
+    pub(super) fn confirming<'a>(&self, asker: Asker<'a>) -> Option<Asker<'a>> {
+        let asks = asker.is_interactive() && self.confirmation.asks(asker.ui);
+        asks.then_some(asker)
+    }
 }

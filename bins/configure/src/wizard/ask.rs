@@ -1,8 +1,13 @@
 //! Answers to questions: from an option, the user or the current value.
 
+use std::fmt::Display;
+
 use anyhow::anyhow;
-use cli_ux::{Choice, Failure, Question, Ui};
+use cli_ux::{Choice, Entry, Failure, Question, Ui};
 use sso_types::sanitize;
+
+use super::answered::Answered;
+use crate::confirmation::{confirm, confirm_or_back};
 
 /// Check of an answer, which returns the reason if the answer is not valid.
 pub(super) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
@@ -10,6 +15,7 @@ pub(super) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 #[derive(Clone, Copy)]
 pub(super) struct Asker<'a> {
     pub(super) ui: &'a Ui,
+    pub(super) answered: &'a Answered,
     /// Set if no questions are asked and the current values are the answers.
     pub(super) is_silent: bool,
 }
@@ -26,6 +32,8 @@ pub(super) struct Field<'a> {
     pub(super) placeholder: &'a str,
     pub(super) completions: &'a [String],
     pub(super) check: Check<'a>,
+    /// Further check of an answer that the user types, and that is not the current value.
+    pub(super) typed_check: Check<'a>,
 }
 
 impl<'a> Field<'a> {
@@ -38,6 +46,7 @@ impl<'a> Field<'a> {
             placeholder: " [None]",
             completions: &[],
             check: &|_| Ok(()),
+            typed_check: &|_| Ok(()),
         }
     }
 }
@@ -55,6 +64,13 @@ impl Asker<'_> {
         };
         let answer = self.line(field, &check)?;
         Ok(Some(answer).filter(|answer| !answer.is_empty()))
+    }
+
+    /// Returns the trimmed answer; `None` keeps the current value. An option can be empty, which removes
+    /// the value.
+    pub(super) fn change(&self, field: &Field<'_>) -> Result<Option<String>, Failure> {
+        let answer = self.optional(field)?;
+        Ok(answer.or_else(|| field.given.map(|_| String::new())))
     }
 
     /// Returns the trimmed answer. An empty line is checked too.
@@ -78,11 +94,33 @@ impl Asker<'_> {
             |current| format!(" [{}]", sanitize(current)),
         );
         let text = format!("{}{default}: ", field.label);
+        let typed_check = |answer: &str| {
+            check(answer)?;
+            if answer.is_empty() || answer == current {
+                return Ok(());
+            }
+            (field.typed_check)(answer)
+        };
+        if let Some(answer) = self.answered.repeated() {
+            return Ok(answer);
+        }
+        let typed = self
+            .answered
+            .typed(field.label, current)
+            .unwrap_or_default();
         let question = Question::new(&text, field.flag)
             .default(current)
+            .initial(&typed)
             .completions(field.completions)
-            .check(check);
-        self.ui.ask_line(&question)
+            .check(&typed_check);
+        let answer = if self.answered.is_empty() {
+            self.ui.ask_line(&question)?
+        } else {
+            let answer = self.ui.ask_line_or_back(&question)?;
+            answer.ok_or_else(|| self.answered.go_back())?
+        };
+        self.answered.add(field.label, &answer, current);
+        Ok(answer)
     }
 
     /// Returns the index of the selected entry; without questions, `current`.
@@ -90,7 +128,7 @@ impl Asker<'_> {
         &self,
         name: &str,
         flag: &str,
-        entries: &[String],
+        entries: &[Entry],
         current: Option<usize>,
     ) -> Result<usize, Failure> {
         if self.is_silent {
@@ -100,12 +138,48 @@ impl Asker<'_> {
                     .with_hint(format!("use {flag}"))
             });
         }
-        self.ui.choose(&Choice {
+        let index = |answer: String| entries.iter().position(|it| it.to_string() == answer);
+        if let Some(selected) = self.answered.repeated().and_then(index) {
+            return Ok(selected);
+        }
+        let earlier = self.answered.typed(name, "").and_then(index);
+        let choice = Choice {
             name,
             flag,
             entries,
-            marked: current.unwrap_or_default(),
-        })
+            marked: earlier.or(current).unwrap_or_default(),
+        };
+        let selected = if self.answered.is_empty() {
+            self.ui.choose(&choice)?
+        } else {
+            let selected = self.ui.choose_or_back(&choice)?;
+            selected.ok_or_else(|| self.answered.go_back())?
+        };
+        self.answered.add(name, &entries[selected].to_string(), "");
+        Ok(selected)
+    }
+
+    /// Asks whether to write. The answer is not repeated if the user goes back.
+    pub(super) fn confirm(&self, question: &str) -> Result<bool, Failure> {
+        if self.answered.is_empty() {
+            return confirm(self.ui, question);
+        }
+        let answer = confirm_or_back(self.ui, question)?;
+        answer.ok_or_else(|| self.answered.go_back())
+    }
+
+    /// Writes a line to stderr, unless it was written before the user went back.
+    pub(super) fn say(&self, text: impl Display) {
+        if !self.answered.is_repeating() {
+            self.ui.say(text);
+        }
+    }
+
+    /// Writes a warning like [`say`](Self::say).
+    pub(super) fn warn(&self, text: impl Display) {
+        if !self.answered.is_repeating() {
+            self.ui.warn(text);
+        }
     }
 }
 

@@ -5,12 +5,12 @@ use sso_types::SessionName;
 
 use super::write::NewProfile;
 use crate::context::Context;
-use crate::precedence::before_sso;
+use crate::other_source::in_place_of_sso;
 
 pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
     let files = context.files().ok();
     let files = files.filter(|_| profile.assignment.is_some());
-    let found = files.and_then(|files| before_sso(&files, &profile.name));
+    let found = files.and_then(|files| in_place_of_sso(&files, &profile.name));
     if let Some((location, message)) = found {
         context.ui.warn(format_args!("{location}: {message}"));
     }

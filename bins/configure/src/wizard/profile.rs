@@ -9,8 +9,11 @@ use crate::derived_name::derived_name;
 use super::answers::Answers;
 use super::ask::{Asker, Field, given};
 use super::assignment::Assignment;
-use super::regions;
+use super::regions::{self, TypedRegion};
 use crate::checks;
+
+/// Question of the AWS CLI.
+const OUTPUT_FORMAT: &str = "CLI default output format (json if not specified)";
 
 pub(super) struct ProfileQuestions<'a> {
     pub(super) asker: Asker<'a>,
@@ -35,27 +38,31 @@ impl ProfileQuestions<'_> {
         given("--role-name", role_name, &checks::role_name)
     }
 
+    /// Returns the Region; `None` keeps the current one, and an empty text removes it.
     pub(super) fn region(&self) -> Result<Option<String>, Failure> {
-        let region = self.asker.optional(&Field {
+        let typed = TypedRegion::default();
+        let region = self.asker.change(&Field {
             given: self.answers.region.as_deref(),
             current: self.current("region").as_deref(),
             completions: &regions::known(),
             check: &checks::region,
+            typed_check: &|region| typed.check(region),
             ..Field::new("Default client Region", "--region")
         })?;
-        if let Some(region) = &region {
-            regions::warn_of_unknown(self.asker.ui, region);
+        if let Some(region) = region.as_deref().filter(|it| !it.is_empty()) {
+            regions::warn_of_unknown(self.asker, region);
         }
         Ok(region)
     }
 
+    /// Returns the output format like [`region`](Self::region).
     pub(super) fn output_format(&self) -> Result<Option<String>, Failure> {
-        self.asker.optional(&Field {
+        self.asker.change(&Field {
             given: self.answers.output_format.as_deref(),
             current: self.current("output").as_deref(),
             completions: &checks::FORMATS.map(str::to_owned),
             check: &checks::output_format,
-            ..Field::new("Default output format", "--output-format")
+            ..Field::new(OUTPUT_FORMAT, "--output-format")
         })
     }
 

@@ -1,6 +1,9 @@
 //! Known AWS Regions.
 
-use cli_ux::Ui;
+use std::cell::RefCell;
+
+use super::ask::Asker;
+use crate::checks;
 
 /// Regions of all partitions in botocore's `partitions.json`, sorted.
 const KNOWN: [&str; 48] = [
@@ -59,15 +62,95 @@ pub(super) fn known() -> Vec<String> {
 }
 
 /// Warns of an unknown Region. It may be newer than this program, but is usually mistyped.
-pub(super) fn warn_of_unknown(ui: &Ui, region: &str) {
-    if KNOWN.binary_search(&region).is_err() {
-        ui.warn(format_args!("unknown AWS Region: {region}"));
+pub(super) fn warn_of_unknown(asker: Asker<'_>, region: &str) {
+    if !is_known(region) {
+        asker.warn(format_args!("unknown AWS Region: {region}"));
     }
+}
+
+/// Check of a Region that the user types. An unknown one with the form of a Region may be newer than this
+/// program, and is accepted if the user enters it twice.
+#[derive(Debug, Default)]
+pub(super) struct TypedRegion {
+    refused: RefCell<String>,
+}
+
+impl TypedRegion {
+    pub(super) fn check(&self, answer: &str) -> Result<(), String> {
+        checks::region(answer)?;
+        if is_known(answer) {
+            return Ok(());
+        }
+        if !has_form_of_region(answer) {
+            return Err("unknown AWS Region; expected one such as us-east-1".to_owned());
+        }
+        if self.refused.replace(answer.to_owned()) == answer {
+            return Ok(());
+        }
+        Err("unknown AWS Region; to use it anyway, press Enter again".to_owned())
+    }
+}
+
+fn is_known(region: &str) -> bool {
+    KNOWN.binary_search(&region).is_ok()
+}
+
+/// Returns whether a text has the form of `us-east-1` and `us-gov-west-1`.
+fn has_form_of_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((number, [_, _, ..])) = parts.split_last().filter(|(number, _)| !number.is_empty())
+    else {
+        return false;
+    };
+    let (words, is_lower) = (&parts[..parts.len() - 1], |c: u8| c.is_ascii_lowercase());
+    number.bytes().all(|c| c.is_ascii_digit())
+        && words
+            .iter()
+            .all(|word| !word.is_empty() && word.bytes().all(is_lower))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::KNOWN;
+    use super::{KNOWN, TypedRegion, has_form_of_region};
+
+    #[test]
+    fn known_regions_have_the_form_of_a_region() {
+        let check = |text: &str, expected| assert_eq!(has_form_of_region(text), expected, "{text}");
+        for region in KNOWN {
+            check(region, true);
+        }
+        check("eu-west-99", true);
+        for text in [
+            "",
+            "-",
+            "--",
+            "mars",
+            "mars-1",
+            "us-east1",
+            "us-east-",
+            "us--1",
+            "-us-east-1",
+            "us-east-1a",
+            "US-EAST-1",
+            "us_east_1",
+            "useast1",
+            "us-east-one",
+        ] {
+            check(text, false);
+        }
+    }
+
+    #[test]
+    fn unknown_regions_are_accepted_the_second_time() {
+        let region = TypedRegion::default();
+        assert!(region.check("us-east-1").is_ok());
+        assert!(region.check("eu-west-99").is_err());
+        assert!(region.check("eu-west-98").is_err());
+        assert!(region.check("eu-west-99").is_err());
+        assert!(region.check("eu-west-99").is_ok());
+        assert!(region.check("mars").is_err());
+        assert!(region.check("mars").is_err());
+    }
 
     #[test]
     fn known_regions_match_botocore() {

@@ -5,17 +5,20 @@ use std::collections::BTreeSet;
 use anyhow::anyhow;
 use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
-use sso_session::start_url::{normalize_start_url, region_of_start_url};
+use sso_session::start_url::{is_same_start_url, normalize_start_url, region_of_start_url};
 use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize};
 
 use super::answers::SessionAnswers;
 use super::ask::{Asker, Check, Field};
 use super::profile::value_in;
-use super::regions;
+use super::regions::{self, TypedRegion};
 use crate::checks;
 
 /// Scope for access to accounts. Other scopes are for services that accept the token itself.
 pub(super) const ACCOUNT_ACCESS: &str = "sso:account:access";
+
+const NAME_REQUIRED: &str =
+    "a name is required; the option --sso-session= selects the legacy format";
 
 pub(super) struct SessionQuestions<'a> {
     pub(super) asker: Asker<'a>,
@@ -31,7 +34,7 @@ impl SessionQuestions<'_> {
         let current = self.of_profile("sso_session");
         let name = self.session_name(current.as_deref())?;
         if name.is_none() {
-            self.asker.ui.warn(
+            self.asker.warn(
                 "without a session name, the profile uses the legacy format, whose token cannot be \
                  refreshed; to use an SSO session, start again and enter a session name",
             );
@@ -51,17 +54,20 @@ impl SessionQuestions<'_> {
         Ok((name, session))
     }
 
-    /// Asks for the session name; `None` selects the legacy format.
+    /// Asks for the session name; `None` selects the legacy format, which is never the default of the
+    /// question.
     fn session_name(&self, current: Option<&str>) -> Result<Option<SessionName>, Failure> {
-        // Without questions, the legacy format must be in use or requested.
-        let may_be_legacy = !self.asker.is_silent
-            || self.answers.sso_session.is_some()
-            || self.of_profile("sso_start_url").is_some();
+        let is_legacy = self.of_profile("sso_start_url").is_some();
+        let may_be_legacy = self.answers.sso_session.is_some() || self.asker.is_silent && is_legacy;
         let names = self.shown_names();
+        let offered = self.offered_name(&names).filter(|_| !self.asker.is_silent);
         let field = Field {
-            current,
+            current: current.or(offered),
             placeholder: " (Recommended)",
-            check: &|name| self.check_name(name),
+            check: &|name| match name {
+                "" if !self.asker.is_silent => Err(NAME_REQUIRED.to_owned()),
+                name => self.check_name(name),
+            },
             ..self.name_field(&names)
         };
         let name = if may_be_legacy {
@@ -70,6 +76,21 @@ impl SessionQuestions<'_> {
             Some(self.asker.required(&field)?)
         };
         Ok(name.map(|name| name.as_str().into()))
+    }
+
+    /// Returns the session for a profile without one: that with the start URL of a legacy profile, else
+    /// the first.
+    fn offered_name<'n>(&self, names: &'n [String]) -> Option<&'n str> {
+        let mut names = names.iter().map(String::as_str);
+        let Some(start_url) = self.of_profile("sso_start_url") else {
+            return names.next();
+        };
+        names.find(|name| {
+            let of_session = self.of_session(name, "sso_start_url");
+            of_session.is_some_and(|other| {
+                is_same_start_url(&start_url.as_str().into(), &other.as_str().into())
+            })
+        })
     }
 
     fn name_field<'a>(&'a self, names: &'a [String]) -> Field<'a> {
@@ -103,12 +124,12 @@ impl SessionQuestions<'_> {
             return;
         };
         let config = self.files.config_path().display();
-        self.asker.ui.say(format_args!("SSO sessions in {config}:"));
+        self.asker.say(format_args!("SSO sessions in {config}:"));
         for name in names {
             let start_url = self.of_session(name, "sso_start_url").unwrap_or_default();
             let start_url = sanitize(&start_url);
             let line = format!("  {:column$}  {start_url}", sanitize(name));
-            self.asker.ui.say(line.trim_end());
+            self.asker.say(line.trim_end());
         }
     }
 
@@ -170,14 +191,16 @@ impl SessionQuestions<'_> {
 
     fn region(&self, reused: Option<&str>, current: Option<&str>) -> Result<String, Failure> {
         let reused = reused.filter(|region| checks::sso_region(region).is_ok());
+        let typed = TypedRegion::default();
         let region = self.asker.required(&Field {
             given: self.answers.sso_region.as_deref().or(reused),
             current,
             completions: &regions::known(),
             check: &checks::sso_region,
+            typed_check: &|region| typed.check(region),
             ..Field::new("SSO region", "--sso-region")
         })?;
-        regions::warn_of_unknown(self.asker.ui, &region);
+        regions::warn_of_unknown(self.asker, &region);
         Ok(region)
     }
 

@@ -3,18 +3,23 @@
 use std::path::PathBuf;
 
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
-use cli_ux::{Arguments, CommandLine, Failure};
+use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
 use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
+use super::ask::Asker;
 use super::assignment::Assignment;
+use crate::confirmation::write_agreed;
 use crate::context::Context;
+use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
 
 pub(super) struct NewProfile {
     pub(super) name: ProfileName,
     pub(super) assignment: Option<Assignment>,
+    /// `None` keeps the current value, and an empty text removes it.
     pub(super) region: Option<String>,
+    /// Like `region`.
     pub(super) output_format: Option<String>,
 }
 
@@ -31,11 +36,22 @@ pub(super) enum Subject<'a> {
     Session(&'a SessionName),
 }
 
-/// Changes to existing sections.
+/// Changes to an existing profile or session.
 struct Changes {
     diff: String,
     /// Set if another process changed these sections after the first question.
     is_concurrent: bool,
+}
+
+impl Changes {
+    fn warn_if_concurrent(&self, ui: &Ui) {
+        if self.is_concurrent {
+            ui.warn(
+                "another process changed this profile or session in the meantime; the diff shows \
+                 what your answers change, and sso-configure undo reverts it",
+            );
+        }
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -71,23 +87,21 @@ impl<'a> Subject<'a> {
 }
 
 impl WizardEdit<'_> {
-    /// Writes the edit and shows the changes to existing sections. Returns the path of the config
-    /// file.
-    pub(super) fn write(&self, context: Context<'_>) -> Result<PathBuf, Failure> {
+    /// Writes the edit, and shows the changes to an existing profile or session. With an `asker`,
+    /// they are shown before a question. Returns the path of the config file, or `None` if the answer is no.
+    pub(super) fn write(
+        &self,
+        asker: Option<Asker<'_>>,
+        context: Context<'_>,
+    ) -> Result<Option<PathBuf>, Failure> {
         let Context { ui, env, .. } = context;
-        let command = self.subject.command();
-        let edit = |edit: &mut ConfigEdit| self.edit(edit);
-        let (changes, outcome) = ConfigEdit::apply(env, context.now(), &command, edit)?;
-        if let Some(changes) = changes {
-            if changes.is_concurrent {
-                ui.warn(
-                    "another process changed this profile or session in the meantime; the diff shows \
-                     what your answers change, and sso-configure undo reverts it",
-                );
-            }
-            ui.say("");
-            ui.say_lines(changes.diff.lines());
-        }
+        let outcome = match asker {
+            Some(asker) => self.write_confirmed(asker, context)?,
+            None => Some(self.write_at_once(context)?),
+        };
+        let Some(outcome) = outcome else {
+            return Ok(None);
+        };
         let message = match outcome {
             Outcome::Changed => "was written to",
             Outcome::Unchanged => "is already up to date in",
@@ -96,12 +110,65 @@ impl WizardEdit<'_> {
         let label = self.subject.label();
         ui.say("");
         ui.say(format_args!("{label} {message} {}.", path.display()));
-        Ok(path)
+        Ok(Some(path))
+    }
+
+    fn write_at_once(&self, context: Context<'_>) -> Result<Outcome, Failure> {
+        let edit = |edit: &mut ConfigEdit| self.edit(edit);
+        let (now, command) = (context.now(), self.subject.command());
+        let (changes, outcome) = ConfigEdit::apply(context.env, now, &command, edit)?;
+        if let Some(changes) = changes {
+            changes.warn_if_concurrent(context.ui);
+            context.ui.say("");
+            context.ui.say_lines(changes.diff.lines());
+        }
+        Ok(outcome)
+    }
+
+    fn write_confirmed(
+        &self,
+        asker: Asker<'_>,
+        context: Context<'_>,
+    ) -> Result<Option<Outcome>, Failure> {
+        let Context { ui, env, .. } = context;
+        let question = self.question();
+        write_agreed(|agreement| {
+            let mut edit = ConfigEdit::begin(env)?;
+            if let Some(changes) = self.edit(&mut edit)? {
+                if agreement.is_first_question() {
+                    changes.warn_if_concurrent(ui);
+                    ui.ask("");
+                }
+                if !agreement.includes(&edit, &question, ui, |it| asker.confirm(it))? {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(edit.commit(context.now(), &self.subject.command())))
+        })
+    }
+
+    fn question(&self) -> String {
+        let question = "Write these changes?";
+        if self.exists() {
+            format!("{} already exists. {question}", self.subject.label())
+        } else {
+            question.to_owned()
+        }
+    }
+
+    /// Returns whether the profile or session existed in one of the files before the first question.
+    fn exists(&self) -> bool {
+        match self.subject {
+            Subject::Profile(profile) => self.files.profile(&profile.name).is_some(),
+            Subject::Session(name) => self.files.sso_session(name.as_str()).is_some(),
+        }
     }
 
     fn edit(&self, edit: &mut ConfigEdit) -> Result<Option<Changes>, Error> {
         let changed = edit.change(|config| self.edit_document(config))?;
-        Ok((changed == Outcome::Changed).then(|| Changes {
+        // A new section in the config file also changes a profile of the credentials file.
+        let is_change = changed == Outcome::Changed || self.exists() && !edit.is_unchanged();
+        Ok(is_change.then(|| Changes {
             diff: edit.diff(),
             is_concurrent: self.differs_from_before(edit.before()),
         }))
@@ -147,15 +214,15 @@ impl WizardEdit<'_> {
         Ok(outcome.and(set_all(section, &self.profile_values(profile))?))
     }
 
-    /// Returns the values of the keys, `None` for those to remove.
+    /// Returns the values of the keys to change, `None` for those to remove.
     fn profile_values<'v>(
         &'v self,
         profile: &'v NewProfile,
-    ) -> [(&'static str, Option<&'v str>); 7] {
+    ) -> Vec<(&'static str, Option<&'v str>)> {
         let session = self.session.name.as_ref().map(SessionName::as_str);
         let legacy = |value| session.is_none().then_some(value);
         let assignment = profile.assignment.as_ref();
-        [
+        let own = [
             ("sso_session", session),
             ("sso_start_url", legacy(self.session.start_url.as_str())),
             ("sso_region", legacy(self.session.region.as_str())),
@@ -164,9 +231,14 @@ impl WizardEdit<'_> {
                 assignment.map(|it| it.account_id.as_str()),
             ),
             ("sso_role_name", assignment.map(|it| it.role_name.as_str())),
+        ];
+        let others = [
             ("region", profile.region.as_deref()),
             ("output", profile.output_format.as_deref()),
-        ]
+        ];
+        let others = others.into_iter().filter(|(_, value)| value.is_some());
+        let others = others.map(|(key, value)| (key, value.filter(|value| !value.is_empty())));
+        own.into_iter().chain(others).collect()
     }
 
     /// Warns of each key of `profile` that does not have the written value.
@@ -178,6 +250,15 @@ impl WizardEdit<'_> {
         for (location, message) in over_written(&files, &profile.name, &values) {
             context.ui.warn(format_args!("{location}: {message}"));
         }
+    }
+
+    /// Warns of each key of another profile that contradicts the session.
+    pub(super) fn warn_of_contradictions(&self, context: Context<'_>) {
+        let (Ok(files), Some(session)) = (context.files(), &self.session.name) else {
+            return;
+        };
+        let reported = self.subject.profile().map(|profile| profile.name.clone());
+        warn_of_contradictions(context.ui, &files, session, reported.as_slice());
     }
 
     fn set_session(&self, section: &mut SectionMut<'_>) -> Result<Outcome, EditError> {

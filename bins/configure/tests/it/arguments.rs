@@ -45,7 +45,7 @@ fn wizard_options_before_a_subcommand_are_rejected() {
         "--sso-session my-sso",
     ] {
         for subcommand in [
-            "sso", "session", "populate", "list", "check", "migrate", "undo",
+            "sso", "session", "populate", "list", "accounts", "check", "migrate", "undo",
         ] {
             env.run(&format!("sso-configure {option} {subcommand}"))
                 .expect_error(252, &format!("cannot be used before '{subcommand}'"));
@@ -64,4 +64,18 @@ fn completion_offers_commands_and_names_from_the_config_file() {
     check("--profile p", ["prod"]);
     check("populate --profile p", ["prod"]);
     check("session --sso-session ''", ["my-sso"]);
+    check("accounts --sso-session ''", ["my-sso"]);
+    check("acc", ["accounts"]);
+}
+
+#[test]
+fn help_of_populate_gives_the_defaults_that_it_uses() {
+    let env = TestEnv::offline();
+    let help = env.run("sso-configure populate --help").expect_code(0);
+    let help = help.stdout();
+    assert!(
+        help.contains("SSO session [default: the only one configured]"),
+        "{help}"
+    );
+    assert!(!help.contains("AWS_PROFILE"), "{help}");
 }

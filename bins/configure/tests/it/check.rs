@@ -17,6 +17,7 @@ fn a_valid_config_file_has_no_findings() {
     $ sso-configure check --output json --quiet
     --- stdout
     {
+      "schemaVersion": 1,
       "findings": []
     }
     --- exit: 0
@@ -58,6 +59,7 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region
     [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+      hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
     [HOME]/.aws/config:20: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
       fix: remove sso_start_url
     [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
@@ -76,6 +78,7 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region
     [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+      hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
     [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
     [HOME]/.aws/config:22: D01: the CLI reads the comment as part of the value, SDKs do not; move the comment to its own line
     start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
@@ -109,6 +112,7 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
     $ sso-configure check --offline --output json --quiet
     --- stdout
     {
+      "schemaVersion": 1,
       "findings": [
         {
           "code": "inconsistent",
@@ -323,4 +327,22 @@ fn a_directory_in_place_of_the_credentials_file_is_a_finding() {
     sso-configure: error: 1 problem found
     --- exit: 253
     ");
+}
+
+#[test]
+fn files_without_sessions_have_no_problems_but_a_hint() {
+    let env = TestEnv::offline();
+    for config in ["", "[profile keys]\nregion = us-east-1\n"] {
+        env.write_config(config);
+        let check = env.run("sso-configure check --offline").expect_code(0);
+        let expected = "No problems found.\n\
+                        No SSO sessions or profiles found. Run sso-configure to create one.\n";
+        assert_eq!((check.stdout(), check.stderr()), ("", expected));
+    }
+    let json = env.run("sso-configure check --offline --output json --quiet");
+    assert_eq!(json.expect_code(0).stderr(), "");
+    env.write_config("[profile dev]\nsso_session = \"my-sso\"\n[sso-session my-sso]\nsso_start_url = https://a\nsso_region = a\n");
+    let check = env.run("sso-configure check --offline").expect_code(253);
+    let hint = "\n  hint: did you mean my-sso, without quotes?\n";
+    assert!(check.stdout().contains(hint), "{check}");
 }

@@ -92,3 +92,41 @@ sso_auto_populated = true
     env.run("sso-configure populate --account Dev* --role ReadOnly --name-template {role_name}")
         .expect_error(253, "1 profile name conflicts");
 }
+
+#[test]
+fn a_section_in_the_credentials_file_does_not_block_a_profile_of_populate() {
+    let (_center, env) = signed_in(SESSION);
+    let command = "sso-configure populate --account Dev* --role ReadOnly --name-template {role_name} \
+                   --region eu-west-1";
+    env.run(command).expect_code(0);
+    let populated = config(&env);
+    env.write_credentials(
+        "[ReadOnly]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\nregion = us-west-2\n",
+    );
+    assert_snapshot!(env.run(command), @"
+    $ sso-configure populate --account Dev* --role ReadOnly --name-template {role_name} --region eu-west-1
+    --- stderr
+    Listing the accounts of SSO session my-sso
+    sso-configure: warning: [HOME]/.aws/credentials:3: region takes precedence over the value that was written to profile ReadOnly
+    [HOME]/.aws/config: profiles: 1 unchanged.
+    --- exit: 0
+    ");
+    let unmarked = populated.replace("sso_auto_populated = true\n", "");
+    env.write_config(&unmarked);
+    env.run(command).expect_code(0);
+    assert_eq!(config(&env), unmarked);
+
+    let of_another = populated.replace("sso_account_id = 1", "sso_account_id = 9");
+    env.write_config(&of_another.replace("sso_session = my-sso", "sso_session = another"));
+    let run = env.run(command).expect_code(253);
+    assert!(
+        run.stderr().contains(".aws/config:6 has this name"),
+        "{run}"
+    );
+    env.write_config(SESSION);
+    let run = env.run(command).expect_code(253);
+    assert!(
+        run.stderr().contains(".aws/credentials:1 has this name"),
+        "{run}"
+    );
+}

@@ -59,6 +59,8 @@ fn a_concurrently_added_profile_conflicts() {
 #[cfg(unix)]
 #[test]
 fn the_wizard_keeps_concurrent_changes_and_warns_of_those_it_overwrites() {
+    use crate::confirmation::WRITE;
+    use crate::wizard_terminal::answer;
     use sso_test_support::Key;
     let (_center, env) = signed_in(&format!("{SESSION}{DEV}"));
     let command = "sso-configure --sso-session my-sso --account-id 123456789011 \
@@ -69,6 +71,7 @@ fn the_wizard_keeps_concurrent_changes_and_warns_of_those_it_overwrites() {
     let changed = format!("{SESSION}{DEV}").replace("us-west-2", "eu-west-1\n# why\nmine = 1");
     env.write_config(&changed);
     wizard.press(Key::Enter);
+    answer(&mut wizard, WRITE, "y");
     let wizard = wizard.finish().expect_code(0);
     let shown = wizard.terminal();
     assert!(
@@ -87,6 +90,7 @@ fn the_wizard_keeps_concurrent_changes_and_warns_of_those_it_overwrites() {
     wizard.wait_until_unechoed();
     env.write_config(&format!("# above\n{expected}"));
     wizard.press(Key::Enter);
+    answer(&mut wizard, WRITE, "y");
     let wizard = wizard.finish().expect_code(0);
     assert!(
         !wizard.terminal().contains("another process"),

@@ -24,6 +24,7 @@ fn sessions_are_listed_with_their_state_and_profiles_with_their_location() {
     $ sso-configure list --output json
     --- stdout
     {
+      "schemaVersion": 1,
       "file": "[HOME]/.aws/config",
       "sessions": [
         {
@@ -91,9 +92,28 @@ fn invalid_profiles_are_warnings() {
     assert_snapshot!(env.run("sso-configure list"), @"
     $ sso-configure list
     --- stdout
-    No SSO sessions or profiles found. Run sso-configure to create one.
+    No SSO sessions or profiles found. Run sso-configure check to find the sections that cannot be used.
     --- stderr
     sso-configure: warning: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:2
     --- exit: 0
     ");
+}
+
+#[test]
+fn populate_without_a_session_leads_to_one() {
+    let env = TestEnv::offline();
+    let check = |config: &str, hint: &str| {
+        env.write_config(config);
+        let populate = env.run("sso-configure populate").expect_code(253);
+        assert!(populate.stderr().ends_with(hint), "{populate}");
+    };
+    check("", "\nhint: sso-configure session\n");
+    check(
+        "[sso_session a]\n",
+        "\nhint: to find the sections that cannot be used: sso-configure check\n",
+    );
+    env.write_config("[sso-session my-sso]\nsso_start_url = https://a\nsso_region = us-east-1\n");
+    let populate = env.run("sso-configure populate --sso-session mysso");
+    let hint = "\nhint: did you mean my-sso?\n";
+    assert!(populate.stderr().contains(hint), "{populate}");
 }

@@ -62,12 +62,9 @@ fn the_next_run_resumes_after_a_failure_that_wrote_nothing() {
         &env,
         &[("200000000002", 50 * 60), ("200000000003", 70 * 60)],
     );
-    center.fail_next(
-        Operation::ListAccountRoles,
-        Fault::portal("ForbiddenException"),
-    );
+    center.fail_next(Operation::ListAccountRoles, Fault::InvalidJson);
     env.run("sso-configure populate")
-        .expect_error(254, "ListAccountRoles failed");
+        .expect_error(255, "cannot list the roles in account ");
     assert_eq!(config(&env), SESSION);
     let accounts = &env.read_json(CHECKPOINT)["accounts"];
     let checkpoint = accounts.as_object().unwrap().len();
@@ -99,15 +96,24 @@ fn plant_checkpoint(env: &TestEnv, accounts: &[(&str, i64)]) {
 
 /// Writes a checkpoint that was made with the cached token.
 pub(crate) fn write_checkpoint(env: &TestEnv, accounts: &Value) {
+    write_state(env, CHECKPOINT, json!({ "accounts": accounts }));
+}
+
+/// Writes the complete listing of an earlier run with the cached token.
+pub(crate) fn write_listing(env: &TestEnv, age: Duration, accounts: &Value) {
+    let path = CHECKPOINT.replace(".accounts", ".listing");
+    let listed_at = (SystemClock.now() - age).unix_timestamp();
+    let content = json!({ "accounts": accounts, "listedAt": listed_at });
+    write_state(env, &path, content);
+}
+
+fn write_state(env: &TestEnv, path: &str, mut content: Value) {
     let cache = TokenCache::in_aws_dir(&env.aws_dir());
     let key = CacheKey::session_token(&"my-sso".into());
     let token = cache.token(&key).unwrap().unwrap();
-    let checkpoint = json!({
-        "startUrl": TestEnv::START_URL,
-        "accessTokenSha1": token.digest(),
-        "accounts": accounts,
-    });
-    env.write(CHECKPOINT, checkpoint.to_string());
+    content["startUrl"] = json!(TestEnv::START_URL);
+    content["accessTokenSha1"] = json!(token.digest());
+    env.write(path, content.to_string());
 }
 
 #[test]
@@ -251,10 +257,10 @@ fn all_accounts_are_listed_without_threads() {
 fn a_token_rejected_during_the_listing_is_refreshed_once() {
     let (center, env) = signed_in(SESSION);
     center.configure(|settings| settings.accounts = Account::generated(9));
-    center.fail_next(
-        Operation::ListAccountRoles,
-        Fault::portal("UnauthorizedException"),
-    );
+    let unauthorized = || Fault::portal("UnauthorizedException");
+    center.fail_next(Operation::ListAccountRoles, unauthorized());
+    center.fail_next(Operation::ListAccounts, Fault::Amend(json!({})));
+    center.fail_next(Operation::ListAccounts, unauthorized());
     env.run("sso-configure populate").expect_code(0);
     assert_eq!(config(&env).matches("[profile ").count(), 11);
     assert_eq!(center.count_grants(REFRESH_TOKEN), 1);

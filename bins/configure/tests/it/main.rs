@@ -1,14 +1,25 @@
 //! Tests of the `sso-configure` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod accounts;
 mod arguments;
+#[cfg(unix)]
+mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
 mod check_network;
 mod collisions;
 mod concurrent;
+#[cfg(unix)]
+mod confirmation;
+#[cfg(unix)]
+mod consumers;
+mod contradictions;
 mod encoding;
+mod filters;
+#[cfg(unix)]
+mod first_run;
 mod interop;
 mod list;
 mod listing;
@@ -17,17 +28,32 @@ mod migrate;
 mod missing_token;
 mod populate;
 mod precedence;
+mod prune;
+mod refused;
+mod renamed_session;
+mod renaming;
+mod reused_names;
 mod session;
+mod settings;
+mod shared_start_url;
 mod sync_file;
 mod undo;
 mod wizard;
 #[cfg(unix)]
+mod wizard_back;
+#[cfg(unix)]
 mod wizard_environment;
+#[cfg(unix)]
+mod wizard_existing;
+#[cfg(unix)]
+mod wizard_list;
 mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_stops;
 #[cfg(unix)]
 mod wizard_terminal;
+#[cfg(unix)]
+mod wizard_waits;
 
 use identity_center_emulator::Emulator;
 use sso_test_support::TestEnv;

@@ -188,16 +188,25 @@ fn the_session_name_can_be_given_for_a_single_start_url() {
     env.run("sso-configure migrate --yes --sso-session 'a b'")
         .expect_code(252);
     let url = "--start-url https://my-sso-portal.awsapps.com/start";
-    env.run(&format!(
+    let run = env.run(&format!(
         "sso-configure migrate --yes --sso-session corp {url}"
-    ))
-    .expect_code(252);
+    ));
+    run.expect_error(
+        252,
+        "--sso-session requires a single Region to migrate, but the profiles have us-east-1, eu-west-1\n\
+         hint: correct sso_region in the profiles, or omit --sso-session for a session in each Region\n",
+    );
     let single = LEGACY.split("\n[profile elsewhere]").next().unwrap();
     env.write_config(single);
     env.run("sso-configure migrate --yes --sso-session corp")
         .expect_code(0);
     assert_eq!(config(&env).matches("sso_session").count(), 2);
     assert!(config(&env).contains("\n[sso-session corp]\n"));
+    for arguments in ["--sso-session corp", "--sso-session new"] {
+        let run = env.run(&format!("sso-configure migrate {arguments}"));
+        let run = run.expect_code(0);
+        assert_eq!(run.stderr(), "No legacy profiles to migrate.\n");
+    }
     env.write_config(&format!(
         "{single}\n[sso-session corp]\nsso_start_url = https://other\nsso_region = us-east-1\n"
     ));
@@ -234,8 +243,10 @@ fn an_interactive_run_asks_for_names_and_confirmation() {
     terminal.wait_for("2 profiles of https://my-sso-portal.awsapps.com/start in us-east-1");
     terminal.wait_for("SSO session name [my-sso-portal]: ");
     terminal.type_text("corp\r");
-    terminal.wait_for("1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1");
-    terminal.wait_for("SSO session name [my-sso-portal]: ");
+    terminal.wait_for(
+        "1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1\n\
+         SSO session name [my-sso-portal]: ",
+    );
     terminal.type_text("\r");
     terminal.wait_for("Write these changes? [y/N]: ");
     terminal.type_text("n\r");
@@ -344,8 +355,10 @@ fn the_same_name_for_two_start_urls_is_refused() {
     let mut terminal = env.start_on_terminal("sso-configure migrate");
     terminal.wait_for("SSO session name [my-sso-portal]: ");
     terminal.type_text("my-sso-portal-2\r");
-    terminal.wait_for("1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1");
-    terminal.wait_for("SSO session name [my-sso-portal]: ");
+    terminal.wait_for(
+        "1 profile of https://my-sso-portal.awsapps.com/start in eu-west-1\n\
+         SSO session name [my-sso-portal]: ",
+    );
     terminal.type_text("my-sso-portal-2\r");
     terminal.wait_for("this is the name for https://my-sso-portal.awsapps.com/start in us-east-1");
     terminal.type_text("\x15\r");
@@ -378,4 +391,78 @@ fn keys_of_defaults_are_written_to_the_session_and_the_profile() {
         config.contains("[profile a]\nsso_session = my-sso-portal\n"),
         "{config}"
     );
+}
+
+#[test]
+fn the_error_about_several_start_urls_counts_no_regions() {
+    let other = LEGACY
+        .replace("my-sso-portal", "other")
+        .replace("profile ", "profile x");
+    let other = other.replace("[default]", "[profile y]");
+    let (_center, env) = signed_in(&format!("{LEGACY}{other}"));
+    env.run("sso-configure migrate --sso-session corp")
+        .expect_error(252, "a single start URL to migrate, but there are 2\n");
+}
+
+/// A profile that refers to a missing session would use the new session.
+#[test]
+fn a_new_session_has_no_name_that_a_profile_uses() {
+    let dangling = "[profile x]\nsso_session = my-sso-portal\n\n";
+    let check = |in_config: &str, in_credentials: &str| {
+        let (_center, env) = signed_in(&format!("{in_config}{ONE}"));
+        env.write_credentials(in_credentials);
+        env.run("sso-configure migrate --yes").expect_code(0);
+        let config = config(&env);
+        let migrated = "[profile a]\nsso_session = my-sso-portal-2\n";
+        assert!(config.contains(migrated), "{config}");
+    };
+    check(dangling, "");
+    check("[profile x]\n", "[x]\nsso_session = my-sso-portal\n");
+    check("", "[x]\nsso_session = my-sso-portal\n");
+}
+
+#[test]
+fn a_region_in_another_case_is_the_same_region() {
+    let other = ONE
+        .replace("profile a", "profile b")
+        .replace("us-east-1", "US-EAST-1");
+    let (_center, env) = signed_in(&format!("{ONE}\n{other}"));
+    env.run("sso-configure migrate --yes").expect_code(0);
+    let config = config(&env);
+    assert_eq!(config.matches("[sso-session ").count(), 1, "{config}");
+    let third = other.replace("profile b", "profile c");
+    env.write_config(&format!("{config}\n{third}"));
+    env.run("sso-configure migrate --yes").expect_code(0);
+    let config = self::config(&env);
+    assert_eq!(config.matches("[sso-session ").count(), 1, "{config}");
+}
+
+#[test]
+fn a_start_url_in_defaults_makes_no_legacy_profile() {
+    let text = "[DEFAULT]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
+                sso_region = us-east-1\n\n[profile keys]\naws_access_key_id = AKIA\n\
+                aws_secret_access_key = secret\n\n[profile plain]\nregion = us-east-1\n\n";
+    let role = "[profile role]\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+    let (_center, env) = signed_in(&format!("{text}{role}"));
+    let run = env.run("sso-configure migrate --yes").expect_code(0);
+    assert!(!run.stderr().contains("warning"), "{run}");
+    let migrated = config(&env);
+    assert!(migrated.starts_with(text), "{migrated}");
+    assert_eq!(migrated.matches("sso_session = ").count(), 1, "{migrated}");
+
+    let (_center, env) = signed_in(text);
+    let run = env.run("sso-configure migrate --yes").expect_code(0);
+    assert_eq!(run.stderr(), "No legacy profiles to migrate.\n");
+}
+
+#[test]
+fn a_value_in_defaults_that_contradicts_the_session_is_named() {
+    let session = "[sso-session corp]\nsso_start_url = https://my-sso-portal.awsapps.com/start/\n\
+                   sso_region = us-east-1\n\n";
+    let defaults = "[DEFAULT]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\n";
+    let own = "[profile a]\nsso_region = us-east-1\nsso_account_id = 111122223333\n";
+    let (_center, env) = signed_in(&[session, defaults, own].concat());
+    let run = env.run("sso-configure migrate --yes").expect_code(0);
+    let message = ".aws/config:6: profile a still has sso_start_url, from here\n";
+    assert!(run.stderr().contains(message), "{run}");
 }

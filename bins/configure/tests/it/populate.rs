@@ -13,6 +13,7 @@ fn each_account_and_role_gets_a_profile() {
     $ sso-configure populate
     --- stderr
     Listing the accounts of SSO session my-sso
+    Added: DeveloperAccount.ReadOnly, DeveloperAccount.FullAccess, ProductionAccount.ReadOnly, ProductionAccount.FullAccess
     [HOME]/.aws/config: profiles: 4 added.
     --- exit: 0
     ");
@@ -89,6 +90,7 @@ fn a_dry_run_prints_the_diff_and_exits_with_1_if_there_is_one() {
     +sso_auto_populated = true
     --- stderr
     Listing the accounts of SSO session my-sso
+    Added: DeveloperAccount.ReadOnly, ProductionAccount.ReadOnly
     Dry run: [HOME]/.aws/config: profiles: 2 added.
     --- exit: 1
     ");
@@ -194,11 +196,11 @@ fn keys_and_comments_of_the_user_are_kept() {
     center.configure(|settings| settings.accounts[0].name = Some("DeveloperAccount 2".to_owned()));
     env.run("sso-configure populate --role ReadOnly --account Dev* --name-template {role_name}")
         .expect_code(0);
-    let populated = config(&env);
-    assert!(
-        populated.starts_with(&own.replace("= True", "= true")),
-        "{populated}"
-    );
+    let renamed = own
+        .replace("= True", "= true")
+        .replace("[profile DeveloperAccount.ReadOnly]", "[profile ReadOnly]")
+        .replace("= DeveloperAccount\n", "= DeveloperAccount 2\n");
+    assert_eq!(config(&env), renamed);
 }
 
 #[test]
@@ -230,6 +232,8 @@ sso_auto_populated = true
     $ sso-configure populate --account Dev* --role ReadOnly --prune
     --- stderr
     Listing the accounts of SSO session my-sso
+    sso-configure: warning: [HOME]/.aws/config:11: profile of-another is not removed: its SSO session another does not exist
+    Removed: gone
     [HOME]/.aws/config: profiles: 1 removed, 1 unchanged.
     --- exit: 0
     ");
@@ -267,6 +271,7 @@ fn special_characters_in_names_become_hyphens() {
     Listing the accounts of SSO session my-sso
     Profile Team-x.R+-.@-_: special characters replaced in "Team Ü x].R+=,.@-_"
     Profile zz-touch-tmp-p.R: special characters replaced in "zz$(touch /tmp/p).R"
+    Added: Team-x.R+-.@-_, zz-touch-tmp-p.R, 222222222222.R, 333333333333.R
     [HOME]/.aws/config: profiles: 4 added.
     --- exit: 0
     "#);
@@ -328,6 +333,7 @@ sso_auto_populated = true
     $ sso-configure populate --account Dev* --role ReadOnly
     --- stderr
     Listing the accounts of SSO session my-sso
+    Changed: DeveloperAccount.ReadOnly
     [HOME]/.aws/config: profiles: 1 changed.
     --- exit: 0
     ");
@@ -353,6 +359,7 @@ fn json_output_lists_the_profiles_by_change() {
     $ sso-configure populate --output json --quiet --role ReadOnly
     --- stdout
     {
+      "schemaVersion": 1,
       "dryRun": false,
       "file": "[HOME]/.aws/config",
       "added": [
@@ -360,9 +367,12 @@ fn json_output_lists_the_profiles_by_change() {
         "ProductionAccount.ReadOnly"
       ],
       "changed": [],
+      "renamed": [],
       "removed": [],
       "unchanged": [],
-      "replacedNames": []
+      "replacedNames": [],
+      "removedKeys": [],
+      "skipped": []
     }
     --- exit: 0
     "#);
@@ -375,9 +385,21 @@ fn the_session_must_be_unambiguous() {
     $ sso-configure populate
     --- stderr
     sso-configure: error: --sso-session is required: there are several SSO sessions
-    hint: use --sso-session with one of my-sso, other
-    --- exit: 252
+    hint: use one of --sso-session my-sso, --sso-session other
+    --- exit: 253
     ");
+    let hostile = SESSION.replace("my-sso]", "\"$(touch x)\"]");
+    let many: String = (1..=12)
+        .map(|number| SESSION.replace("my-sso]", &format!("s{number}]")))
+        .collect();
+    env.write_config(&format!("{hostile}{many}"));
+    env.run("sso-configure populate").expect_error(
+        253,
+        "hint: use one of --sso-session '$(touch x)', --sso-session s1, --sso-session s2, --sso-session s3, \
+         --sso-session s4, --sso-session s5, --sso-session s6, --sso-session s7, --sso-session s8, \
+         --sso-session s9 and 3 more\n",
+    );
+    env.write_config(&format!("{SESSION}\n{TWO_MORE}"));
     assert_snapshot!(env.run("sso-configure populate --profile legacy"), @r#"
     $ sso-configure populate --profile legacy
     --- stderr

@@ -15,7 +15,8 @@ const ASSIGNED: &str =
 #[test]
 fn check_finds_keys_that_take_precedence() {
     let (_center, env) = signed_in(&format!(
-        "{SESSION}\n[profile dev]\n{ASSIGNED}{ROLE}\n[profile both]\n{ROLE}{ASSIGNED}\n\
+        "{SESSION}\n[profile dev]\n{ASSIGNED}{ROLE}\n[profile both]\n\
+         role_arn = arn:aws:iam::222222222222:role/x\n{ASSIGNED}\n\
          [profile role]\n{ROLE}\n[profile empty]\n{ASSIGNED}role_arn =\n\n\
          [profile token]\nsso_session = my-sso\n{ROLE}"
     ));
@@ -23,10 +24,32 @@ fn check_finds_keys_that_take_precedence() {
     assert_snapshot!(env.run("sso-configure check --offline"), @"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/config:10: overruled: role_arn takes precedence over the SSO account and role of profile dev; remove the keys that are not needed
+    [HOME]/.aws/config:9: different-credentials: programs read profile dev differently: role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust; SSO role in Java
+      hint: keep one of role_arn with source_profile, sso_account_id with sso_role_name, and remove the other keys
     [HOME]/.aws/credentials:2: overruled: web_identity_token_file takes precedence over the SSO account and role of profile both; remove the keys that are not needed
-    --- exit: 0
+    [HOME]/.aws/config:30: different-sources: programs read profile token differently: error in Java; role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust
+      hint: keep one of role_arn with source_profile, sso_session, and remove the other keys
+    --- stderr
+    sso-configure: error: 1 problem found
+    --- exit: 253
     ");
+}
+
+#[test]
+fn keys_that_only_some_programs_prefer_are_named() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate").expect_code(0);
+    env.write_credentials(
+        "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\
+         [DeveloperAccount.ReadOnly]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\
+         [DeveloperAccount.FullAccess]\ncredential_process = tool\n",
+    );
+    for command in [ALL_OPTIONS, "sso-configure populate"] {
+        let run = env.run(command).expect_code(0);
+        let message = "; access keys in credentials in Go, JavaScript; keep one of ";
+        assert_eq!(run.stderr().matches(message).count(), 1, "{run}");
+        assert_eq!(run.stderr().matches("warning: ").count(), 1, "{run}");
+    }
 }
 
 #[test]

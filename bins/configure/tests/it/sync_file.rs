@@ -1,4 +1,5 @@
 use insta::assert_snapshot;
+use sso_test_support::TestEnv;
 
 use crate::{SESSION, config, signed_in};
 
@@ -62,6 +63,7 @@ fn sessions_filters_templates_and_settings_come_from_the_file() {
     +sso_auto_populated = true
     --- stderr
     Listing the accounts of SSO session my-sso
+    Added: dev-readonly, dev-fullaccess, ProductionAccount.ReadOnly
     Dry run: [HOME]/.aws/config: profiles: 3 added.
     --- exit: 1
     ");
@@ -138,11 +140,52 @@ fn a_sync_file_cannot_change_an_existing_session() {
     assert_snapshot!(env.run("sso-configure populate --from sso-profiles.toml"), @"
     $ sso-configure populate --from sso-profiles.toml
     --- stderr
-    sso-configure: error: [sso-session my-sso] at [HOME]/.aws/config:1 has a different start URL or Region than the sync file
+    sso-configure: error: [sso-session my-sso] at [HOME]/.aws/config:1 has other values than the sync file: sso_start_url
     hint: if the sync file is correct, change the section first
     --- exit: 253
     ");
     assert!(center.requests().is_empty());
+}
+
+#[test]
+fn the_keys_that_contradict_the_config_file_are_named() {
+    let (_center, env) = signed_in(SESSION);
+    let check = |start_url: &str, region: &str, scopes: &str, keys: &str| {
+        let table = format!("sso_start_url = {start_url:?}\nsso_region = {region:?}\n{scopes}\n");
+        let rule = "[[profiles]]\nsso_session = \"my-sso\"\n";
+        env.write(
+            "sso-profiles.toml",
+            format!("[sso-session.my-sso]\n{table}{rule}"),
+        );
+        let run = env.run("sso-configure populate --from sso-profiles.toml --dry-run");
+        if keys.is_empty() {
+            run.expect_code(1);
+        } else {
+            run.expect_error(253, &format!("other values than the sync file: {keys}\n"));
+        }
+    };
+    let (same, other) = (TestEnv::START_URL, "https://other.awsapps.com/start");
+    let same_scopes = "sso_registration_scopes = [\"sso:account:access\"]";
+    let other_scopes = "sso_registration_scopes = [\"sso:account:access\", \"openid\"]";
+    check(same, "US-East-1", same_scopes, "");
+    check(&format!("{same}/#/"), "us-east-1", other_scopes, "");
+    check(same, "us-east-2", same_scopes, "sso_region");
+    check(other, "US-EAST-1", same_scopes, "sso_start_url");
+    check(other, "us-east-2", same_scopes, "sso_start_url, sso_region");
+    check(
+        same,
+        "us-east-2",
+        other_scopes,
+        "sso_region, sso_registration_scopes",
+    );
+}
+
+#[test]
+fn a_region_in_another_case_in_the_config_file_is_accepted() {
+    let (_center, env) = signed_in(&SESSION.replace("us-east-1", "US-EAST-1"));
+    env.write("sso-profiles.toml", FILE);
+    let run = env.run("sso-configure populate --from sso-profiles.toml --dry-run");
+    assert!(!run.stderr().contains("other values"), "{run}");
 }
 
 #[test]

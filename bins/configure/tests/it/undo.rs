@@ -73,7 +73,9 @@ fn undo_has_no_hint_to_force_it_without_a_saved_state() {
     env.run("sso-configure populate --account Dev*")
         .expect_code(0);
     env.write_config(&(config(&env) + "region = eu-west-1\n"));
-    env.write(".aws/config.bak", "");
+    for file in [".aws/config.bak", ".aws/config.history/000001.before"] {
+        env.write(file, "");
+    }
     assert_snapshot!(env.run("sso-configure undo"), @"
     $ sso-configure undo
     --- stderr

@@ -347,6 +347,7 @@ fn json_output_describes_the_written_sections() {
     $ sso-configure --sso-session my-sso --start-url https://my-sso-portal.awsapps.com/start --sso-region us-east-1 --scopes sso:account:access --account-id 123456789011 --role-name ReadOnly --region eu-west-1 --output-format json --profile dev --output json -q
     --- stdout
     {
+      "schemaVersion": 1,
       "accountId": "123456789011",
       "file": "[HOME]/.aws/config",
       "profile": "dev",
@@ -363,6 +364,7 @@ fn json_output_describes_the_written_sections() {
     $ sso-configure session --no-input --sso-session my-sso --output json -q
     --- stdout
     {
+      "schemaVersion": 1,
       "accountId": null,
       "file": "[HOME]/.aws/config",
       "profile": null,

@@ -143,9 +143,12 @@ fn the_wizard_can_be_stopped_and_continued_at_each_prompt() {
             .terminal
             .wait_for("There are 2 roles available to you.\nFilter:");
         shell.stop_at("Filter:");
-        select(&mut shell.terminal, "roles", "");
+        select(&mut shell.terminal, "roles", "readonly");
         shell.answer("Default client Region [None]:", "eu-west-1");
-        shell.answer("Default output format [None]:", "");
+        shell.answer(
+            "CLI default output format (json if not specified) [None]:",
+            "",
+        );
         shell.answer("Profile name [123456789011_ReadOnly]:", "dev");
         shell.expect_end("export AWS_PROFILE=dev");
     }

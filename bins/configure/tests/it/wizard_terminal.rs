@@ -12,9 +12,18 @@ pub(crate) fn home() -> (Emulator, TestEnv) {
 }
 
 pub(crate) fn answer(wizard: &mut Terminal, question: &str, text: &str) {
-    wizard.wait_until(|screen| screen.trim_end().ends_with(question.trim_end()));
+    wizard.wait_until(|screen| is_at(screen, question));
     wizard.type_text(text);
     wizard.press(Key::Enter);
+}
+
+/// Returns whether the screen ends with the question, and help if going back is possible.
+pub(crate) fn is_at(screen: &str, question: &str) -> bool {
+    // A narrow terminal wraps the question.
+    let screen = screen.replace('\n', "");
+    let end = screen.trim_end();
+    let end = end.strip_suffix("Esc to go back").unwrap_or(end);
+    end.trim_end().ends_with(question.trim_end())
 }
 
 pub(crate) fn select(wizard: &mut Terminal, entries: &str, filter: &str) {
@@ -35,6 +44,10 @@ pub(crate) fn sign_in(wizard: &mut Terminal) {
 
 fn answer_session(wizard: &mut Terminal, name: &str) {
     answer(wizard, "SSO session name (Recommended):", name);
+    answer_portal(wizard);
+}
+
+fn answer_portal(wizard: &mut Terminal) {
     answer(
         wizard,
         "SSO start URL [None]:",
@@ -46,7 +59,11 @@ fn answer_session(wizard: &mut Terminal, name: &str) {
 /// Answers the questions about the profile, of which only the name is not the default.
 pub(crate) fn answer_profile(wizard: &mut Terminal, default_name: &str, name: &str) {
     answer(wizard, "Default client Region [None]:", "");
-    answer(wizard, "Default output format [None]:", "");
+    answer(
+        wizard,
+        "CLI default output format (json if not specified) [None]:",
+        "",
+    );
     answer(wizard, &format!("Profile name [{default_name}]:"), name);
 }
 
@@ -75,9 +92,13 @@ fn a_new_user_is_guided_to_a_profile() {
     );
     sign_in(&mut wizard);
     select(&mut wizard, "AWS accounts", "production");
-    select(&mut wizard, "roles", "");
+    select(&mut wizard, "roles", "readonly");
     answer(&mut wizard, "Default client Region [None]:", "eu-west-1");
-    answer(&mut wizard, "Default output format [None]:", "");
+    answer(
+        &mut wizard,
+        "CLI default output format (json if not specified) [None]:",
+        "",
+    );
     answer(&mut wizard, "Profile name [123456789011_ReadOnly]:", "");
     assert_snapshot!(wizard.finish(), @r#"
     $ sso-configure
@@ -97,7 +118,7 @@ fn a_new_user_is_guided_to_a_profile() {
     There are 2 roles available to you.
     Using the role name "ReadOnly"
     Default client Region [None]: eu-west-1
-    Default output format [None]:
+    CLI default output format (json if not specified) [None]:
     Profile name [123456789011_ReadOnly]:
 
     Profile 123456789011_ReadOnly was written to [HOME]/.aws/config.
@@ -132,10 +153,10 @@ fn a_new_user_is_guided_to_a_profile() {
 fn an_existing_session_is_offered_and_reused() {
     let (center, env) = signed_in(SESSION);
     let mut wizard = env.start_on_terminal("sso-configure");
-    wizard.wait_for("SSO session name (Recommended):");
+    wizard.wait_for("SSO session name [my-sso]:");
     wizard.type_text("my");
     wizard.press(Key::Tab);
-    wizard.wait_for("SSO session name (Recommended): my-sso");
+    wizard.wait_for("SSO session name [my-sso]: my-sso");
     wizard.press(Key::Enter);
     wait_for_list(&mut wizard, "AWS accounts");
     wizard.press(Key::Down);
@@ -143,10 +164,13 @@ fn an_existing_session_is_offered_and_reused() {
     wait_for_list(&mut wizard, "roles");
     wizard.press(Key::Down);
     wizard.press(Key::Up);
-    wizard.press(Key::Down);
     wizard.press(Key::Enter);
     answer(&mut wizard, "Default client Region [None]:", "");
-    answer(&mut wizard, "Default output format [None]:", "yaml-stream");
+    answer(
+        &mut wizard,
+        "CLI default output format (json if not specified) [None]:",
+        "yaml-stream",
+    );
     answer(
         &mut wizard,
         "Profile name [123456789011_FullAccess]:",
@@ -157,13 +181,13 @@ fn an_existing_session_is_offered_and_reused() {
     --- terminal
     SSO sessions in [HOME]/.aws/config:
       my-sso  https://my-sso-portal.awsapps.com/start
-    SSO session name (Recommended): my-sso
+    SSO session name [my-sso]: my-sso
     There are 2 AWS accounts available to you.
     Using the account ID 123456789011
     There are 2 roles available to you.
     Using the role name "FullAccess"
     Default client Region [None]:
-    Default output format [None]: yaml-stream
+    CLI default output format (json if not specified) [None]: yaml-stream
     Profile name [123456789011_FullAccess]: default
 
     Profile default was written to [HOME]/.aws/config.
@@ -203,7 +227,11 @@ fn enter_keeps_the_values_of_an_existing_profile() {
     wizard.wait_for("> ReadOnly");
     wizard.press(Key::Enter);
     answer(&mut wizard, "Default client Region [us-west-2]:", "");
-    answer(&mut wizard, "Default output format [json]:", "");
+    answer(
+        &mut wizard,
+        "CLI default output format (json if not specified) [json]:",
+        "",
+    );
     let wizard = wizard.finish().expect_code(0);
     assert!(
         wizard
@@ -215,10 +243,10 @@ fn enter_keeps_the_values_of_an_existing_profile() {
 }
 
 #[test]
-fn without_a_session_name_the_legacy_format_and_a_device_code_are_used() {
+fn an_empty_session_option_selects_the_legacy_format_and_a_device_code() {
     let (_center, env) = home();
-    let mut wizard = env.start_on_terminal("sso-configure --no-browser");
-    answer_session(&mut wizard, "");
+    let mut wizard = env.start_on_terminal("sso-configure --no-browser --sso-session=");
+    answer_portal(&mut wizard);
     let screen = wizard.wait_for("and enter the following code:");
     wizard.wait_for("Waiting for approval (");
     let url = screen
@@ -233,7 +261,7 @@ fn without_a_session_name_the_legacy_format_and_a_device_code_are_used() {
         .unwrap();
     Browser::new().approve_code(&url, code);
     select(&mut wizard, "AWS accounts", "developer");
-    select(&mut wizard, "roles", "");
+    select(&mut wizard, "roles", "readonly");
     answer_profile(&mut wizard, "111122223333_ReadOnly", "old");
     let wizard = wizard.finish().expect_code(0);
     assert!(
@@ -247,6 +275,112 @@ fn without_a_session_name_the_legacy_format_and_a_device_code_are_used() {
     sso_account_id = 111122223333
     sso_role_name = ReadOnly
     ");
+}
+
+/// Answers the questions up to the first one with Enter, and expects this question again.
+fn expect_first_question_again(env: &TestEnv, arguments: &str) {
+    let mut wizard = env.start_on_terminal(&format!("sso-configure {arguments}"));
+    let question = "SSO session name (Recommended):";
+    answer(&mut wizard, question, "");
+    wizard.wait_for("a name is required; the option --sso-session= selects the legacy format");
+    wizard.type_text("new");
+    wizard.press(Key::Enter);
+    wizard.wait_for("SSO start URL [");
+}
+
+#[test]
+fn enter_at_the_first_question_never_selects_the_legacy_format() {
+    let env = TestEnv::offline();
+    expect_first_question_again(&env, "");
+    let legacy =
+        "[profile old]\nsso_start_url = https://other.awsapps.com/start\nsso_region = us-east-1\n";
+    env.write_config(legacy);
+    expect_first_question_again(&env, "--profile old");
+    env.write_config(&format!("{legacy}{SESSION}"));
+    expect_first_question_again(&env, "--profile old");
+}
+
+#[test]
+fn enter_at_the_first_question_selects_a_session() {
+    let check = |config: &str, arguments: &str, expected: &str| {
+        let env = TestEnv::offline();
+        env.write_config(config);
+        let mut wizard = env.start_on_terminal(&format!(
+            "sso-configure {arguments} --account-id 111122223333 --role-name ReadOnly"
+        ));
+        answer(&mut wizard, &format!("SSO session name [{expected}]:"), "");
+        wizard.wait_for("Default client Region");
+    };
+    let other = SESSION
+        .replace("my-sso", "other")
+        .replace("my-sso-portal", "other");
+    let old = "[profile old]\nsso_start_url = https://my-sso-portal.awsapps.com/start/#\n\
+               sso_region = us-east-1\n";
+    check(SESSION, "", "my-sso");
+    check(&format!("{other}{SESSION}"), "", "other");
+    check(&format!("{other}{SESSION}{old}"), "--profile old", "my-sso");
+    let dev = "[profile dev]\nsso_session = my-sso\n";
+    check(&format!("{other}{SESSION}{dev}"), "--profile dev", "my-sso");
+    check(&format!("{other}{SESSION}{dev}"), "--profile new", "other");
+}
+
+#[test]
+fn unknown_regions_are_asked_about_again() {
+    let (_center, env) = signed_in(SESSION);
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso --profile dev --output-format= --account-id 111122223333 --role-name ReadOnly");
+    for unknown in ["mars", "us-east1"] {
+        answer(&mut wizard, "Default client Region [None]:", unknown);
+        wizard.wait_for("unknown AWS Region; expected one such as us-east-1");
+        wizard.press(Key::Enter);
+        wizard.press(Key::Ctrl('u'));
+    }
+    wizard.type_text("eu-west-99");
+    wizard.press(Key::Enter);
+    wizard.wait_for("unknown AWS Region; to use it anyway, press Enter again");
+    assert_eq!(config(&env), SESSION);
+    wizard.press(Key::Enter);
+    wizard.finish().expect_code(0);
+    assert!(config(&env).contains("region = eu-west-99\n"));
+}
+
+/// A change of the Region of a session can make it unusable.
+#[test]
+fn an_unknown_region_of_a_session_is_asked_about_again_unless_it_is_kept() {
+    let env = TestEnv::offline();
+    env.write_config(&SESSION.replace("us-east-1", "mars"));
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session my-sso --scopes sso:account:access --start-url https://my-sso-portal.awsapps.com/start");
+    answer(&mut wizard, "SSO region [mars]:", "venus");
+    wizard.wait_for("unknown AWS Region; expected one such as us-east-1");
+    wizard.press(Key::Ctrl('u'));
+    wizard.press(Key::Enter);
+    let wizard = wizard.finish().expect_code(0);
+    assert!(
+        wizard.terminal().contains("is already up to date"),
+        "{wizard}"
+    );
+}
+
+#[test]
+fn a_start_url_without_https_is_explained_and_asked_about_again() {
+    let env = TestEnv::offline();
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session new");
+    for typed in [
+        "my-portal.awsapps.com/start",
+        "http://my-portal.awsapps.com/start",
+    ] {
+        answer(&mut wizard, "SSO start URL [None]:", typed);
+        wizard.wait_for("expected a start URL that begins with https://, for example");
+        wizard.press(Key::Ctrl('u'));
+    }
+    answer(&mut wizard, "SSO start URL [None]:", "my portal");
+    wizard.wait_for("expected a start URL, for example");
+    wizard.press(Key::Ctrl('u'));
+    answer(
+        &mut wizard,
+        "SSO start URL [None]:",
+        "https://my-portal.awsapps.com/start",
+    );
+    wizard.wait_for("SSO region [None]:");
 }
 
 #[test]
@@ -288,7 +422,7 @@ fn an_invalid_answer_can_be_corrected() {
 }
 
 const STEPS: [(&str, &str); 10] = [
-    ("SSO session name (Recommended):", "new\r"),
+    ("SSO session name [my-sso]:", "new\r"),
     (
         "SSO start URL [None]:",
         "https://my-sso-portal.awsapps.com/start\r",
@@ -297,9 +431,12 @@ const STEPS: [(&str, &str); 10] = [
     ("SSO registration scopes", "\r"),
     ("Waiting for the browser (", ""),
     ("2; type to filter", "develop\r"),
-    ("> ReadOnly", "\r"),
+    ("> FullAccess", "\r"),
     ("Default client Region [None]:", "\r"),
-    ("Default output format [None]:", "\r"),
+    (
+        "CLI default output format (json if not specified) [None]:",
+        "\r",
+    ),
     ("Profile name [", "\r"),
 ];
 
@@ -325,7 +462,8 @@ fn a_signal_at_any_question_changes_nothing() {
         let (_center, env) = home();
         env.write_config(SESSION);
         let wizard = interrupted_at(&env, step, |wizard| wizard.send("TERM")).expect_code(143);
-        let last = "sso-configure: error: interrupted by SIGTERM";
+        let last =
+            "sso-configure: error: interrupted by SIGTERM; nothing was written to the config file";
         assert!(wizard.terminal().ends_with(last), "{wizard}");
         assert_eq!(config(&env), SESSION);
     }
@@ -338,7 +476,7 @@ fn ctrl_c_at_any_question_changes_nothing() {
         env.write_config(SESSION);
         let wizard =
             interrupted_at(&env, step, |wizard| wizard.press(Key::Ctrl('c'))).expect_code(130);
-        let last = "sso-configure: error: interrupted";
+        let last = "sso-configure: error: interrupted; nothing was written to the config file";
         assert!(wizard.terminal().ends_with(last), "{step}: {wizard}");
         assert_eq!(config(&env), SESSION, "{step}");
         assert!(
@@ -383,7 +521,11 @@ fn a_narrow_terminal_truncates_unusual_account_names() {
     wizard.wait_for("Using the account ID 111111111111");
     wizard.wait_for("Using the role name \"Rôle\"");
     answer(&mut wizard, "Default client Region [None]:", "");
-    answer(&mut wizard, "Default output format [None]:", "");
+    answer(
+        &mut wizard,
+        "CLI default output format (json if not specified) [None]:",
+        "",
+    );
     wizard.finish().expect_code(0);
     assert!(
         config(&env).contains("sso_role_name = Rôle\n"),
@@ -402,7 +544,7 @@ fn the_region_in_the_start_url_takes_precedence() {
     );
     sign_in(&mut wizard);
     wizard.wait_for("The start URL belongs to eu-north-1, which is now used as the SSO region.");
-    select(&mut wizard, "roles", "");
+    select(&mut wizard, "roles", "readonly");
     answer_profile(&mut wizard, "111122223333_ReadOnly", "dev");
     wizard.finish().expect_code(0);
     assert!(config(&env).contains("sso_region = eu-north-1\n"));
@@ -417,7 +559,7 @@ fn a_rejected_token_leads_to_a_new_sign_in() {
     );
     sign_in(&mut wizard);
     select(&mut wizard, "AWS accounts", "production");
-    select(&mut wizard, "roles", "");
+    select(&mut wizard, "roles", "readonly");
     wizard.finish().expect_code(0);
     assert!(config(&env).contains("[profile dev]"));
 }

@@ -1,6 +1,8 @@
 //! Files with `NAME=value` lines.
 
-use super::{UnsupportedValue, assigned, is_plain};
+use cli_ux::quoting::is_plain;
+
+use super::{UnsupportedValue, assigned};
 use crate::export::Variable;
 
 /// Maximum length of a line that Docker reads (`bufio.MaxScanTokenSize`).

@@ -1,13 +1,15 @@
 //! Format for fish.
 
+use cli_ux::quoting::fish;
+
 use super::{UnsupportedValue, assigned, unset_first};
-use crate::export::Variable;
+use crate::export::{CREDENTIAL_NAMES, Variable};
 
 /// Returns the output of `aws configure export-credentials --format fish`, for `source`, after
 /// statements for the variables without a value.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let assigned = assigned(variables, |name, value| {
-        Ok(format!("set -gx {name} {}\n", quoted(value)))
+        Ok(format!("set -gx {name} {}\n", fish(value)))
     })?;
     // `set` fails for a variable that is not set, and does not change the status if it succeeds.
     let mut statements = unset_first(variables, unset);
@@ -17,23 +19,14 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
     Ok(statements + &assigned)
 }
 
-/// Returns a statement that ends with `;`, so that it stays separate in `eval (…)`.
+/// Returns statements that end with `;`, so that they stay separate in `eval (…)`. They erase the
+/// variable in all scopes of this shell. A universal variable belongs to all shells of the user: a
+/// credential is hidden by an empty variable, which the SDKs ignore.
 pub(super) fn unset(name: &str) -> String {
-    format!("set -eg {name};\n")
-}
-
-/// Escapes `\`, `"` and `$`, which are special in double quotes. Writes line breaks outside of the
-/// quotes as `\n`, so that a statement is one line.
-fn quoted(value: &str) -> String {
-    let mut quoted = String::from('"');
-    for character in value.chars() {
-        match character {
-            '\\' | '"' | '$' => quoted.extend(['\\', character]),
-            '\n' => quoted.push_str(r#""\n""#),
-            '\r' => quoted.push_str(r#""\r""#),
-            _ => quoted.push(character),
-        }
+    let erase = format!("while set -el {name}; end; set -eg {name};");
+    if CREDENTIAL_NAMES.contains(&name) {
+        format!("{erase} set -qU {name}; and set -gx {name} \"\";\n")
+    } else {
+        erase + "\n"
     }
-    quoted.push('"');
-    quoted
 }

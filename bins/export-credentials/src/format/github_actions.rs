@@ -1,7 +1,7 @@
 //! Format for GitHub Actions.
 
 use super::{UnsupportedValue, assigned, assigned_or_unset};
-use crate::export::{SESSION_TOKEN, Variable};
+use crate::export::{CREDENTIAL_NAMES, Variable};
 
 /// Returns the masks and the variables in one text, for use without a `GITHUB_ENV` file.
 pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
@@ -19,14 +19,24 @@ pub(crate) fn masks(variables: &[Variable]) -> Result<String, UnsupportedValue> 
     })
 }
 
-/// Returns lines for the `GITHUB_ENV` file. A missing session token becomes empty, because a variable of
-/// an earlier step cannot be unset. SDKs ignore an empty token, but not an empty expiration.
+/// Returns lines for the `GITHUB_ENV` file. A missing token or expiration becomes empty, because a
+/// variable of an earlier step cannot be unset, and SDKs ignore an empty one. Other variables are
+/// omitted: boto3 takes an empty `AWS_DEFAULT_REGION` for a Region, and the SDK for Java an empty
+/// `AWS_ACCOUNT_ID` for an account.
 pub(crate) fn lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let line = |name: &str, value: &str| Ok(line(name, value));
-    assigned_or_unset(variables, line, |name| match name {
-        SESSION_TOKEN => format!("{name}=\n"),
-        _ => String::new(),
+    assigned_or_unset(variables, line, |name| {
+        if is_emptied(name) {
+            format!("{name}=\n")
+        } else {
+            String::new()
+        }
     })
+}
+
+/// Returns whether the variable becomes empty if it has no value.
+pub(crate) fn is_emptied(name: &str) -> bool {
+    CREDENTIAL_NAMES.contains(&name)
 }
 
 /// A value with line breaks ends with a delimiter that it does not contain.

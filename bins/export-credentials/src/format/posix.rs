@@ -1,8 +1,8 @@
 //! Formats for sh, bash, dash, ksh and zsh.
 
-use std::borrow::Cow;
+use cli_ux::quoting::posix;
 
-use super::{UnsupportedValue, assigned, assigned_or_unset, is_plain, unset_first};
+use super::{UnsupportedValue, assigned, assigned_or_unset, unset_first};
 use crate::export::Variable;
 
 /// Returns statements that end with `;`, so that they stay separate in an unquoted `$(…)`, which
@@ -10,7 +10,7 @@ use crate::export::Variable;
 pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(
         variables,
-        |name, value| Ok(format!("export {name}={};\n", quoted(value))),
+        |name, value| Ok(format!("export {name}={};\n", posix(value))),
         unset,
     )
 }
@@ -23,7 +23,7 @@ pub(super) fn unset(name: &str) -> String {
 /// variables without a value.
 pub(super) fn exports(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let assigned = assigned(variables, |name, value| {
-        Ok(format!("export {name}={}\n", quoted(value)))
+        Ok(format!("export {name}={}\n", posix(value)))
     })?;
     Ok(unset_first(variables, unset) + &assigned)
 }
@@ -31,14 +31,6 @@ pub(super) fn exports(variables: &[Variable]) -> Result<String, UnsupportedValue
 /// Returns the output of `aws configure export-credentials --format env-no-export`.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned(variables, |name, value| {
-        Ok(format!("{name}={}\n", quoted(value)))
+        Ok(format!("{name}={}\n", posix(value)))
     })
-}
-
-fn quoted(value: &str) -> Cow<'_, str> {
-    if is_plain(value) {
-        value.into()
-    } else {
-        shell_words::quote(value)
-    }
 }

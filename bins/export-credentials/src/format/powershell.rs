@@ -1,5 +1,7 @@
 //! Format for PowerShell.
 
+use cli_ux::quoting::powershell_string;
+
 use super::{UnsupportedValue, assigned, unset_first};
 use crate::export::Variable;
 
@@ -10,7 +12,7 @@ pub(super) const FAIL: &str = "throw \"export-credentials failed\"\n";
 /// `Invoke-Expression`, after statements for the variables without a value.
 pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let assigned = assigned(variables, |name, value| {
-        Ok(format!("$Env:{name}={}\n", quoted(value)))
+        Ok(format!("$Env:{name}={}\n", powershell_string(value)))
     })?;
     Ok(unset_first(variables, unset) + &assigned)
 }
@@ -18,23 +20,4 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
 /// Returns a statement that removes the variable (`about_Environment_Variables`).
 pub(super) fn unset(name: &str) -> String {
     format!("$Env:{name}=$null\n")
-}
-
-/// Escapes special characters with a backtick. Curly quotes are quotes as well
-/// (`about_Quoting_Rules`). Line breaks are escaped, because a pipeline passes the output to
-/// `Invoke-Expression` line by line.
-fn quoted(value: &str) -> String {
-    let mut quoted = String::from('"');
-    for character in value.chars() {
-        match character {
-            '`' | '"' | '$' | '\u{201c}' | '\u{201d}' | '\u{201e}' => {
-                quoted.extend(['`', character]);
-            }
-            '\n' => quoted.push_str("`n"),
-            '\r' => quoted.push_str("`r"),
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

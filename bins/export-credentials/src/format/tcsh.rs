@@ -1,5 +1,7 @@
 //! Format for tcsh and csh.
 
+use cli_ux::quoting::tcsh;
+
 use super::{UnsupportedValue, assigned_or_unset};
 use crate::export::Variable;
 
@@ -10,7 +12,7 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedVa
         variables,
         |name, value| {
             UnsupportedValue::reject_line_break(name, value)?;
-            Ok(format!("setenv {name} {};\n", quoted(value)))
+            Ok(format!("setenv {name} {};\n", tcsh(value)))
         },
         unset,
     )
@@ -18,17 +20,4 @@ pub(super) fn statements(variables: &[Variable]) -> Result<String, UnsupportedVa
 
 pub(super) fn unset(name: &str) -> String {
     format!("unsetenv {name};\n")
-}
-
-/// Escapes `!`, which is a history substitution even in single quotes.
-fn quoted(value: &str) -> String {
-    let mut quoted = String::from('\'');
-    for character in value.chars() {
-        match character {
-            '\'' | '!' => quoted.extend(['\'', '\\', character, '\'']),
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push('\'');
-    quoted
 }

@@ -1,6 +1,8 @@
 //! Format for the Windows command interpreter.
 
-use super::{UnsupportedValue, assigned, is_plain, unset_first};
+use cli_ux::quoting::windows_cmd;
+
+use super::{UnsupportedValue, assigned, unset_first};
 use crate::export::Variable;
 
 /// Maximum length of a command line, in UTF-16 code units.
@@ -19,20 +21,20 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
         }
         Ok(line + "\n")
     })?;
-    Ok(unset_first(variables, unset) + &assigned)
+    // Set first, because `set` sets `ERRORLEVEL` if the variable to unset is not set.
+    let unset = unset_first(variables, |name| {
+        format!("set {name}=none\n") + &unset(name)
+    });
+    Ok(unset + &assigned)
 }
 
 pub(super) fn unset(name: &str) -> String {
     format!("set {name}=\n")
 }
 
-/// Quotes the assignment, so that `&`, `|`, `<`, `>`, `^` and `(` are literal. `"`, `%` and `!` are
-/// rejected, because their escapes differ between batch files and the prompt.
 fn assignment(name: &str, value: &str) -> Result<String, UnsupportedValue> {
-    if is_plain(value) {
-        return Ok(format!("set {name}={value}"));
-    }
     UnsupportedValue::reject_line_break(name, value)?;
-    UnsupportedValue::reject_any(name, value, &['"', '%', '!'], "one of \" % !")?;
-    Ok(format!("set \"{name}={value}\""))
+    let word = windows_cmd(&format!("{name}={value}"));
+    let word = word.ok_or_else(|| UnsupportedValue::new(name, "one of \" % !"))?;
+    Ok(format!("set {word}"))
 }

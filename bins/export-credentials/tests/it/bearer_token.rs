@@ -37,6 +37,7 @@ fn json_output_contains_the_token_and_its_metadata() {
     let run = env.run("export-credentials --profile dev --bearer-token --output json");
     let document: Value = serde_json::from_str(run.expect_code(0).stdout()).unwrap();
     let expected = serde_json::json!({
+        "schemaVersion": 1,
         "accessToken": token["accessToken"],
         "expiresAt": token["expiresAt"],
         "startUrl": TestEnv::START_URL,

@@ -355,3 +355,60 @@ fn a_process_with_endless_output_is_ended() {
     let expected = "the output is longer than 1048576 bytes";
     assert!(export.stderr().contains(expected), "{export}");
 }
+
+#[cfg(unix)]
+#[test]
+fn the_hint_for_a_command_with_shell_syntax_names_the_characters() {
+    let fails = [
+        ("not-on-the-path | cat", "|", "cannot run not-on-the-path: "),
+        ("~/tool", "~", "cannot run ~/tool: "),
+        (
+            "sh ./tool.sh 2>out",
+            ">",
+            "the process ended with exit status 3",
+        ),
+        (
+            "echo `date` \"$HOME\"",
+            "` $",
+            "the output is not valid JSON credentials",
+        ),
+    ];
+    for (command, syntax, reason) in fails {
+        let env = TestEnv::offline();
+        env.write_config(&format!("[profile dev]\ncredential_process = {command}\n"));
+        env.write("tool.sh", "exit 3");
+        let run = env.run("export-credentials --profile dev");
+        let expected =
+            format!("config:2: the credential_process of profile \"dev\" failed: {reason}");
+        assert!(run.stderr().contains(&expected), "{run}");
+        let hint = format!(
+            "hint: its shell syntax ({syntax}) may be the reason: the SDKs for Go, Java, JavaScript and \
+             Rust run the command in a shell, but the AWS CLI and boto3 do not; write it as sh -c \
+             'COMMAND', without a space before ; or #\n"
+        );
+        assert!(run.stderr().contains(&hint), "{run}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn shell_syntax_is_no_error_if_the_command_succeeds_or_does_not_contain_it() {
+    let env = TestEnv::offline();
+    env.write("tool.sh", format!("echo '{PRINTED}'"));
+    for command in ["sh ./tool.sh | $HOME", "sh -c 'sh ./tool.sh | cat'"] {
+        env.write_config(&format!("[profile dev]\ncredential_process = {command}\n"));
+        let run = env.run("export-credentials --profile dev").expect_code(0);
+        assert_eq!(run.stderr(), "");
+    }
+    for command in [
+        "sh -c 'exit 3 | exit 3'",
+        "false --url https://x/?a=b",
+        "false --tags [a]",
+        "false # comment",
+        "false ; true",
+    ] {
+        env.write_config(&format!("[profile dev]\ncredential_process = {command}\n"));
+        let run = env.run("export-credentials --profile dev").expect_code(255);
+        assert!(!run.stderr().contains("shell"), "{run}");
+    }
+}

@@ -89,7 +89,7 @@ fn an_unassigned_role_is_reported() {
     export-credentials: error: no access to role Unassigned in account 111122223333: access is denied: No access (ForbiddenException, status 403)
     hint: the roles of SSO session my-sso in account 111122223333 are ReadOnly, FullAccess
     hint: after a new assignment, start a new access portal session: sso-login --profile dev --force --new-session
-    hint: to list all roles: sso-configure populate --sso-session my-sso --dry-run
+    hint: to list all roles: sso-configure accounts --sso-session my-sso --refresh
     --- exit: 254
     ");
 }
@@ -195,7 +195,7 @@ fn error_for(config: &str) -> String {
 fn missing_sections_and_keys_are_reported_with_location_and_fix() {
     assert_snapshot!(error_for("[profile other]\n"), @r#"
     export-credentials: error: profile "dev" not found in [HOME]/.aws/config
-    hint: add [profile dev] to [HOME]/.aws/config, or select another profile with --profile
+    hint: to list the profiles: sso-configure list
     "#);
     assert_snapshot!(error_for("[profile dev]\nregion = us-east-1\n"), @r#"
     export-credentials: error: profile "dev" at [HOME]/.aws/config:1 has no credentials
@@ -203,13 +203,14 @@ fn missing_sections_and_keys_are_reported_with_location_and_fix() {
     "#);
     assert_snapshot!(error_for("[profile dev]\nsso_session = s\n"), @"
     export-credentials: error: section [sso-session s] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:2
-    hint: add [sso-session s] with sso_start_url and sso_region to the config file
+    hint: sso-configure session --sso-session s
     ");
     assert_snapshot!(
         error_for("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = s\n"),
         @r#"
     export-credentials: error: [HOME]/.aws/config:3: profile "s" not found
-    hint: add [profile s], or set source_profile to an existing profile
+    hint: set source_profile in line 3 of [HOME]/.aws/config to an existing profile
+    hint: to list the profiles: sso-configure list
     "#
     );
     assert_snapshot!(error_for("[profile dev]\nrole_arn = arn:aws:iam::1:role/x\n"), @"

@@ -180,14 +180,14 @@ fn each_format_of_a_shell_has_statements_after_a_failure() {
     unset AWS_SECURITY_TOKEN;
     false;
     ");
-    assert_snapshot!(failure("--format fish"), @"
-    set -eg AWS_ACCESS_KEY_ID;
-    set -eg AWS_SECRET_ACCESS_KEY;
-    set -eg AWS_SESSION_TOKEN;
-    set -eg AWS_CREDENTIAL_EXPIRATION;
-    set -eg AWS_SECURITY_TOKEN;
+    assert_snapshot!(failure("--format fish"), @r#"
+    while set -el AWS_ACCESS_KEY_ID; end; set -eg AWS_ACCESS_KEY_ID; set -qU AWS_ACCESS_KEY_ID; and set -gx AWS_ACCESS_KEY_ID "";
+    while set -el AWS_SECRET_ACCESS_KEY; end; set -eg AWS_SECRET_ACCESS_KEY; set -qU AWS_SECRET_ACCESS_KEY; and set -gx AWS_SECRET_ACCESS_KEY "";
+    while set -el AWS_SESSION_TOKEN; end; set -eg AWS_SESSION_TOKEN; set -qU AWS_SESSION_TOKEN; and set -gx AWS_SESSION_TOKEN "";
+    while set -el AWS_CREDENTIAL_EXPIRATION; end; set -eg AWS_CREDENTIAL_EXPIRATION; set -qU AWS_CREDENTIAL_EXPIRATION; and set -gx AWS_CREDENTIAL_EXPIRATION "";
+    while set -el AWS_SECURITY_TOKEN; end; set -eg AWS_SECURITY_TOKEN; set -qU AWS_SECURITY_TOKEN; and set -gx AWS_SECURITY_TOKEN "";
     false;
-    ");
+    "#);
     assert_snapshot!(failure("--format tcsh"), @"
     unsetenv AWS_ACCESS_KEY_ID;
     unsetenv AWS_SECRET_ACCESS_KEY;

@@ -119,6 +119,7 @@ fn additional_formats_match_their_snapshots() {
     AWS_SECRET_ACCESS_KEY=wJalr/XUt+nFEMI=
     AWS_SESSION_TOKEN=IQoJb3J==
     AWS_CREDENTIAL_EXPIRATION=2199-01-02T03:04:05+00:00
+    AWS_SECURITY_TOKEN=
     ");
     assert_snapshot!(export(&env, "nushell"), @r#"
     {
@@ -191,9 +192,9 @@ fn a_missing_session_token_is_unset() {
     export AWS_SECRET_ACCESS_KEY=secret
     ");
     assert_snapshot!(export(&env, "fish"), @r#"
-    set -eg AWS_SESSION_TOKEN;
-    set -eg AWS_CREDENTIAL_EXPIRATION;
-    set -eg AWS_SECURITY_TOKEN;
+    while set -el AWS_SESSION_TOKEN; end; set -eg AWS_SESSION_TOKEN; set -qU AWS_SESSION_TOKEN; and set -gx AWS_SESSION_TOKEN "";
+    while set -el AWS_CREDENTIAL_EXPIRATION; end; set -eg AWS_CREDENTIAL_EXPIRATION; set -qU AWS_CREDENTIAL_EXPIRATION; and set -gx AWS_CREDENTIAL_EXPIRATION "";
+    while set -el AWS_SECURITY_TOKEN; end; set -eg AWS_SECURITY_TOKEN; set -qU AWS_SECURITY_TOKEN; and set -gx AWS_SECURITY_TOKEN "";
     true;
     set -gx AWS_ACCESS_KEY_ID "AKIA"
     set -gx AWS_SECRET_ACCESS_KEY "secret"
@@ -206,8 +207,11 @@ fn a_missing_session_token_is_unset() {
     $Env:AWS_SECRET_ACCESS_KEY="secret"
     "#);
     assert_snapshot!(export(&env, "windows-cmd"), @"
+    set AWS_SESSION_TOKEN=none
     set AWS_SESSION_TOKEN=
+    set AWS_CREDENTIAL_EXPIRATION=none
     set AWS_CREDENTIAL_EXPIRATION=
+    set AWS_SECURITY_TOKEN=none
     set AWS_SECURITY_TOKEN=
     set AWS_ACCESS_KEY_ID=AKIA
     set AWS_SECRET_ACCESS_KEY=secret
@@ -227,6 +231,8 @@ fn a_missing_session_token_is_unset() {
     AWS_ACCESS_KEY_ID=AKIA
     AWS_SECRET_ACCESS_KEY=secret
     AWS_SESSION_TOKEN=
+    AWS_CREDENTIAL_EXPIRATION=
+    AWS_SECURITY_TOKEN=
     ");
 }
 
@@ -476,8 +482,12 @@ fn the_account_of_a_role_is_in_the_output_for_processes_and_on_request_in_variab
 #[test]
 fn another_account_in_the_environment_is_reported() {
     let mut env = home_with(ORDINARY[0], ORDINARY[1]);
-    let warning = "export-credentials: warning: AWS_ACCOUNT_ID is 999999999999, but the credentials \
-                   are for account 111122223333; use --with-account-id to replace it\n";
+    let warning = |account: &str| {
+        format!(
+            "export-credentials: warning: AWS_ACCOUNT_ID is \"{account}\", but the credentials are for \
+             account 111122223333; use --with-account-id to replace it\n"
+        )
+    };
     for (account, arguments, is_reported) in [
         ("999999999999", "", true),
         ("999999999999", "--format github-actions", true),
@@ -486,12 +496,19 @@ fn another_account_in_the_environment_is_reported() {
         ("999999999999", "--with-account-id -- true", false),
         ("999999999999", "--format process", false),
         ("999999999999", "--output json", false),
+        (" 111122223333", "", true),
+        ("111122223333\u{a0}", "", true),
         ("111122223333", "", false),
         ("", "", false),
     ] {
         env.set("AWS_ACCOUNT_ID", account);
         let run = env.run(&format!("export-credentials --profile dev {arguments}"));
-        let expected = if is_reported { warning } else { "" };
+        let shown = account.replace('\u{a0}', "\\u{a0}");
+        let expected = if is_reported {
+            warning(&shown)
+        } else {
+            String::new()
+        };
         assert_eq!(run.expect_code(0).stderr(), expected, "{arguments}");
     }
 }

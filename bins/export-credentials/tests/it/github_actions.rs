@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use sso_test_support::{TestEnv, Transcript};
+use sso_test_support::{TestEnv, Transcript, python};
 
-use crate::{home_with, signed_in};
+use crate::{home_with, home_without_session_token, signed_in};
 
 fn export(env: &TestEnv) -> Transcript {
     let export = env.run("export-credentials --profile dev --format github-actions");
@@ -34,7 +34,8 @@ fn masks_are_printed_and_variables_appended_to_the_github_env_file() {
     assert_eq!(lines[2], ("AWS_SECRET_ACCESS_KEY", hidden[1]));
     assert_eq!(lines[3], ("AWS_SESSION_TOKEN", hidden[2]));
     assert_eq!(lines[4].0, "AWS_CREDENTIAL_EXPIRATION");
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines[5], ("AWS_SECURITY_TOKEN", ""));
+    assert_eq!(lines.len(), 6);
 }
 
 /// Parses a `GITHUB_ENV` file like the runner: `NAME=value`, or `NAME<<END`, lines, `END`.
@@ -73,6 +74,7 @@ fn a_value_with_line_breaks_sets_only_its_variable() {
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
         "AWS_CREDENTIAL_EXPIRATION",
+        "AWS_SECURITY_TOKEN",
     ];
     assert_eq!(names, expected);
     assert_eq!(
@@ -110,4 +112,64 @@ fn an_incomplete_line_of_the_github_env_file_is_completed() {
     export(&env);
     let file = String::from_utf8(env.read("github_env")).unwrap();
     assert!(file.starts_with("BEFORE=1\nAWS_ACCESS_KEY_ID="), "{file}");
+}
+
+/// Returns a home with access keys, and with the variables of an earlier step for temporary
+/// credentials.
+fn home_after_earlier_step() -> TestEnv {
+    let mut env = home_without_session_token();
+    for (name, value) in [
+        ("AWS_SESSION_TOKEN", "old"),
+        ("AWS_SECURITY_TOKEN", "old"),
+        ("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00"),
+    ] {
+        env.set(name, value);
+    }
+    env.set("GITHUB_ENV", env.home().join("github_env"));
+    env.write("github_env", "");
+    env
+}
+
+#[test]
+fn botocore_uses_access_keys_after_temporary_credentials_of_an_earlier_step() {
+    let Some(python) = python("botocore") else {
+        return;
+    };
+    let env = home_after_earlier_step();
+    export(&env);
+    let file = String::from_utf8(env.read("github_env")).unwrap();
+    let script = "import botocore.session\n\
+                  keys = botocore.session.Session().get_credentials().get_frozen_credentials()\n\
+                  print(keys.access_key, keys.token)";
+    let mut command = env.command(python.to_str().unwrap());
+    command.args(["-c", script]).envs(read_by_runner(&file));
+    let output = command.output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(shown, "AKIA None\n", "{output:?}");
+}
+
+#[test]
+fn a_variable_that_cannot_be_unset_is_reported() {
+    let mut env = home_after_earlier_step();
+    let command = "export-credentials --profile dev --format github-actions";
+    let check = |env: &TestEnv, arguments: &str, names: &[&str]| {
+        let warning = |name| {
+            format!(
+                "export-credentials: warning: {name} stays set, because a step of GitHub Actions \
+                 cannot unset a variable\n"
+            )
+        };
+        let warnings: Vec<_> = names.iter().map(warning).collect();
+        let run = env.run(&format!("{command} {arguments}")).expect_code(0);
+        assert_eq!(run.stderr(), warnings.concat(), "{arguments}");
+    };
+    check(&env, "--with-account-id --with-region", &[]);
+    env.set("AWS_ACCOUNT_ID", "999999999999");
+    env.set("AWS_REGION", "eu-west-1");
+    check(&env, "--with-account-id", &["AWS_ACCOUNT_ID"]);
+    check(&env, "--with-region", &["AWS_REGION"]);
+    check(&env, "", &[]);
+    let file = String::from_utf8(env.read("github_env")).unwrap();
+    let names = ["AWS_ACCOUNT_ID", "AWS_REGION", "AWS_DEFAULT_REGION"];
+    assert!(!names.iter().any(|name| file.contains(name)), "{file}");
 }

@@ -156,7 +156,7 @@ fn a_sign_out_with_the_aws_cli_keeps_lock_and_state_files() {
 }
 
 /// Returns the Python that runs the AWS CLI and can import its packages.
-fn interpreter(aws: &Path) -> PathBuf {
+pub(crate) fn interpreter(aws: &Path) -> PathBuf {
     let script = std::fs::read_to_string(aws).unwrap();
     let first = script.lines().next().unwrap();
     first

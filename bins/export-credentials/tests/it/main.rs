@@ -12,6 +12,8 @@ mod companion;
 #[cfg(unix)]
 mod completion;
 mod concurrent;
+#[cfg(unix)]
+mod consumers;
 #[cfg(target_os = "linux")]
 mod container;
 #[cfg(unix)]
@@ -25,6 +27,7 @@ mod failed_eval;
 mod failures;
 #[cfg(target_os = "linux")]
 mod file_systems;
+mod first_contact;
 mod format;
 mod github_actions;
 mod interop;
@@ -41,6 +44,8 @@ mod memory;
 mod mfa;
 #[cfg(target_os = "linux")]
 mod odd_entries;
+#[cfg(unix)]
+mod other_region;
 #[cfg(unix)]
 mod quoting;
 mod rate_limit;

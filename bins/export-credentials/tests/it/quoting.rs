@@ -192,6 +192,12 @@ fn special_values() -> Vec<String> {
     let mut values: Vec<String> = [
         "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY=",
         "=starts",
+        "a:=ls",
+        "a==ls",
+        "a:~",
+        "@x",
+        "a,b",
+        "...",
         "'",
         "\"",
         "''\"\"'",
@@ -233,7 +239,22 @@ fn special_values() -> Vec<String> {
     .map(str::to_owned)
     .into();
     values.push("$(touch executed)'\"!".repeat(5_000));
+    values.extend(('!'..='~').flat_map(with_character));
     values
+}
+
+/// Returns the character alone, and at all positions that may matter to a shell.
+fn with_character(character: char) -> [String; 3] {
+    let positions = [
+        "C aC aCb CC x:C x=C xC= C= x:C= 1C C1 x/C/ 'C C' \"C C\" C",
+        "aC C x = C : C x",
+    ];
+    let with = |text: &str| text.replace('C', &character.to_string());
+    [
+        character.to_string(),
+        with(positions[0]),
+        with(positions[1]),
+    ]
 }
 
 /// An unquoted `$(…)` splits the statements into words: white space and patterns in values may be

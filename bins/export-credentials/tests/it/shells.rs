@@ -1,5 +1,7 @@
 //! `eval` in real shells.
 
+use std::path::Path;
+
 use sso_test_support::tool;
 
 use crate::{home_without_session_token, signed_in};
@@ -84,6 +86,46 @@ fn unset_stale_token(shell: &str) {
             String::from_utf8_lossy(&output.stdout),
             "AKIA unset",
             "{output:?}"
+        );
+    }
+}
+
+/// Returns what fish prints, with a stale variable in every scope.
+fn fish_with_stale_variables(fish: &Path, load: &str) -> String {
+    let env = home_without_session_token();
+    let names = "AWS_ACCESS_KEY_ID AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN";
+    let script = format!(
+        "for name in {names}\nset -Ux $name universal\nset -gx $name global\nend\n\
+         function load\n\
+         set -fx AWS_SESSION_TOKEN function\n\
+         begin\nset -lx AWS_SESSION_TOKEN block\nset -lx AWS_SECURITY_TOKEN block\n\
+         {load}\nprintf '%s ' $status\n\
+         env | grep -E '^AWS_.*=(universal|global|function|block)$'\n\
+         env | string match -r '^AWS_ACCESS_KEY_ID=.*'\n\
+         end\nend\nload\n\
+         for name in {names}\nset -eg $name\nend\nprintf '%s ' $AWS_SESSION_TOKEN $AWS_ACCESS_KEY_ID"
+    );
+    let mut command = env.command(fish.to_str().unwrap());
+    // Without `--no-config`, which disables universal variables. The home is empty.
+    let output = command.args(["-c", &script]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn fish_hides_stale_variables_of_every_scope() {
+    let Some(fish) = tool("fish") else { return };
+    let export = "export-credentials --format fish --profile";
+    let shown = fish_with_stale_variables(&fish, &format!("{export} dev | source"));
+    assert_eq!(shown, "0 AWS_ACCESS_KEY_ID=AKIA\nuniversal universal ");
+    for load in [
+        format!("{export} nope 2>/dev/null | source"),
+        format!("eval ({export} nope 2>/dev/null)"),
+    ] {
+        let shown = fish_with_stale_variables(&fish, &load);
+        assert_eq!(
+            shown, "1 AWS_ACCESS_KEY_ID=\nuniversal universal ",
+            "{load}"
         );
     }
 }

@@ -30,6 +30,7 @@ fn all_signs_in_once_to_each_session_and_legacy_start_url() {
         "expiresAt": "[TIME]",
         "refreshable": true,
         "region": "us-east-1",
+        "schemaVersion": 1,
         "sessionName": "my-sso",
         "startUrl": "https://my-sso-portal.awsapps.com/start"
       },
@@ -37,6 +38,7 @@ fn all_signs_in_once_to_each_session_and_legacy_start_url() {
         "expiresAt": "[TIME]",
         "refreshable": false,
         "region": "us-east-1",
+        "schemaVersion": 1,
         "sessionName": null,
         "startUrl": "https://my-sso-portal.awsapps.com/start"
       }
@@ -66,6 +68,7 @@ fn a_failed_sign_in_does_not_stop_the_others_and_the_highest_exit_status_wins() 
         "expiresAt": "[TIME]",
         "refreshable": false,
         "region": "us-east-1",
+        "schemaVersion": 1,
         "sessionName": "c",
         "startUrl": "https://c.awsapps.com/start"
       }

@@ -178,10 +178,18 @@ fn a_denied_sign_in_shows_the_reason_in_the_terminal_and_the_browser() {
 
     Waiting for the browser (10m at most)
     sso-login: error: the sign-in failed: <b>not</b> today[31m
+    hint: run the command again, and allow the request in the browser; if you did, ask your administrator for access
     --- exit: 254
     ");
     assert!(
         page.body.contains("&lt;b&gt;not&lt;/b&gt;"),
+        "{}",
+        page.body
+    );
+    assert!(
+        page.body.contains(
+            "return to the terminal: run the command again, and allow the request in the browser"
+        ),
         "{}",
         page.body
     );
@@ -253,6 +261,16 @@ fn invalid_requests_to_the_redirect_listener_do_not_end_the_sign_in() {
         "404",
     );
     check("\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\r\n\r\n", "400");
+    for request in [
+        "GET /oauth/callback?code=x&state=wrong HTTP/1.1\r\nHost: a\r\n\r\n",
+        "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\r\n\r\n",
+    ] {
+        let page = response_to(request);
+        assert!(
+            page.contains("Open the URL that the terminal shows"),
+            "{page}"
+        );
+    }
 
     let page = Browser::new().approve(&url);
     assert!(page.body.contains("You are signed in"), "{}", page.body);

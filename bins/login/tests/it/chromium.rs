@@ -54,6 +54,7 @@ fn chromium_shows_the_reason_of_a_denied_sign_in_as_text() {
     browser.click("button[value=deny]");
     let page = browser.wait_until(&format!("{HEADING} === 'Sign-in failed'"));
     assert!(page.contains("<img src=x onerror=alert(1)>"), "{page}");
+    assert!(page.contains("allow the request in the browser"), "{page}");
     assert_eq!(browser.evaluate("document.images.length"), 0);
     login.finish().expect_code(254);
     assert_legible(&mut browser, "refused");

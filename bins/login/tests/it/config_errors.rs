@@ -16,7 +16,7 @@ fn a_missing_profile_is_reported() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: profile "dev" not found in [HOME]/.aws/config
-    hint: add [profile dev] to [HOME]/.aws/config, or select another profile with --profile
+    hint: to list the profiles: sso-configure list
     --- exit: 253
     "#);
 }
@@ -27,7 +27,7 @@ fn a_missing_sso_session_section_is_reported_with_its_reference() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:3
-    hint: add [sso-session gone] with sso_start_url and sso_region to the config file
+    hint: sso-configure session --sso-session gone
     --- exit: 253
     ");
 }
@@ -111,6 +111,7 @@ fn a_missing_services_section_is_reported() {
     $ sso-login --profile dev
     --- stderr
     sso-login: error: [HOME]/.aws/config:7: section [services gone] not found
+    hint: set services in line 7 of [HOME]/.aws/config to an existing [services] section
     --- exit: 253
     ");
 }

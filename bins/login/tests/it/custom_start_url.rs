@@ -189,6 +189,7 @@ fn the_region_in_a_start_url_corrects_the_config() {
       "expiresAt": "[TIME]",
       "refreshable": false,
       "region": "eu-west-1",
+      "schemaVersion": 1,
       "sessionName": null,
       "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
     }

@@ -118,6 +118,9 @@ fn denied_and_expired_device_codes_have_different_errors() {
     Browser::new().deny(&page.url);
     let denied = login.finish().expect_code(254);
     assert!(denied.stderr().contains("denied"), "{denied}");
+    let hint = "\nhint: run the command again, and allow the request in the browser; if you did, ask your \
+                administrator for access\n";
+    assert!(denied.stderr().ends_with(hint), "{denied}");
 
     let (center, env) = home();
     let login = {
@@ -133,6 +136,8 @@ fn denied_and_expired_device_codes_have_different_errors() {
             .contains("the device code or token has expired"),
         "{expired}"
     );
+    let hint = "\nhint: run the command again, and approve the request before it expires\n";
+    assert!(expired.stderr().ends_with(hint), "{expired}");
 }
 
 #[test]

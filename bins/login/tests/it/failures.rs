@@ -146,6 +146,7 @@ fn clock_skew_is_reported() {
     Waiting for approval (10m at most)
     sso-login: error: the local clock is 60 minutes behind the service's clock: CreateToken failed: the device code or token has expired: the device code has expired (ExpiredTokenException, status 400)
     hint: correct the system clock
+    hint: run the command again, and approve the request before it expires
     --- exit: 254
     ");
 }

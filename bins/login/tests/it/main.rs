@@ -17,6 +17,7 @@ mod detection;
 mod device_code;
 mod environments;
 mod failures;
+mod first_contact;
 #[cfg(unix)]
 mod forgotten_client;
 #[cfg(target_os = "linux")]
@@ -29,6 +30,7 @@ mod output;
 mod owners;
 mod qr;
 mod secrets;
+mod several;
 #[cfg(unix)]
 mod terminal;
 mod token;

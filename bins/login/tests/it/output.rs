@@ -18,6 +18,7 @@ fn json_output_is_one_document() {
       "expiresAt": "[TIME]",
       "refreshable": true,
       "region": "us-east-1",
+      "schemaVersion": 1,
       "sessionName": "my-sso",
       "startUrl": "https://my-sso-portal.awsapps.com/start"
     }
@@ -34,6 +35,7 @@ fn json_output_is_one_document() {
       "expiresAt": "[TIME]",
       "refreshable": false,
       "region": "us-east-1",
+      "schemaVersion": 1,
       "sessionName": null,
       "startUrl": "https://my-sso-portal.awsapps.com/start"
     }
@@ -92,7 +94,7 @@ fn a_valid_token_prints_only_a_done_event() {
     assert_snapshot!(env.run("sso-login --sso-session my-sso --events --quiet"), @r#"
     $ sso-login --sso-session my-sso --events --quiet
     --- stdout
-    {"event":"done","expiresAt":"[TIME]","refreshable":true,"region":"us-east-1","sessionName":"my-sso","startUrl":"https://my-sso-portal.awsapps.com/start"}
+    {"event":"done","expiresAt":"[TIME]","refreshable":true,"region":"us-east-1","schemaVersion":1,"sessionName":"my-sso","startUrl":"https://my-sso-portal.awsapps.com/start"}
     --- exit: 0
     "#);
 }

@@ -31,20 +31,14 @@ fn invalid_arguments_exit_with_252() {
         );
     };
     check(&["--frobnicate"], "--frobnicate");
-    check(
-        &["--profile", "a", "--sso-session", "b"],
-        "cannot be used with",
-    );
     check(&["--min-validity", "soon"], "15m");
     check(&["--connect-timeout", "0"], "seconds");
     check(&["extra"], "extra");
     check(&["--new-session"], "--force");
     check(&["--all", "--profile", "a"], "cannot be used with");
     check(&["--all", "--start-url", "a"], "cannot be used with");
-    check(
-        &["--start-url", "a", "--sso-session", "b"],
-        "cannot be used with",
-    );
+    check(&["--start-url", "a", "--remote"], "cannot be used with");
+    check(&["--json", "--output", "json"], "cannot be used with");
     check(&["--sso-region", "us-east-1"], "--start-url");
     check(
         &["--start-url", "a", "--sso-region", "a.b/"],
@@ -66,5 +60,6 @@ fn completion_offers_names_from_the_config() {
     env.write_config(TestEnv::SAMPLE_CONFIG);
     let check = |typed, names: [&str; 1]| assert_eq!(env.completions("sso-login", typed), names);
     check("--profile p", ["prod"]);
+    check("-p dev -p p", ["prod"]);
     check("--sso-session ''", ["my-sso"]);
 }

@@ -73,6 +73,7 @@ fn a_start_url_that_contains_its_region_is_sufficient() {
       "expiresAt": "[TIME]",
       "refreshable": false,
       "region": "eu-west-1",
+      "schemaVersion": 1,
       "sessionName": null,
       "startUrl": "https://ssoins-12.portal.eu-west-1.app.aws"
     }
@@ -81,6 +82,20 @@ fn a_start_url_that_contains_its_region_is_sufficient() {
     The token is valid until [TIME] (7h 59m); sign in again after that.
     --- exit: 0
     "#);
+}
+
+#[test]
+fn the_region_of_a_start_url_in_the_config_file_is_known() {
+    let (center, env) = home();
+    center.set_consent(Consent::Granted);
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    let login = env.run(&format!(
+        "sso-login --start-url {}#/ --output json",
+        TestEnv::START_URL
+    ));
+    let login = login.expect_code(0);
+    let region = "\"region\": \"us-east-1\"";
+    assert!(login.stdout().contains(region), "{login}");
 }
 
 #[test]

@@ -183,6 +183,7 @@ fn json_output_is_one_document() {
     $ sso-logout --output json --quiet
     --- stdout
     {
+      "schemaVersion": 1,
       "dryRun": false,
       "tokens": [
         {

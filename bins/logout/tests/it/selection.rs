@@ -30,7 +30,10 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
     check("--profile prod", &legacy);
     check("--sso-session my-sso", &legacy);
     check("--profile legacy", &my_sso);
+    check("-p dev", &legacy);
     check("--profile dev --profile legacy", &[]);
+    check("--all", &[]);
+    check("", &[]);
     check("--sso-session my-sso --profile legacy", &[]);
     check("--start-url https://my-sso-portal.awsapps.com/start", &[]);
     check(
@@ -44,8 +47,24 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
 }
 
 #[test]
+fn a_start_url_that_is_no_url_is_an_error() {
+    for selection in [
+        "--start-url my-sso-portal.awsapps.com/start",
+        "--start-url=",
+        "--start-url https://other.awsapps.com/start --start-url other",
+    ] {
+        let env = TestEnv::offline();
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+        env.run(&format!("sso-logout {selection}")).expect_error(
+            253,
+            ": not an https URL\nhint: use a start URL such as https://",
+        );
+    }
+}
+
+#[test]
 fn state_files_are_removed_with_their_session() {
-    for suffix in ["accounts", "refused", "region"] {
+    for suffix in ["accounts", "listing", "refused", "region"] {
         check_state_files_are_removed(suffix);
     }
 }
@@ -185,4 +204,26 @@ fn forget_clients_keeps_registrations_of_other_sessions() {
         .expect_code(0);
     assert!(!cached(&env).contains(&TestEnv::REGISTRATION_OF_MY_SSO.to_owned()));
     assert!(cached(&env).contains(&"other.json".to_owned()));
+}
+
+#[test]
+fn a_name_that_does_not_exist_has_a_suggestion() {
+    let (center, env) = signed_in();
+    let check = |arguments: &str, hints: &str| {
+        let logout = env.run(&format!("sso-logout {arguments}")).expect_code(253);
+        assert!(logout.stderr().ends_with(hints), "{logout}");
+    };
+    check(
+        "--sso-session my_sso",
+        "hint: did you mean my-sso?\nhint: to list the SSO sessions: sso-configure list\n",
+    );
+    check(
+        "--sso-session nope",
+        "/.aws/config\nhint: to list the SSO sessions: sso-configure list\n",
+    );
+    check(
+        "--profile dve",
+        "hint: did you mean dev?\nhint: to list the profiles: sso-configure list\n",
+    );
+    assert!(center.requests().is_empty());
 }

@@ -37,6 +37,9 @@ fn invalid_arguments_exit_with_252() {
     check(&["--frobnicate"], "--frobnicate");
     check(&["--output", "yaml"], "yaml");
     check(&["extra"], "extra");
+    for selection in ["--profile", "--sso-session", "--start-url"] {
+        check(&["--all", selection, "a"], "cannot be used with");
+    }
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Tests of the `sso-status` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+#[cfg(unix)]
+mod locale;
 mod missing;
 mod prompt;
+mod selection;
 mod table;
 #[cfg(unix)]
 mod terminal;

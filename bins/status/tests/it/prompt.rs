@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use sso_test_support::{TestEnv, tool};
 
-use crate::{HOUR, home, plant_credentials, signed_in_for};
+use crate::{HOUR, home, json_of, plant_credentials, signed_in_for};
 
 fn check(env: &TestEnv, arguments: &str, code: i32, line: &str) {
     let prompt = env
@@ -52,11 +52,32 @@ fn valid_cached_credentials_need_no_sign_in() {
 }
 
 #[test]
-fn prompt_is_empty_for_a_profile_without_sso() {
-    let (_center, env) = home();
+fn prompt_is_empty_for_a_profile_of_the_environment_without_sso() {
+    let (_center, mut env) = home();
     env.write_config("[profile static]\nregion = us-east-1\n");
-    check(&env, "--profile static", 0, "");
+    env.write_credentials("[keys]\naws_access_key_id = A\naws_secret_access_key = B\n");
     check(&env, "", 0, "");
+    for name in ["static", "keys"] {
+        env.set("AWS_PROFILE", name);
+        check(&env, "", 0, "");
+        let json = env.run("sso-status --format prompt --json").expect_code(0);
+        assert_eq!(json_of(&json)["usable"], true, "{json}");
+    }
+}
+
+#[test]
+fn prompt_has_the_errors_of_the_table_for_a_selected_profile() {
+    let (_center, env) = signed_in_for(HOUR);
+    env.write_config(&format!("{}[profile static]\n", TestEnv::SAMPLE_CONFIG));
+    for selection in ["--profile dve", "-p static", "--sso-session my-ssso"] {
+        let table = env.run(&format!("sso-status {selection}")).expect_code(253);
+        assert!(table.stderr().starts_with("sso-status: error: "), "{table}");
+        for options in ["", " --json"] {
+            let prompt = env.run(&format!("sso-status --format prompt {selection}{options}"));
+            let prompt = prompt.expect_code(253);
+            assert_eq!((prompt.stdout(), prompt.stderr()), ("", table.stderr()));
+        }
+    }
 }
 
 #[test]
@@ -92,4 +113,24 @@ fn prompt_sends_no_request_takes_no_lock_and_writes_nothing() {
     ] {
         assert!(!calls.contains(forbidden), "{forbidden}: {calls}");
     }
+}
+
+#[test]
+fn prompt_is_empty_for_a_profile_that_does_not_exist() {
+    let (_center, mut env) = signed_in_for(HOUR);
+    check(&env, "", 0, "");
+    check(&TestEnv::offline(), "", 0, "");
+    for variable in ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"] {
+        env.set(variable, "dve");
+        check(&env, "", 253, "");
+        let json = env.run("sso-status --format prompt --json");
+        let json = json_of(&json.expect_code(253));
+        assert_eq!(json["usable"], false, "{json}");
+        let problem = json["problems"][0].as_str().unwrap();
+        let end = format!("selected by {variable}");
+        assert!(problem.contains("dve") && problem.ends_with(&end), "{json}");
+    }
+    env.set("AWS_PROFILE", "");
+    env.set("AWS_DEFAULT_PROFILE", "");
+    check(&env, "", 0, "");
 }

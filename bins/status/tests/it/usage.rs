@@ -35,20 +35,16 @@ fn invalid_arguments_exit_with_252() {
         &["--format", "prompt", "--verify"],
         "--verify cannot be used with --format prompt",
     );
-    for output in [&["--output", "json"], &["--output=json"][..]] {
-        check(
-            &[&["--format", "prompt"], output].concat(),
-            "--output json cannot be used with --format prompt",
-        );
-        check(
-            &[output, &["--format=prompt"]].concat(),
-            "--output json cannot be used with --format prompt",
-        );
-    }
     check(
-        &["--profile", "a", "--sso-session", "b"],
-        "cannot be used with",
+        &["--format", "prompt", "--all"],
+        "--format prompt shows only one profile or session",
     );
+    check(
+        &["--format=prompt", "--profile=a", "--sso-session=b"],
+        "--format prompt shows only one profile or session",
+    );
+    check(&["--all", "--profile", "a"], "cannot be used with");
+    check(&["--json", "--output", "text"], "cannot be used with");
     check(&["--min-validity", "soon"], "15m");
 }
 

@@ -667,6 +667,28 @@ fn rename_section_changes_only_the_text_between_the_brackets() {
 }
 
 #[test]
+fn renamed_sections_are_found_by_their_new_names_only() {
+    let [a, b, c] = ["a", "b", "c"].map(SectionName::profile);
+    let has = |document: &Document, name: &SectionName<'_>, key: &str| {
+        let section = document.section(name);
+        section.is_some_and(|section| section.get(key).is_some())
+    };
+    let mut document = config("[profile a]\nx = 1\n[profile b]\ny = 2\n");
+    for (name, new) in [(&a, &c), (&b, &a), (&c, &b)] {
+        assert!(document.section(new).is_none());
+        assert_eq!(document.rename_section(name, new), Ok(Outcome::Changed));
+        assert!(document.section(name).is_none());
+    }
+    assert!(has(&document, &a, "y") && has(&document, &b, "x"));
+    assert_eq!(document.profiles().count(), 2);
+
+    let mut replaced = config("[profile a]\nx = 1\n[profile 'a']\ny = 2\n");
+    assert!(has(&replaced, &a, "y"));
+    assert_eq!(replaced.rename_section(&a, &b), Ok(Outcome::Changed));
+    assert!(has(&replaced, &a, "x") && has(&replaced, &b, "y"));
+}
+
+#[test]
 fn an_edit_that_changes_the_meaning_of_other_lines_is_refused() {
     let before = "[b]\nx = 1\n[profile a]\n  [c]\n";
     let mut document = config(before);

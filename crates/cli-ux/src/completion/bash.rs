@@ -13,7 +13,8 @@ use clap::Command;
 use clap_complete::engine::complete;
 use clap_complete::env::EnvCompleter;
 
-use super::words::{Quote, Word, is_plain, split};
+use super::words::{Quote, Word, is_literal, split};
+use crate::quoting::posix;
 
 const SCRIPT: &str = include_str!("bash.sh");
 
@@ -51,8 +52,8 @@ impl EnvCompleter for Bash {
         let text = SCRIPT
             .replace("FUNCTION", &name.replace('-', "_"))
             .replace("VARIABLE", variable)
-            .replace("COMPLETER", &shell_words::quote(completer))
-            .replace("BIN", &shell_words::quote(bin));
+            .replace("COMPLETER", &posix(completer))
+            .replace("BIN", &posix(bin));
         script.write_all(text.as_bytes())
     }
 
@@ -119,7 +120,7 @@ fn quoted(text: &str, quote: Quote) -> String {
             (Quote::Double, '$' | '`' | '"' | '\\') | (Quote::Ansi, '\'' | '\\') => {
                 quoted.extend(['\\', c]);
             }
-            (Quote::None, c) if !is_plain(c) => quoted.extend(['\\', c]),
+            (Quote::None, c) if !is_literal(c) => quoted.extend(['\\', c]),
             _ => quoted.push(c),
         }
     }

@@ -1,5 +1,7 @@
 //! Words of an incomplete command line, with the quotes of bash and zsh.
 
+use crate::quoting::is_plain_character;
+
 /// Quote that is open at a position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Quote {
@@ -41,9 +43,10 @@ pub(super) fn split(line: &str) -> Vec<Word> {
     }
 }
 
-/// Returns whether no shell treats the character specially outside of quotes.
-pub(super) fn is_plain(character: char) -> bool {
-    !character.is_ascii() || character.is_ascii_alphanumeric() || "_-+=:,./@%".contains(character)
+/// Returns whether bash and zsh read the character as itself outside of quotes, in a word without
+/// other special characters.
+pub(super) fn is_literal(character: char) -> bool {
+    !character.is_ascii() || is_plain_character(character) || matches!(character, ',' | '%')
 }
 
 impl Word {
@@ -75,7 +78,7 @@ impl Word {
             }
             _ => {
                 self.has_expansion |= match self.quote {
-                    Quote::None => !is_plain(next),
+                    Quote::None => !is_literal(next),
                     Quote::Double => matches!(next, '$' | '`' | '!'),
                     Quote::Single | Quote::Ansi => false,
                 };

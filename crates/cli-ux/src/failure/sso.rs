@@ -3,19 +3,43 @@
 mod cache;
 mod config;
 mod credentials;
+mod names;
 mod owner;
 mod session;
 
+pub use names::nothing_configured;
 pub use session::sign_in_arguments;
+
+use sso_config::ConfigFiles;
+use sso_types::SessionName;
 
 use super::hint::{Hint, Related};
 use super::{Failure, FailureKind};
-#[cfg(feature = "sign-in")]
+use crate::command_line::Arguments;
 use crate::program::Program;
 
 type Advice = (FailureKind, Option<Hint>);
 
 impl Failure {
+    /// Adds the hint for files without a session: to create one, or to find the sections that are
+    /// ignored.
+    #[must_use]
+    pub fn with_session_hint(mut self, files: &ConfigFiles) -> Self {
+        self.hints.push(if files.has_ignored_sections() {
+            names::set_up(true)
+        } else {
+            Hint::Related(Related::Configure, Arguments::new().flag("session"))
+        });
+        self
+    }
+
+    /// Adds the hint to select one of `sessions`.
+    #[must_use]
+    pub fn with_choice_hint(mut self, sessions: &[SessionName]) -> Self {
+        self.hints.push(names::one_of_sessions(sessions));
+        self
+    }
+
     /// Removes the hint to sign in, for a failure that has a better hint.
     #[must_use]
     pub fn without_sign_in_hint(mut self) -> Self {
@@ -33,6 +57,11 @@ impl Failure {
         failure
     }
 
+    fn with_more_hints(mut self, hints: Vec<Hint>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
     fn with_first_hint(mut self, hint: Option<Hint>) -> Self {
         self.hints.splice(0..0, hint);
         self
@@ -47,17 +76,25 @@ pub(crate) fn hint_for(error: &sso_session::Error, program: &Program) -> Option<
     hint?.for_program(program)
 }
 
+/// Returns the first hint of the failure of `error`, with the commands of the program's family.
+#[must_use]
+pub fn config_hint(error: &sso_config::Error, program: &Program) -> Option<String> {
+    config::advice(error).1?.for_program(program)
+}
+
 impl From<sso_config::Error> for Failure {
     fn from(error: sso_config::Error) -> Self {
-        let advice = config::advice(&error);
-        Self::with_advice(error, advice)
+        let (advice, more) = (config::advice(&error), config::more_hints(&error));
+        Self::with_advice(error, advice).with_more_hints(more)
     }
 }
 
 impl From<sso_session::Error> for Failure {
     fn from(error: sso_session::Error) -> Self {
         let (clock, advice) = (session::clock_hint(&error), session::advice(&error));
-        Self::with_advice(error, advice).with_first_hint(clock)
+        let more = session::more_hints(&error);
+        let failure = Self::with_advice(error, advice).with_first_hint(clock);
+        failure.with_more_hints(more)
     }
 }
 
@@ -66,8 +103,7 @@ impl From<sso_credentials::Error> for Failure {
         let advice = credentials::advice(&error);
         let more = credentials::more_hints(&error);
         let clock = credentials::clock_hint(&error);
-        let mut failure = Self::with_advice(error, advice).with_first_hint(clock);
-        failure.hints.extend(more);
-        failure
+        let failure = Self::with_advice(error, advice).with_first_hint(clock);
+        failure.with_more_hints(more)
     }
 }

@@ -14,9 +14,9 @@ pub struct SignInArgs {
     #[arg(long, help_heading = "Sign-in")]
     pub no_browser: bool,
 
-    /// Browser command; {url} or %s is replaced with the URL [default: $BROWSER]
+    /// Browser command; {url} or %s is the URL [default: $BROWSER]
     ///
-    /// The URL is appended if the command contains neither. The default is sso_browser in the
+    /// The URL replaces {url} or %s, and is appended if the command contains neither. The default is sso_browser in the
     /// config file, then $BROWSER, then the default browser of the operating system.
     #[arg(
         long,
@@ -34,7 +34,7 @@ pub struct SignInArgs {
     #[arg(long, help_heading = "Sign-in")]
     pub remote: bool,
 
-    /// Local port for the sign-in redirect, for example one forwarded with `ssh -L`
+    /// Local port for the sign-in redirect, for example with `ssh -L`
     ///
     /// The default is sso_redirect_port in the config file, then any free port.
     #[arg(long, value_name = "PORT", value_parser = parse_port, help_heading = "Sign-in")]

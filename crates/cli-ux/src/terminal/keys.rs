@@ -1,7 +1,20 @@
 //! Key-by-key input.
 
+#[cfg(unix)]
+mod bytes;
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+mod decoder;
+
 use std::io;
+#[cfg(all(feature = "sign-in", not(unix)))]
 use std::time::Duration;
+
+#[cfg(unix)]
+use bytes as system;
+#[cfg(not(unix))]
+use console as system;
 
 #[cfg(unix)]
 use super::job_control::{Redrawing, stop_job};
@@ -29,13 +42,23 @@ impl Keys {
         })
     }
 
+    /// Discards the keys that were typed before the prompt, which must not answer it. Returns whether one
+    /// of them was Ctrl-C, which ends the program at any time.
+    #[expect(
+        clippy::unused_self,
+        reason = "single keys can be read only in raw mode"
+    )]
+    pub(crate) fn discard_earlier(&self) -> io::Result<bool> {
+        Ok(system::earlier()?.contains(&Key::Interrupt))
+    }
+
     #[expect(
         clippy::unused_self,
         reason = "single keys can be read only in raw mode"
     )]
     pub(crate) fn next(&self) -> io::Result<Key> {
         loop {
-            match Key::of_event(crossterm::event::read()?) {
+            match system::next()? {
                 Some(Key::Suspend) => suspend(),
                 Some(key) => return Ok(key),
                 None => {}
@@ -55,7 +78,7 @@ impl Keys {
         reason = "single keys can be read only in raw mode"
     )]
     pub(crate) fn has_next(&self) -> io::Result<bool> {
-        crossterm::event::poll(Duration::ZERO)
+        system::has_next()
     }
 }
 

@@ -1,5 +1,8 @@
 //! Layout of text in terminal rows, by the display width of its characters.
 
+use std::ops::Range;
+
+use anstyle::Style;
 use sso_types::is_hidden;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -10,6 +13,20 @@ pub(crate) struct Frame {
     pub(crate) rows: Vec<String>,
     /// Row and column, from 0.
     pub(crate) cursor: (usize, usize),
+    /// Styles of parts of rows: the row and the byte range, in ascending order.
+    pub(crate) styles: Vec<(usize, Range<usize>, Style)>,
+}
+
+impl Frame {
+    /// Returns the rows with the escape sequences of their styles.
+    pub(crate) fn styled_rows(&self) -> Vec<String> {
+        let mut rows = self.rows.clone();
+        for (row, range, style) in self.styles.iter().rev() {
+            rows[*row].insert_str(range.end, &format!("{style:#}"));
+            rows[*row].insert_str(range.start, &format!("{style}"));
+        }
+        rows
+    }
 }
 
 /// Breaks `text` into rows of `columns`, with the cursor before byte `cursor`. Omits invisible
@@ -18,6 +35,7 @@ pub(crate) fn lay_out(text: &str, cursor: usize, columns: usize) -> Frame {
     let mut frame = Frame {
         rows: vec![String::new()],
         cursor: (0, 0),
+        styles: Vec::new(),
     };
     let mut column = 0;
     for (at, character) in visible(text) {

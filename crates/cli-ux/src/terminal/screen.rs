@@ -31,7 +31,7 @@ impl Screen {
         self.forget_frame_above_shell();
         let mut bytes = Vec::new();
         self.to_start(&mut bytes)?;
-        bytes.extend(frame.rows.join("\r\n").as_bytes());
+        bytes.extend(frame.styled_rows().join("\r\n").as_bytes());
         let (row, column) = frame.cursor;
         up(&mut bytes, frame.rows.len().saturating_sub(row + 1))?;
         queue!(bytes, MoveToColumn(saturate(column)))?;

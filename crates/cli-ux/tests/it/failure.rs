@@ -1,4 +1,6 @@
 #[cfg(feature = "sso")]
+mod names;
+#[cfg(feature = "sso")]
 mod sso;
 
 use anyhow::anyhow;

@@ -176,3 +176,15 @@ fn a_stop_restores_the_terminal_and_fg_shows_the_prompt_again() {
         assert!(ended.terminal().contains("selected: Team0002"), "{ended}");
     }
 }
+
+#[test]
+fn a_sequence_in_parts_is_no_text() {
+    let typed = answer(|it| {
+        it.type_text("eu-west-2\u{1b}[");
+        it.wait_for("eu-west-2");
+        it.type_text("D");
+        it.press(Key::Delete);
+        it.type_text("1");
+    });
+    assert_eq!(typed, "eu-west-1");
+}

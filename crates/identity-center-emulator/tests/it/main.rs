@@ -14,3 +14,5 @@ mod token;
 
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(all(feature = "cli", unix))]
+mod shell;

@@ -5,13 +5,11 @@ use std::path::{Path, PathBuf};
 
 use aws_config_parse::{Document, FileKind};
 use locked_file::{WriteOptions, write_atomic};
+use time::OffsetDateTime;
 
 use super::entry::digest;
 use super::history::read;
 use crate::error::Error;
-
-/// Maximum number of remembered contents.
-const MAX_DIGESTS: usize = 32;
 
 /// Files for backups: `config.bak` beside the config file, and `credentials.bak` in the
 /// directory of the history. If the user has another file named `config.bak`, it is kept, and the
@@ -32,11 +30,16 @@ impl Backups<'_> {
         options: &WriteOptions<'_>,
     ) -> Result<(), Error> {
         let path = self.path(document.kind());
-        if path == self.config {
-            // Remembered first, so that the backup is known after a crash.
-            self.remember(document, options)?;
+        if path != self.config {
+            return Ok(write_atomic(&path, document.as_bytes(), options)?);
         }
-        Ok(write_atomic(&path, document.as_bytes(), options)?)
+        // Also remembered first, so that the backup is known after a crash.
+        let new = digest(document);
+        let mut known = self.remembered();
+        known.push(new.clone());
+        self.remember(&known, options)?;
+        write_atomic(&path, document.as_bytes(), options)?;
+        self.remember(&[identity(&new, &path)], options)
     }
 
     /// Returns the files that may be the last backup.
@@ -63,22 +66,21 @@ impl Backups<'_> {
         let present = read(self.config, self.trusted_dir);
         present.is_ok_and(|bytes| {
             let present = Document::parse(FileKind::Config, bytes);
-            self.digests().contains(&digest(&present))
+            let digest = digest(&present);
+            let identity = identity(&digest, self.config);
+            let known = self.remembered();
+            known.contains(&digest) || known.contains(&identity)
         })
     }
 
-    fn remember(&self, document: &Document, options: &WriteOptions<'_>) -> Result<(), Error> {
-        let mut digests = self.digests();
-        let new = digest(document);
-        digests.retain(|known| *known != new);
-        digests.push(new);
-        let surplus = digests.len().saturating_sub(MAX_DIGESTS);
-        let text = digests[surplus..].join("\n");
+    fn remember(&self, known: &[String], options: &WriteOptions<'_>) -> Result<(), Error> {
+        let text = known.join("\n");
         Ok(write_atomic(&self.list(), text.as_bytes(), options)?)
     }
 
-    /// Returns the SHA-256 of the last contents that were written to `config.bak`. An unreadable list counts as empty.
-    fn digests(&self) -> Vec<String> {
+    /// Returns the identity of the last backup in `config.bak`, and the SHA-256 of one that was about to
+    /// replace it. An unreadable list counts as empty.
+    fn remembered(&self) -> Vec<String> {
         let list = read(&self.list(), self.trusted_dir).unwrap_or_default();
         let list = String::from_utf8_lossy(&list).into_owned();
         list.lines().map(str::to_owned).collect()
@@ -91,4 +93,12 @@ impl Backups<'_> {
     fn in_history(&self, name: &str) -> PathBuf {
         self.history.join(name)
     }
+}
+
+/// Identifies a backup by its contents and its time of modification, because a copy that the user
+/// makes can have the same contents.
+fn identity(digest: &str, path: &Path) -> String {
+    let modified_at = fs::symlink_metadata(path).and_then(|found| found.modified());
+    let modified_at = modified_at.map_or(0, |at| OffsetDateTime::from(at).unix_timestamp_nanos());
+    format!("{digest} {modified_at}")
 }

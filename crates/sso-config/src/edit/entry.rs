@@ -85,7 +85,7 @@ impl HistoryEntry {
         }
     }
 
-    pub(super) fn is_unwritten(&self, present: &Document) -> bool {
+    pub(super) fn is_state_before(&self, present: &Document) -> bool {
         self.before == digest(present) && self.after != self.before
     }
 

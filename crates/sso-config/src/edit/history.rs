@@ -2,10 +2,10 @@
 //!
 //! `config.bak` is the file before the last edit, see [`Backups`]. `config.history` contains a
 //! numbered JSON file for each of the last ten edits: its description and time, the SHA-256 of the
-//! file before and after it, and the replacements that revert it. If the edit changed the encoding,
-//! or if another tool changed the file after it and before the next edit, a file with the same number
-//! and the extension `before` contains the previous bytes. After an undo, `before` contains the state
-//! before the last remaining edit.
+//! file before and after it, and the replacements that revert it. A file with the same number and the
+//! extension `before` contains the previous bytes. It is removed after the next edit of the same file
+//! if the replacements lead to these bytes from the state before that edit. A file with the extension
+//! `unwritten` exists while the edit is being written or undone.
 //!
 //! The history also contains the edits of the credentials file; `credentials.bak` is in its
 //! directory.
@@ -14,12 +14,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aws_config_parse::Document;
+use aws_config_parse::{Document, FileKind};
 use locked_file::{FileMode, ReadOptions, WriteOptions, read_with, write_atomic};
 
 use super::backup::Backups;
 use super::entry::{HistoryEntry, digest};
-use super::merge::undone_in;
+use super::merge::{contains_change, undone_in};
 use crate::error::Error;
 use crate::files::MAX_FILE_BYTES;
 
@@ -59,18 +59,14 @@ impl History {
     /// Adds `entry` for an edit that is written next, and returns its path. Saves `before` as the
     /// backup, and removes the oldest entries beyond the maximum.
     pub(crate) fn add(&self, entry: &HistoryEntry, before: &Document) -> Result<PathBuf, Error> {
-        self.save_state_before_last(entry);
+        self.save_state_in_backup(before.kind())?;
         let entries = self.entries();
         let last = entries.last().map_or(0, |(number, _)| *number);
         // At the maximum, the new entry replaces the last one.
         let number = last.saturating_add(1);
         let path = self.directory.join(format!("{number:06}.json"));
-        if before.to_utf8().is_some() {
-            self.save(&previous_bytes(&path), before)?;
-        }
-        let json = serde_json::to_vec(entry).expect("strings, times and numbers serialize to JSON");
-        write_atomic(&path, &json, &self.options())?;
-        self.back_up(before)
+        self.save_entry(&path, entry, before)
+            .and_then(|()| self.write_backup(before))
             .inspect_err(|_| self.remove_entry(&path))?;
         let surplus = (entries.len() + 1).saturating_sub(MAX_ENTRIES);
         for (_, path) in &entries[..surplus] {
@@ -79,25 +75,68 @@ impl History {
         Ok(path)
     }
 
-    /// Saves the state before the last edit of the same file, if another tool has changed the file
-    /// since: it is then not known from later entries, and the backup is about to be replaced. Only logs
-    /// an error.
-    fn save_state_before_last(&self, next: &HistoryEntry) {
-        let entries = self.entries().into_iter().rev();
-        let mut entries = entries.filter_map(|(_, path)| Some((self.entry(&path).ok()?, path)));
-        let last = entries.find(|(entry, _)| entry.is_of_same_file(next));
-        let Some((last, path)) = last.filter(|(last, _)| last.after != next.before) else {
-            return;
-        };
-        if let Some(state) = self.saved(&path, &last)
-            && let Err(error) = self.save(&previous_bytes(&path), &state)
+    fn save_entry(
+        &self,
+        path: &Path,
+        entry: &HistoryEntry,
+        before: &Document,
+    ) -> Result<(), Error> {
+        let json = serde_json::to_vec(entry).expect("strings, times and numbers serialize to JSON");
+        self.mark_unwritten(path)?;
+        self.save(&previous_bytes(path), before)?;
+        Ok(write_atomic(path, &json, &self.options())?)
+    }
+
+    fn mark_unwritten(&self, path: &Path) -> Result<(), Error> {
+        Ok(write_atomic(&unwritten_mark(path), b"", &self.options())?)
+    }
+
+    /// Calls `undo`, which undoes the edit of the entry at `path` in the file.
+    pub(crate) fn while_undoing(
+        &self,
+        path: &Path,
+        undo: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.mark_unwritten(path)?;
+        undo().inspect_err(|_| drop(fs::remove_file(unwritten_mark(path))))
+    }
+
+    /// Records that the edit of `entry`, which is at `path`, is written. `before` is the file before
+    /// the edit.
+    pub(crate) fn mark_written(&self, path: &Path, entry: &HistoryEntry, before: &Document) {
+        // A stale mark is harmless if the file contains the edit.
+        let _ = fs::remove_file(unwritten_mark(path));
+        let previous = self.entries_of_file(entry).find(|(found, _)| found != path);
+        if let Some((path, previous)) = previous
+            && previous.revert_from(before).is_some()
         {
-            log::debug!("{error}; the state before an earlier edit is not saved");
+            let _ = fs::remove_file(previous_bytes(&path));
         }
     }
 
+    /// Replaces the backup with `document`.
     pub(crate) fn back_up(&self, document: &Document) -> Result<(), Error> {
+        self.save_state_in_backup(document.kind())?;
+        self.write_backup(document)
+    }
+
+    fn write_backup(&self, document: &Document) -> Result<(), Error> {
         self.backups().write(document, &self.options())
+    }
+
+    /// Saves the state before the last edit, if only the backup contains it: earlier versions of this
+    /// history have no files with the extension `before`.
+    fn save_state_in_backup(&self, kind: FileKind) -> Result<(), Error> {
+        let entries = self.entries().into_iter().rev();
+        let mut entries = entries.filter_map(|(_, path)| Some((self.entry(&path).ok()?, path)));
+        let Some((last, path)) = entries.find(|(entry, _)| entry.kind() == kind) else {
+            return Ok(());
+        };
+        let saved = previous_bytes(&path);
+        match self.saved(&path, &last) {
+            Some(state) if !saved.exists() => self.save(&saved, &state),
+            _ => Ok(()),
+        }
     }
 
     fn backups(&self) -> Backups<'_> {
@@ -118,20 +157,33 @@ impl History {
             .scratch(&self.directory)
     }
 
-    /// Returns the last entry and its path. Skips entries of edits that are not written: the file,
-    /// which `read` returns, is still in the state before such an edit. Its process ended first, or
-    /// is about to replace the file.
+    /// Returns the last entry and its path. Skips entries of edits that are not written to the file,
+    /// which `read` returns: the process ended first, or is about to replace the file.
     pub(crate) fn last(
         &self,
         read: &dyn Fn(&HistoryEntry) -> Result<Document, Error>,
     ) -> Result<(PathBuf, HistoryEntry), Error> {
         for (_, path) in self.entries().into_iter().rev() {
             let entry = self.entry(&path)?;
-            if !entry.is_unwritten(&read(&entry)?) {
+            if !self.is_unwritten(&path, &entry, &read(&entry)?) {
                 return Ok((path, entry));
             }
         }
         Err(self.nothing_to_undo())
+    }
+
+    /// Returns whether `present` is the state before the edit, or contains no change of the edit, whose
+    /// process or undo ended before its entry was marked as written or removed.
+    fn is_unwritten(&self, path: &Path, entry: &HistoryEntry, present: &Document) -> bool {
+        if entry.is_state_before(present) {
+            return true;
+        }
+        if digest(present) == entry.after || !unwritten_mark(path).exists() {
+            return false;
+        }
+        let before = self.saved(path, entry);
+        let states = before.and_then(|before| Some((entry.applied_to(&before)?, before)));
+        !states.is_some_and(|(after, before)| contains_change(present, &before, &after))
     }
 
     /// Returns the file before the edit of the entry at `path`, or `None` if `present` is not the
@@ -160,21 +212,18 @@ impl History {
         Some((before, undone))
     }
 
-    /// Returns the path of the last entry, the entry, and the saved state of the file before that
-    /// edit. Fails with [`Error::StateNotSaved`] if this state is not saved.
-    pub(crate) fn last_with_saved(&self) -> Result<(PathBuf, HistoryEntry, Document), Error> {
-        let (path, entry) = self.last_entry()?;
-        let saved = self.saved(&path, &entry);
-        let saved = saved.ok_or_else(|| Error::StateNotSaved {
+    /// Returns the file before the edit of the entry at `path`. Fails with [`Error::StateNotSaved`] if
+    /// this state is not saved.
+    pub(crate) fn before(&self, path: &Path, entry: &HistoryEntry) -> Result<Document, Error> {
+        self.saved(path, entry).ok_or_else(|| Error::StateNotSaved {
             history: self.directory.clone(),
-        })?;
-        Ok((path, entry, saved))
+        })
     }
 
     /// Returns the file before the edit of the entry at `path` if a saved file contains it.
     fn saved(&self, path: &Path, entry: &HistoryEntry) -> Option<Document> {
-        let mut files = self.backups().candidates(entry.kind());
-        files.extend([previous_bytes(path), self.previous_state()]);
+        let mut files = vec![previous_bytes(path)];
+        files.extend(self.backups().candidates(entry.kind()));
         let mut documents = files.iter().filter_map(|path| {
             let bytes = read(path, self.trusted_dir()).ok()?;
             Some(Document::parse(entry.kind(), bytes))
@@ -182,28 +231,34 @@ impl History {
         documents.find(|saved| digest(saved) == entry.before)
     }
 
-    fn previous_state(&self) -> PathBuf {
-        self.directory.join("before")
-    }
-
-    /// Saves the state before the last entry's edit if `present` is the result of this edit, because
-    /// the backup contains another state. Only logs an error: without the state, only a forced undo
-    /// is refused.
-    pub(crate) fn save_previous_state(&self, present: &Document) {
-        let Ok((path, entry)) = self.last_entry() else {
+    /// Saves the state before the edit that precedes the one of the entry at `path`, if `before` is the
+    /// result of that edit. Only logs an error: without the state, only an undo after later changes is
+    /// refused.
+    pub(crate) fn save_state_before_previous(
+        &self,
+        path: &Path,
+        entry: &HistoryEntry,
+        before: &Document,
+    ) {
+        let entries = self.entries_of_file(entry);
+        let Some((previous, entry)) = entries.skip_while(|(found, _)| found != path).nth(1) else {
             return;
         };
-        if let Some(state) = self.reverted(&path, &entry, present)
-            && let Err(error) = self.save(&self.previous_state(), &state)
+        if let Some(state) = entry.revert_from(before)
+            && let Err(error) = self.save(&previous_bytes(&previous), &state)
         {
-            log::debug!("{error}; the state before the last edit is not saved");
+            log::debug!("{error}; the state before an earlier edit is not saved");
         }
     }
 
-    fn last_entry(&self) -> Result<(PathBuf, HistoryEntry), Error> {
-        let (_, path) = self.entries().pop().ok_or_else(|| self.nothing_to_undo())?;
-        let entry = self.entry(&path)?;
-        Ok((path, entry))
+    /// Returns the path and the entry of each edit of the same file as `edit`, last first.
+    fn entries_of_file(
+        &self,
+        edit: &HistoryEntry,
+    ) -> impl Iterator<Item = (PathBuf, HistoryEntry)> {
+        let entries = self.entries().into_iter().rev();
+        let entries = entries.filter_map(|(_, path)| Some((path.clone(), self.entry(&path).ok()?)));
+        entries.filter(|(_, entry)| entry.is_of_same_file(edit))
     }
 
     fn entry(&self, path: &Path) -> Result<HistoryEntry, Error> {
@@ -222,11 +277,9 @@ impl History {
     /// that are not written. `present` is the file before the undo. The caller holds the lock, so
     /// that no process is about to write such an edit.
     pub(crate) fn remove_undone(&self, path: &Path, undone: &HistoryEntry, present: &Document) {
-        let entries = self.entries().into_iter().map(|(_, path)| path);
-        for later in entries.skip_while(|found| found != path).skip(1) {
-            let entry = self.entry(&later);
-            if entry.is_ok_and(|entry| entry.is_of_same_file(undone) && entry.is_unwritten(present))
-            {
+        let entries = self.entries_of_file(undone);
+        for (later, entry) in entries.take_while(|(found, _)| found != path) {
+            if self.is_unwritten(&later, &entry, present) {
                 self.remove_entry(&later);
             }
         }
@@ -238,6 +291,7 @@ impl History {
         // A stale entry is harmless: it is never applied, because its digests do not match.
         let _ = fs::remove_file(entry);
         let _ = fs::remove_file(previous_bytes(entry));
+        let _ = fs::remove_file(unwritten_mark(entry));
     }
 
     /// Returns the number and the path of each entry, oldest first.
@@ -259,9 +313,14 @@ impl History {
     }
 }
 
-/// Returns the path of the bytes before an edit that changed the encoding.
+/// Returns the path of the bytes before the edit.
 fn previous_bytes(entry: &Path) -> PathBuf {
     entry.with_extension("before")
+}
+
+/// Returns the path of the empty file that exists while the edit is being written or undone.
+fn unwritten_mark(entry: &Path) -> PathBuf {
+    entry.with_extension("unwritten")
 }
 
 /// Fails if the file is a symbolic link, or if its owner is neither the user nor that of

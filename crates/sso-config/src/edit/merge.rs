@@ -23,6 +23,16 @@ pub(super) fn undone_in(
     edited: &Document,
     before: &Document,
 ) -> Option<Document> {
+    let texts = [
+        merged(present, edited, before),
+        replaced(present, edited, before),
+    ];
+    let documents = texts.into_iter().flatten();
+    let mut documents = documents.map(|text| Document::parse(present.kind(), text));
+    documents.find(|undone| is_merged(undone, present, edited, before))
+}
+
+fn merged(present: &Document, edited: &Document, before: &Document) -> Option<String> {
     let mut changes = replacements(edited, before)?;
     changes.extend(replacements(edited, present)?);
     changes.sort_by_key(|change| (change.bytes.start, change.bytes.end));
@@ -37,8 +47,31 @@ pub(super) fn undone_in(
     for change in changes.iter().rev() {
         text.replace_range(change.bytes.clone(), &change.text);
     }
-    let undone = Document::parse(present.kind(), text);
-    is_merged(&undone, present, edited, before).then_some(undone)
+    Some(text)
+}
+
+/// Replaces the lines of the edit in `present`, which may have been moved there.
+fn replaced(present: &Document, edited: &Document, before: &Document) -> Option<String> {
+    let mut undone = text(present)?.to_owned();
+    for change in replacements(edited, before)? {
+        let lines = only_occurrence(&text(edited)?[change.bytes], &undone)?;
+        undone.replace_range(lines, &change.text);
+    }
+    Some(undone)
+}
+
+/// Returns the range of `lines` in `text`, or `None` if there is not exactly one.
+fn only_occurrence(lines: &str, text: &str) -> Option<Range<usize>> {
+    let ranges = text
+        .match_indices(lines)
+        .map(|(start, _)| start..start + lines.len());
+    let mut ranges = ranges.filter(|range| {
+        let is_start = range.start == 0 || text[..range.start].ends_with('\n');
+        let is_end = range.end == text.len() || lines.ends_with('\n');
+        is_start && is_end
+    });
+    let range = ranges.next().filter(|range| !range.is_empty())?;
+    ranges.next().is_none().then_some(range)
 }
 
 fn text(document: &Document) -> Option<&str> {
@@ -68,6 +101,14 @@ fn is_merged(undone: &Document, present: &Document, edited: &Document, before: &
         let is_conflict = edited != before && edited != present && present != before;
         undone == expected && !is_conflict
     })
+}
+
+/// Returns whether `present` contains a change of a section or property that leads from `before` to
+/// `after`.
+pub(super) fn contains_change(present: &Document, before: &Document, after: &Document) -> bool {
+    let [present, before, after] = [present, before, after].map(values);
+    let mut names = before.keys().chain(after.keys());
+    names.any(|name| before.get(name) != after.get(name) && after.get(name) == present.get(name))
 }
 
 /// Returns the values by section and key. A section has an entry without a key.

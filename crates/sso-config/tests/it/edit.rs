@@ -48,6 +48,7 @@ fn an_edit_changes_only_its_bytes_and_saves_the_previous_state() {
         [
             ".aws/config",
             ".aws/config.bak",
+            ".aws/config.history/000001.before",
             ".aws/config.history/000001.json",
             ".aws/config.history/backups",
             ".aws/config.history/lock"
@@ -219,8 +220,20 @@ fn undo(home: &TestEnv) -> Result<String, Error> {
 }
 
 fn history_entries(home: &TestEnv) -> Vec<String> {
+    files_with_extension(home, "json")
+}
+
+fn saved_states(home: &TestEnv) -> Vec<String> {
+    files_with_extension(home, "before")
+}
+
+fn files_with_extension(home: &TestEnv, extension: &str) -> Vec<String> {
     let mut files = home.files();
-    files.retain(|path| Path::new(path).extension().is_some_and(|end| end == "json"));
+    files.retain(|path| {
+        Path::new(path)
+            .extension()
+            .is_some_and(|end| end == extension)
+    });
     files
 }
 
@@ -259,16 +272,13 @@ fn the_history_contains_the_differences_of_ten_edits() {
     for number in 0..12 {
         set_region(&home, "dev", &number.to_string()).unwrap();
     }
-    let entries = fs::read_dir(home.aws_dir().join("config.history")).unwrap();
-    let entries: Vec<_> = entries
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().extension().is_some())
-        .collect();
+    let entries = history_entries(&home);
     assert_eq!(entries.len(), 10);
     for entry in entries {
-        let length = entry.metadata().unwrap().len();
-        assert!(length < 1_000, "{:?}: {length}", entry.file_name());
+        let length = home.read(&entry).len();
+        assert!(length < 1_000, "{entry}: {length}");
     }
+    assert_eq!(saved_states(&home), [".aws/config.history/000012.before"]);
     for number in (2..12).rev() {
         assert_eq!(undo(&home).unwrap(), format!("set region to {number}"));
     }
@@ -533,7 +543,7 @@ fn an_undo_whose_previous_state_cannot_be_saved_succeeds() {
     home.write_config("[profile dev]\n");
     set_region(&home, "dev", "a").unwrap();
     set_region(&home, "dev", "b").unwrap();
-    home.write(".aws/config.history/before/file", "a directory");
+    home.write(".aws/config.history/000001.before/file", "a directory");
     undo(&home).unwrap();
     assert_eq!(config(&home), "[profile dev]\nregion = a\n");
     undo(&home).unwrap();
@@ -778,7 +788,9 @@ fn an_undo_by_force_without_a_saved_state_is_an_error() {
     home.write_config("[profile dev]\n");
     set_region(&home, "dev", "a").unwrap();
     home.write_config("[profile dev]\nregion = b\n");
-    home.write(".aws/config.bak", "");
+    for file in [".aws/config.bak", ".aws/config.history/000001.before"] {
+        home.write(file, "");
+    }
     let error = ConfigEdit::force_undo(&home.environment(&[])).unwrap_err();
     assert!(matches!(error, Error::StateNotSaved { .. }), "{error}");
 }

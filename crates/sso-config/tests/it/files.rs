@@ -1,5 +1,6 @@
 use std::fs;
 
+use sso_config::name_clue::NameClue;
 use sso_config::{ConfigFiles, Error, SsoProfile};
 use sso_test_support::TestEnv;
 
@@ -111,7 +112,9 @@ fn the_error_of_an_unusable_file_remains_after_the_file_is_corrected() {
         assert_eq!(messages(), first);
         let error = files.explain(Error::UnknownProfile {
             profile: "a".into(),
+            variable: None,
             config: home.config_path(),
+            clue: Box::new(NameClue::Unlike),
         });
         let is_explained = !matches!(error, Error::UnknownProfile { .. });
         assert_eq!(is_explained, name == "credentials");

@@ -10,3 +10,5 @@ mod files;
 mod logger;
 mod network;
 mod profile;
+mod undo;
+mod unknown_name;

@@ -379,11 +379,16 @@ fn an_invalid_number_of_attempts_is_an_error_with_its_location() {
 
 #[test]
 fn a_missing_services_section_is_an_error_unless_endpoints_are_ignored() {
-    let config = "[profile dev]\nservices = mine\n[services other]\n";
+    let config = "[profile dev]\nservices = mine\n[services other]\n[services mien]\n";
     let url = ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc");
     match find(&[url], config, "dev", None) {
-        Err(Error::UnknownServices { services, location }) => {
+        Err(Error::UnknownServices {
+            services,
+            location,
+            similar,
+        }) => {
             assert_eq!((services.as_str(), location.line), ("mine", 2));
+            assert_eq!(similar, ["mien"]);
         }
         other => panic!("{other:?}"),
     }

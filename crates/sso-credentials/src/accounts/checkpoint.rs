@@ -3,18 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sso_config::SsoSession;
-use sso_session::ErrorChain;
-use sso_session::cache::or_missing;
-use sso_session::keys::SessionKeys;
 use sso_session::sign_out::CHECKPOINT_SUFFIX;
 use sso_types::{AccountId, RoleName};
 use time::{Duration, OffsetDateTime};
-use token_cache::{CacheKey, CachedToken, TokenCache};
 
-use super::AccountRoles;
-
-const MAX_AGE: Duration = Duration::HOUR;
+use super::token_state::TokenState;
+use super::{AccountRoles, MAX_AGE};
 
 /// Minimum time between two writes. An interrupt loses the entries since the last write.
 const WRITE_INTERVAL: Duration = Duration::SECOND;
@@ -22,20 +16,14 @@ const WRITE_INTERVAL: Duration = Duration::SECOND;
 /// Roles that were listed within [`MAX_AGE`] for the same token, by account.
 #[derive(Debug)]
 pub(super) struct ListingCheckpoint<'a> {
-    cache: &'a TokenCache,
-    session: CacheKey,
+    file: TokenState<'a>,
     content: Content,
     /// Time of the last write, or of the first entry.
     written_at: Option<OffsetDateTime>,
 }
 
-/// Content of the file. It is bound to a token, because another sign-in may give access to other
-/// accounts.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize, Serialize)]
 struct Content {
-    start_url: String,
-    access_token_sha1: String,
     accounts: BTreeMap<String, Entry>,
 }
 
@@ -48,33 +36,22 @@ struct Entry {
 }
 
 impl<'a> ListingCheckpoint<'a> {
+    pub(super) const SUFFIX: &'static str = CHECKPOINT_SUFFIX;
+
     /// Returns an empty checkpoint.
-    pub(super) fn new(cache: &'a TokenCache, session: &SsoSession, token: &CachedToken) -> Self {
+    pub(super) fn new(file: TokenState<'a>) -> Self {
         Self {
-            cache,
-            session: session.token_key(),
-            content: Content {
-                start_url: session.start_url.as_str().to_owned(),
-                access_token_sha1: token.digest(),
-                accounts: BTreeMap::new(),
-            },
+            file,
+            content: Content::default(),
             written_at: None,
         }
     }
 
-    /// Adds the checkpoint of a previous run with the same token. An unreadable or corrupt file
-    /// counts as missing.
+    /// Adds the checkpoint of a previous run with the same token.
     pub(super) fn read(mut self, now: OffsetDateTime) -> Self {
-        let found: Option<Content> = self.cache.read_state(&self.session, CHECKPOINT_SUFFIX);
-        let is_ours = |found: &Content| {
-            found.start_url == self.content.start_url
-                && found.access_token_sha1 == self.content.access_token_sha1
-        };
-        if let Some(found) = found.filter(is_ours) {
-            self.content.accounts = found.accounts;
-            let is_recent = |listed: &Entry| (now - listed.listed_at).abs() < MAX_AGE;
-            self.content.accounts.retain(|_, listed| is_recent(listed));
-        }
+        self.content = self.file.read().unwrap_or_default();
+        let is_recent = |listed: &Entry| (now - listed.listed_at).abs() < MAX_AGE;
+        self.content.accounts.retain(|_, listed| is_recent(listed));
         self
     }
 
@@ -101,33 +78,12 @@ impl<'a> ListingCheckpoint<'a> {
         }
     }
 
-    /// Writes the checkpoint for the next run, unless the token has been removed or replaced. Only
-    /// logs an error, because without a checkpoint the next run repeats the requests.
+    /// Writes the checkpoint for the next run.
     pub(super) fn write(&self) {
-        let is_current = || self.is_current();
-        let (cache, session) = (self.cache, &self.session);
-        match cache.write_state_if(session, CHECKPOINT_SUFFIX, &self.content, is_current) {
-            // A sign-out may have ended between the check and the write.
-            Ok(true) if !self.is_current() => self.remove_file(),
-            Ok(_) => {}
-            Err(error) => log::debug!(
-                "{}; the checkpoint of the listing is not saved",
-                ErrorChain(&error)
-            ),
-        }
+        self.file.write(&self.content);
     }
 
     pub(super) fn remove(self) {
-        self.remove_file();
-    }
-
-    fn remove_file(&self) {
-        // The error is ignored: the entries of an old file expire.
-        let _ = self.cache.remove_state(&self.session, CHECKPOINT_SUFFIX);
-    }
-
-    fn is_current(&self) -> bool {
-        let cached = or_missing(self.cache.token(&self.session)).ok().flatten();
-        cached.is_some_and(|token| token.digest() == self.content.access_token_sha1)
+        self.file.remove();
     }
 }

@@ -1,9 +1,9 @@
 //! Listing of accounts without their roles, and of the roles in a single account.
 
-use sso_portal::Account;
+use sso_portal::{Account, PortalClient, PortalError};
 use sso_session::TokenProvider;
-use sso_types::{AccountId, RoleName};
-use token_cache::CachedToken;
+use sso_transport::Transport;
+use sso_types::{AccessToken, AccountId, RoleName};
 
 use super::portal_error;
 use crate::error::Error;
@@ -34,27 +34,34 @@ pub fn list_accounts(tokens: &TokenProvider<'_>) -> Result<Vec<Account>, Error> 
 ///
 /// # Errors
 ///
-/// Those of [`list_accounts`].
+/// Those of [`list_accounts`], in [`Error::AccountRoles`] if they concern the account.
 pub fn list_account_roles(
     tokens: &TokenProvider<'_>,
     account: &AccountId,
 ) -> Result<Vec<RoleName>, Error> {
     tokens.with_token(
-        |token| list_paced_roles(tokens, token, &Pace::of(tokens, token), account),
+        |token| {
+            let pace = Pace::of(tokens, token);
+            let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
+            role_names(&portal, &token.access_token, account).map_err(|error| {
+                let is_of_account = !error.is_unauthorized();
+                let error = portal_error(tokens, "ListAccountRoles", error);
+                if !is_of_account {
+                    return error;
+                }
+                let (account, source) = (Account::new(account.clone()), Box::new(error));
+                Error::AccountRoles { account, source }
+            })
+        },
         Error::is_unauthorized,
     )
 }
 
-pub(super) fn list_paced_roles(
-    tokens: &TokenProvider<'_>,
-    token: &CachedToken,
-    pace: &Pace<'_>,
+pub(super) fn role_names(
+    portal: &PortalClient<impl Transport>,
+    token: &AccessToken,
     account: &AccountId,
-) -> Result<Vec<RoleName>, Error> {
-    let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
-    let roles = portal.list_account_roles(&token.access_token, account);
-    let names = roles.map(|role| Ok(role?.role_name));
-    names
-        .collect::<Result<_, _>>()
-        .map_err(|error| portal_error(tokens, "ListAccountRoles", error))
+) -> Result<Vec<RoleName>, PortalError> {
+    let roles = portal.list_account_roles(token, account);
+    roles.map(|role| Ok(role?.role_name)).collect()
 }

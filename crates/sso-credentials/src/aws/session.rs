@@ -15,7 +15,7 @@ use sso_types::{AccountId, Region, RoleName, StartUrl};
 use token_cache::CachedToken;
 
 use super::{Aws, Selection};
-use crate::accounts::{self, AccountListing, AccountRoles, CheckpointUse, ListingProgress};
+use crate::accounts::{self, AccountListing, CheckpointUse, Listing, ListingProgress};
 use crate::error::Error;
 
 /// SSO session with its token and accounts.
@@ -200,7 +200,7 @@ impl<'a> Session<'a> {
         filter: &(dyn Fn(&Account) -> bool + Sync),
         checkpoint: CheckpointUse,
         on_progress: &(dyn Fn(ListingProgress) + Sync),
-    ) -> Result<Vec<AccountRoles>, Error> {
+    ) -> Result<Listing, Error> {
         let listing = AccountListing {
             tokens: &self.tokens(),
             filter,
@@ -208,6 +208,20 @@ impl<'a> Session<'a> {
             on_progress,
         };
         listing.list()
+    }
+
+    /// Returns the last complete listing with the cached token, of at most one hour ago. Sends no
+    /// request. Returns `None` if the session needs a sign-in.
+    #[must_use]
+    pub fn cached_listing(&self) -> Option<Listing> {
+        let token = self.status().token.ok().flatten()?;
+        let is_usable = |token: &CachedToken| {
+            let now = self.aws.clock.now();
+            token.expires_at > now || token.is_refreshable(now)
+        };
+        Some(token)
+            .filter(is_usable)
+            .and_then(|token| AccountListing::cached(&self.tokens(), &token))
     }
 
     /// Calls `attempt`. If its error requires a sign-in, calls `sign_in`. If `sign_in` returns

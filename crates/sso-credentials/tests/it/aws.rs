@@ -87,17 +87,22 @@ fn missing_session_or_profile_is_a_config_error() {
         Err(Error::Config(error)) => error,
         other => panic!("{selection:?}: {other:?}"),
     };
-    for error in [
-        of_session(profile("gone")),
-        of_session(Selection::Default),
-        of_profile(profile("gone")),
-        of_profile(Selection::Default),
-    ] {
+    for error in [of_session(profile("gone")), of_profile(profile("gone"))] {
         assert!(
             matches!(error, sso_config::Error::UnknownProfile { .. }),
             "{error:?}"
         );
     }
+    let error = of_session(Selection::Default);
+    assert!(
+        matches!(error, sso_config::Error::NoSessionSelected { .. }),
+        "{error:?}"
+    );
+    let error = of_profile(Selection::Default);
+    assert!(
+        matches!(error, sso_config::Error::NoProfileSelected { .. }),
+        "{error:?}"
+    );
     let error = of_session(session("gone"));
     assert!(
         matches!(error, sso_config::Error::UnknownSession { .. }),

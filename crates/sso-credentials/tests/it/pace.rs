@@ -37,6 +37,7 @@ fn list(aws: &Aws, on_progress: &(dyn Fn(ListingProgress) + Sync)) -> Result<usi
     let session = aws.session(&Selection::Session("my-sso".into()))?;
     Ok(session
         .list_roles(&|_| true, CheckpointUse::Continue, on_progress)?
+        .accounts
         .len())
 }
 

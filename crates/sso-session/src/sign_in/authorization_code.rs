@@ -43,7 +43,12 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
             Ok(_) => attempt.redirect.show(&Page::signed_in()),
             Err(error) => {
                 let reason = ErrorChain(error).to_string();
-                attempt.redirect.show(&Page::failed(&reason));
+                let page = if client.is_replaced_after(error, SignInGrant::AuthorizationCode) {
+                    Page::started_again(&reason)
+                } else {
+                    Page::failed(&reason, error.next_step())
+                };
+                attempt.redirect.show(&page);
             }
         }
         outcome

@@ -135,7 +135,7 @@ impl ExpectedRedirect {
 
 impl Drop for ExpectedRedirect {
     fn drop(&mut self) {
-        self.show(&Page::failed(""));
+        self.show(&Page::failed("", None));
     }
 }
 

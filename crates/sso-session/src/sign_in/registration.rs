@@ -24,6 +24,13 @@ pub(super) struct Client {
     pub(super) is_cached: bool,
 }
 
+impl Client {
+    /// Returns true if a sign-in with `grant` that fails with `error` is started again, with a new client.
+    pub(super) fn is_replaced_after(&self, error: &Error, grant: SignInGrant) -> bool {
+        self.is_cached && is_client_refused(error, grant)
+    }
+}
+
 impl<P: AuthorizationPrompt> SignIn<'_, P> {
     /// Signs in with the cached client registration, or with a new one if the service rejects it.
     pub(super) fn with_client(
@@ -40,7 +47,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 is_cached: true,
             };
             match sign_in(&client) {
-                Err(error) if is_client_refused(&error, grant) => {
+                Err(error) if client.is_replaced_after(&error, grant) => {
                     log::warn!(
                         "{}; signing in again with a new client registration",
                         ErrorChain(&error)

@@ -22,6 +22,9 @@ use crate::start_url::is_same_start_url;
 /// Suffix of the checkpoints of account listings, which are state files of the cache.
 pub const CHECKPOINT_SUFFIX: &str = "accounts";
 
+/// Suffix of complete account listings, which are state files of the cache.
+pub const LISTING_SUFFIX: &str = "listing";
+
 pub(super) struct Selection<'a> {
     configured: ConfiguredSessions,
     is_config_known: bool,
@@ -332,14 +335,15 @@ impl<'a> Selection<'a> {
             .collect()
     }
 
-    /// Returns the state files of the selected tokens: checkpoints, failed refreshes, refusals,
-    /// resolved Regions.
+    /// Returns the state files of the selected tokens: account listings and their checkpoints, failed
+    /// refreshes, refusals, resolved Regions.
     pub(super) fn state_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
         self.state_files_with(
             &[
                 CHECKPOINT_SUFFIX,
                 FAILED_REFRESH_SUFFIX,
                 LAST_SIGN_IN_SUFFIX,
+                LISTING_SUFFIX,
                 REFUSAL_SUFFIX,
                 RESOLVED_REGION_SUFFIX,
             ],

@@ -5,11 +5,13 @@ use std::time::Duration;
 use sso_oidc::{Grant, IssuedToken, OidcError};
 use time::OffsetDateTime;
 use token_cache::CachedToken;
+use token_cache::failed_refresh::FailedRefresh;
 use token_cache::refresh::{RefreshGrant, RefreshResponse};
 
 use super::TokenProvider;
 use crate::error::{Error, SignInReason};
 use crate::error_chain::ErrorChain;
+use crate::keys::SessionKeys;
 use crate::unconfirmed_client::remember_unconfirmed_client;
 
 /// Connect timeout of a refresh of a token that is still valid.
@@ -64,6 +66,34 @@ impl TokenProvider<'_> {
     }
 
     fn request_within(
+        &self,
+        old: &CachedToken,
+        grant: RefreshGrant<'_>,
+        limits: RequestLimits,
+    ) -> Result<RefreshResponse<Error>, Error> {
+        let response = self.send(old, grant, limits);
+        // The protocol remembers the failures of early refreshes itself.
+        if response.is_err() && !self.is_valid(old) {
+            self.remember_failure(old);
+        }
+        response
+    }
+
+    /// Remembers the failure for the status of the session. Only logs an error.
+    fn remember_failure(&self, old: &CachedToken) {
+        let failure = FailedRefresh {
+            failed_at: self.clock.now(),
+            is_rejected: false,
+            retry_after: None,
+            restarted_at: None,
+        };
+        let key = self.session.token_key();
+        if let Err(error) = self.cache.remember_failed_refresh(&key, old, failure) {
+            log::debug!("{}; the failure is not remembered", ErrorChain(&error));
+        }
+    }
+
+    fn send(
         &self,
         old: &CachedToken,
         grant: RefreshGrant<'_>,

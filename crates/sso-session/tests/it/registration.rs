@@ -1,7 +1,8 @@
 //! Client registrations that the service no longer accepts.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
 use identity_center_emulator::settings::Consent;
 use identity_center_emulator::{Fault, Operation};
@@ -9,7 +10,7 @@ use serde_json::json;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_in::{AuthorizationRequest, SignInGrant};
 use sso_session::{Error, SignInReason};
-use sso_test_support::{Browser, TestEnv};
+use sso_test_support::{Browser, TestEnv, Visit};
 use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 
 use crate::sign_in::{approve, sign_in, sign_in_with, unexpected_prompt};
@@ -149,8 +150,9 @@ fn a_cached_client_that_is_refused_after_the_approval_is_replaced_once() {
         world
             .center
             .fail_next(Operation::CreateToken, fault.clone());
-        let replaced = sign_in(&world, CODE, approve);
+        let (replaced, is_started_again) = answer_first(&world, |url| Browser::new().approve(url));
         assert_eq!(replaced.is_ok(), is_replaced, "{fault:?}: {replaced:?}");
+        assert_eq!(is_started_again, is_replaced, "{fault:?}");
         assert_eq!(
             registered(&world),
             1 + usize::from(is_replaced),
@@ -179,24 +181,45 @@ fn a_cached_client_that_is_refused_after_the_approval_is_replaced_once() {
     }
 }
 
+/// Signs in. `answer` opens the first URL, and the user approves the next one. Returns the result, and
+/// whether the first page announces a new sign-in.
+fn answer_first(
+    world: &World,
+    answer: impl FnOnce(&str) -> Visit + Send + 'static,
+) -> (Result<(), Error>, bool) {
+    let (answer, answered) = (Cell::new(Some(answer)), Cell::new(None));
+    let outcome = sign_in(world, CODE, |request| match answer.take() {
+        Some(answer) => {
+            let url = url_of(request);
+            answered.set(Some(thread::spawn(move || answer(&url))));
+        }
+        None => approve(request),
+    });
+    let page = answered.take().unwrap().join().unwrap().body;
+    let is_started_again = page.contains("it starts the sign-in again");
+    let has_next_step = page.contains("To try again") || page.contains("for the next step");
+    let is_signed_in = page.contains("You are signed in");
+    assert!(is_started_again ^ has_next_step ^ is_signed_in, "{page}");
+    (outcome.map(drop), is_started_again)
+}
+
 #[test]
 fn a_cached_client_that_is_refused_at_a_redirect_is_replaced() {
+    let redirected = |world: &World, error: &'static str| {
+        answer_first(world, move |url| {
+            let state = crate::loopback::parameter(url, "state");
+            let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
+            Browser::new().visit(&format!("{redirect_uri}?error={error}&state={state}"))
+        })
+    };
     let check = |error: &'static str, is_replaced: bool| {
         let world = World::new();
+        let (outcome, is_started_again) = redirected(&world, error);
+        assert!(outcome.is_err() && !is_started_again, "{error}: new client");
         sign_in(&world, CODE, approve).unwrap();
-        let is_first = RefCell::new(true);
-        let outcome = sign_in(&world, CODE, |request| {
-            if is_first.replace(false) {
-                let url = url_of(request);
-                let state = crate::loopback::parameter(&url, "state");
-                let redirect_uri = crate::loopback::parameter(&url, "redirect_uri");
-                let redirect = format!("{redirect_uri}?error={error}&state={state}");
-                std::thread::spawn(move || Browser::new().visit(&redirect));
-            } else {
-                approve(request);
-            }
-        });
+        let (outcome, is_started_again) = redirected(&world, error);
         assert_eq!(outcome.is_ok(), is_replaced, "{error}: {outcome:?}");
+        assert_eq!(is_started_again, is_replaced, "{error}");
     };
     check("invalid_client", true);
     check("unauthorized_client", true);

@@ -425,6 +425,27 @@ fn one_of_many_concurrent_starts_is_granted() {
     }
 }
 
+#[test]
+fn a_start_without_an_outcome_is_no_failure() {
+    let world = World::new();
+    let (cache, old) = (&world.home.cache, due("old"));
+    assert!(cache.remember_started_refresh(&key(), &old, now()).unwrap());
+    let has_failed = || cache.failed_refresh(&key(), &old).unwrap().has_failed();
+    assert!(!has_failed());
+    let failure = FailedRefresh {
+        failed_at: now(),
+        is_rejected: false,
+        retry_after: None,
+        restarted_at: None,
+    };
+    cache
+        .remember_failed_refresh(&key(), &old, failure)
+        .unwrap();
+    let later = now() + 2 * MINUTE;
+    assert!(cache.remember_started_refresh(&key(), &old, later).unwrap());
+    assert!(has_failed());
+}
+
 fn claim(world: &World) -> std::path::PathBuf {
     let file = world.home.sso_file(&key());
     let name = format!("{}.failed-refresh.claim", key());

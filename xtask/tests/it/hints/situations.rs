@@ -100,15 +100,29 @@ pub(super) const ROWS: &[Row] = &[
         },
     ),
     ("profile NAME not found in CONFIG", || {
-        Situation::new("export-credentials --profile other")
-            .act(|it| it.append("[profile other]\nregion = eu-west-1\n"))
+        Situation::new("export-credentials --profile dve")
+            .hint("did you mean dev?")
+            .act(|it| it.set_command(EXPORT))
     }),
+    (
+        "no profile is selected, and CONFIG has no [default]",
+        || Situation::new("export-credentials").act(|it| it.set_command(EXPORT)),
+    ),
+    (
+        "no SSO session is selected, and CONFIG has no [default] that uses one",
+        || {
+            Situation::new("sso-login")
+                .with_config("")
+                .act(set_up_session)
+        },
+    ),
     ("LOCATION: profile NAME not found", || {
         Situation::new(EXPORT)
             .with_config(&format!(
-                "[profile dev]\nrole_arn = {ROLE}\nsource_profile = base\n"
+                "[profile dev]\nrole_arn = {ROLE}\nsource_profile = base\n[profile other]\n"
             ))
-            .act(|it| it.append("[profile base]\n"))
+            .hint("set source_profile in line 3 of")
+            .act(|it| it.edit("source_profile = base", "source_profile = other"))
     }),
     ("section [sso-session NAME] not found in CONFIG", || {
         Situation::new(LOGIN)
@@ -270,6 +284,15 @@ pub(super) const ROWS: &[Row] = &[
             .with_config("[profile dev]\ncredential_process = not-on-the-path\n")
             .act(|it| it.edit("not-on-the-path", "/bin/false"))
     }),
+    ("the process ended with STATUS", || {
+        Situation::new(EXPORT)
+            .with_config("[profile dev]\ncredential_process = cat credentials | cat\n")
+            .after(|it| {
+                let printed = r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"s"}"#;
+                it.env.write("credentials", printed);
+            })
+            .act(|it| it.edit("cat credentials | cat", "sh -c 'cat credentials | cat'"))
+    }),
     (
         "LOCATION: KEY in [default] takes precedence over the credentials endpoint",
         || {
@@ -350,8 +373,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("FILE is read-only", || {
         Situation::signed_in("sso-configure populate").after(|it| {
-            it.env.write("it's $(mine)!/config", TestEnv::SAMPLE_CONFIG);
-            let path = it.env.home().join("it's $(mine)!/config");
+            it.env.write("it's {mine}/config", TestEnv::SAMPLE_CONFIG);
+            let path = it.env.home().join("it's {mine}/config");
             it.env.set("AWS_CONFIG_FILE", &path);
             let mut permissions = path.metadata().unwrap().permissions();
             permissions.set_readonly(true);
@@ -456,6 +479,18 @@ pub(super) const ROWS: &[Row] = &[
             .act(|it| it.command += " --start-url https://old.awsapps.com/start")
         },
     ),
+    (
+        "--sso-session requires a single Region to migrate, but the profiles have REGIONS",
+        || {
+            const MIGRATE: &str =
+                "sso-configure migrate --yes --start-url https://my-sso-portal.awsapps.com/start";
+            Situation::new(&format!("{MIGRATE} --sso-session new"))
+                .after(|it| {
+                    it.append("[profile old]\nsso_start_url = https://my-sso-portal.awsapps.com/start\nsso_region = eu-west-1\n");
+                })
+                .act(|it| it.set_command(MIGRATE))
+        },
+    ),
     ("profile NAME has no sso_session", || {
         Situation::new("sso-configure populate --profile legacy").act(|it| {
             let migrate =
@@ -468,6 +503,32 @@ pub(super) const ROWS: &[Row] = &[
             it.set_command("sso-configure populate --name-template {account_id}-{role_name}");
         })
     }),
+    (
+        "the access portal refused to list the roles in ACCOUNTS",
+        || {
+            Situation::signed_in("sso-configure populate")
+                .after(|it| {
+                    it.center.configure(|settings| {
+                        settings.accounts[0].refusal = Some("ForbiddenException".to_owned());
+                    });
+                })
+                .act(|it| it.command += " --exclude-account 111122223333")
+        },
+    ),
+    (
+        "KEY of profile NAME would contain characters that cannot be quoted",
+        || {
+            Situation::signed_in(
+                "sso-configure populate --set 'credential_process=x {account_name}'",
+            )
+            .after(|it| {
+                it.center.configure(|settings| {
+                    settings.accounts[0].name = Some("Team #1".to_owned());
+                });
+            })
+            .act(|it| it.command = it.command.replace("name}", "name|slug}"))
+        },
+    ),
     ("COUNT problems found", || {
         Situation::new("sso-configure check --offline")
             .with_config(&format!(

@@ -126,6 +126,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program::new("sso-configure populate", LISTING),
     Program::new("sso-configure populate --profile dev", LISTING),
     Program::new("sso-configure populate --sso-session my-sso", LISTING),
+    Program::new("sso-configure accounts --profile dev", LISTING),
+    Program::new("sso-configure accounts --sso-session my-sso", LISTING),
     Program::new("sso-configure populate --from sso-profiles.toml", LISTING),
     Program::new("sso-configure populate --from sso-profiles.toml", LISTING)
         .with_session(Session::InSyncFile),

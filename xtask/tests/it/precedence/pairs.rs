@@ -571,7 +571,7 @@ pub(super) const PAIRS: &[Pair] = &[
         ],
     },
     Pair {
-        programs: "`sso-login`",
+        programs: "`sso-login`, `sso-status`",
         option: "`--start-url`, `--all`",
         setting: "`AWS_PROFILE`, `AWS_DEFAULT_PROFILE`",
         result: "sessions of the option; the profile provides only [network settings](behind-a-proxy.md)",
@@ -587,6 +587,18 @@ pub(super) const PAIRS: &[Pair] = &[
                 Variables,
                 "AWS_PROFILE=legacy",
                 Waits("/authorize"),
+            ),
+            case(
+                "sso-status --start-url https://my-sso-portal.awsapps.com/start",
+                Variables,
+                "AWS_PROFILE=missing",
+                Prints("my-sso", "missing"),
+            ),
+            case(
+                "sso-status --all",
+                Variables,
+                "AWS_PROFILE=legacy",
+                Prints("my-sso", ""),
             ),
         ],
     },
@@ -628,6 +640,26 @@ pub(super) const PAIRS: &[Pair] = &[
     },
     Pair {
         programs: "`export-credentials`",
+        option: "`--profile`",
+        setting: "`AWS_REGION`, `AWS_DEFAULT_REGION`, `region` of the profile in `AWS_PROFILE`",
+        result: "no Region is set; on a terminal, a warning names the other one",
+        cases: &[
+            case(
+                "export-credentials --profile dev --format fish",
+                Variables,
+                "AWS_REGION=eu-west-1",
+                Shows("use \"eu-west-1\""),
+            ),
+            case(
+                "export-credentials --profile dev --format fish",
+                Variables,
+                "AWS_REGION=eu-west-1",
+                Prints("AWS_ACCESS_KEY_ID", "REGION"),
+            ),
+        ],
+    },
+    Pair {
+        programs: "`export-credentials`",
         option: "`--account-id`, `--role-name`",
         setting: "`sso_account_id`, `sso_role_name`",
         result: "account and role of the options",
@@ -661,18 +693,18 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair {
         programs: "`export-credentials`",
         option: "`--with-region`",
-        setting: "`AWS_REGION`, `AWS_DEFAULT_REGION`",
-        result: "`region` of the profile",
+        setting: "`AWS_REGION`, `AWS_DEFAULT_REGION`, `region` of the profile in `AWS_PROFILE`",
+        result: "`region` of the profile of the credentials",
         cases: &[case(
             "export-credentials --profile dev --with-region --format env",
             Variables,
-            "AWS_REGION=eu-west-3\nAWS_DEFAULT_REGION=eu-west-3",
+            "AWS_REGION=eu-west-3\nAWS_DEFAULT_REGION=eu-west-3\nAWS_PROFILE=prod",
             Prints("AWS_REGION=us-west-2", "eu-west-3"),
         )],
     },
     Pair {
         programs: "`export-credentials`",
-        option: "`--format`, `--output`",
+        option: "`--format`, `--output`, `--json`",
         setting: "`output`, `AWS_DEFAULT_OUTPUT`",
         result: "format of the option; the settings are not used",
         cases: &[
@@ -690,6 +722,12 @@ pub(super) const PAIRS: &[Pair] = &[
             ),
             case(
                 "export-credentials --profile dev --output json",
+                Dev,
+                "output = text",
+                Prints("{", ""),
+            ),
+            case(
+                "export-credentials -p dev --json",
                 Dev,
                 "output = text",
                 Prints("{", ""),
@@ -730,7 +768,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 "sso-status --verify --ca-bundle /nonexistent/option",
                 Variables,
                 "AWS_CA_BUNDLE=~other/x",
-                Fails(253, &["/nonexistent/option"]),
+                Prints("/nonexistent/option", "AWS_CA_BUNDLE"),
             ),
             case(
                 "sso-configure populate --sso-session my-sso --ca-bundle /nonexistent/option",

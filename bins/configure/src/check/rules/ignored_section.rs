@@ -1,7 +1,5 @@
 //! Sections that the AWS CLI and the SDKs ignore.
 
-use aws_config_parse::SectionName;
-
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -24,18 +22,11 @@ static IGNORED_SECTION: Rule = Rule {
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let sections = file.document.sections();
-    let ignored = sections.filter(|section| is_ignored(&section.name()));
+    let ignored = sections.filter(|section| section.name().is_ignored());
     let findings = ignored.map(|section| {
         let message = "the AWS CLI and the SDKs ignore this section; write [profile NAME] or \
                        [sso-session NAME], without white space in the name";
         Finding::new(&IGNORED_SECTION, message).at(file.line(section.line()))
     });
     findings.collect()
-}
-
-/// Returns whether every reader ignores the section. The AWS CLI reads `[plugins]` and
-/// `[preview]`.
-fn is_ignored(name: &SectionName<'_>) -> bool {
-    let is_known = |header: &str| matches!(header, "DEFAULT" | "plugins" | "preview");
-    matches!(name, SectionName::Other(header) if !is_known(header))
 }

@@ -1,6 +1,7 @@
 //! Sessions and profiles that cannot be used.
 
 use aws_config_parse::{Document, SectionName};
+use cli_ux::config_hint;
 use sso_config::{Error, Location};
 use sso_session::ErrorChain;
 
@@ -66,11 +67,11 @@ static UNUSABLE: Rule = Rule {
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let problems = scope.configured.problems.iter();
-    let findings = problems.map(|error| finding(error, scope.config));
+    let findings = problems.map(|error| finding(error, scope));
     findings.collect()
 }
 
-fn finding(error: &Error, config: &Document) -> Finding {
+fn finding(error: &Error, scope: &Scope<'_>) -> Finding {
     let (rule, location) = match error {
         Error::MissingKeys { location, .. } => (&MISSING_KEYS, location.as_ref()),
         Error::UnknownSession { referenced_by, .. } => (&UNKNOWN_SESSION, referenced_by.as_ref()),
@@ -84,8 +85,12 @@ fn finding(error: &Error, config: &Document) -> Finding {
         None => finding,
     };
     match error {
-        Error::Inconsistent { key, profile, .. } => match section_at(config, profile, key) {
+        Error::Inconsistent { key, profile, .. } => match section_at(scope.config, profile, key) {
             Some(section) => finding.fixed_by(Some(&profile.path), remove_key(section, key)),
+            None => finding,
+        },
+        Error::UnknownSession { .. } => match config_hint(error, scope.program) {
+            Some(hint) => finding.with_hint(&hint),
             None => finding,
         },
         Error::MissingKeys { keys, .. } => {

@@ -1,14 +1,14 @@
 //! Sign-in to the access portal, and its accounts and roles.
 
 use anyhow::anyhow;
-use cli_ux::Failure;
 use cli_ux::sign_in::SignInDialog;
+use cli_ux::{Entry, Failure, FailureKind};
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::ResolvedStartUrl;
 use sso_types::{AccountId, RoleName, sanitize};
 
+use super::visit::Visit;
 use crate::wizard::ask::Asker;
 use crate::wizard::assignment::Assignment;
 use crate::wizard::profile::ProfileQuestions;
@@ -17,7 +17,7 @@ pub(super) struct Portal<'a> {
     pub(super) asker: Asker<'a>,
     pub(super) profile: &'a ProfileQuestions<'a>,
     pub(super) dialog: &'a SignInDialog<'a>,
-    pub(super) resolved: &'a ResolvedStartUrl,
+    pub(super) visit: &'a Visit,
 }
 
 impl Portal<'_> {
@@ -26,18 +26,22 @@ impl Portal<'_> {
         let TokenRequirement::ValidFor(min_validity) = requirement else {
             return self.sign_in_interactively(requirement);
         };
-        let token = self.retry_after_sign_in(requirement, |session| session.token(min_validity));
-        token.map(drop)
+        let token = |session: &Session<'_>| {
+            let _line = self.asker.ui.activity("Checking the sign-in");
+            session.token_in_place_of_sign_in(min_validity)
+        };
+        self.retry_after_sign_in(requirement, token).map(drop)
     }
 
     fn sign_in_interactively(&self, requirement: TokenRequirement) -> Result<(), Failure> {
-        let start_url = &self.resolved.session.start_url;
+        let resolved = &self.visit.resolved;
+        let start_url = &resolved.session.start_url;
         if self.asker.is_silent {
             let error = anyhow!("not signed in to start URL {start_url}");
             return Err(without_sign_in(Failure::configuration(error)));
         }
-        self.dialog.sign_in_at(self.resolved, requirement)?;
-        self.asker.ui.say(format_args!(
+        self.dialog.sign_in_at(resolved, requirement)?;
+        self.asker.say(format_args!(
             "Successfully logged into Start URL: {start_url}"
         ));
         Ok(())
@@ -61,12 +65,16 @@ impl Portal<'_> {
         })
     }
 
-    /// Requests a list. If the portal rejects the token, signs in once and repeats the request.
+    /// Requests a list of `entries`. If the portal rejects the token, signs in once and repeats the request.
     fn list<T>(
         &self,
+        entries: &str,
         list: impl Fn(&Session<'_>) -> Result<Vec<T>, Error>,
     ) -> Result<Vec<T>, Failure> {
-        self.retry_after_sign_in(TokenRequirement::New, list)
+        self.retry_after_sign_in(TokenRequirement::New, |session| {
+            let _line = self.asker.ui.activity(&format!("Loading {entries}"));
+            list(session)
+        })
     }
 
     pub(super) fn select(&self) -> Result<Assignment, Failure> {
@@ -86,13 +94,11 @@ impl Portal<'_> {
     }
 
     fn account(&self) -> Result<(AccountId, Option<String>), Failure> {
-        #[expect(
-            clippy::redundant_closure_for_method_calls,
-            reason = "the method itself has a single lifetime"
-        )]
-        let mut accounts = self.list(|session| session.list_accounts())?;
-        accounts.sort_by_cached_key(|account| label(account).to_lowercase());
-        let ui = self.asker.ui;
+        let accounts = self.accounts()?;
+        let ui = self.asker;
+        let current = self.current("AWS account", "sso_account_id", &accounts, |account| {
+            account.account_id.as_str()
+        });
         let selected = match accounts.as_slice() {
             [] => return Err(no_access("no AWS accounts are available to you".to_owned())),
             [only] => {
@@ -107,7 +113,8 @@ impl Portal<'_> {
                 ui.say(format_args!(
                     "There are {count} AWS accounts available to you."
                 ));
-                &accounts[self.select_account(accounts)?]
+                let entries: Vec<_> = accounts.iter().map(entry).collect();
+                &accounts[ui.choice("AWS account", "--account-id", &entries, current)?]
             }
         };
         let id = selected.account_id.clone();
@@ -115,25 +122,46 @@ impl Portal<'_> {
         Ok((id, selected.account_name.clone()))
     }
 
-    fn select_account(&self, accounts: &[Account]) -> Result<usize, Failure> {
-        let entries: Vec<String> = accounts.iter().map(label).collect();
-        let current = self.profile.current("sso_account_id");
-        let is_current =
-            |account: &Account| Some(account.account_id.as_str()) == current.as_deref();
-        let current = accounts.iter().position(is_current);
-        self.asker
-            .choice("AWS account", "--account-id", &entries, current)
+    fn accounts(&self) -> Result<Vec<Account>, Failure> {
+        self.visit.accounts(|| {
+            #[expect(
+                clippy::redundant_closure_for_method_calls,
+                reason = "the method itself has a single lifetime"
+            )]
+            let mut accounts = self.list("the AWS accounts", |session| session.list_accounts())?;
+            accounts.sort_by_cached_key(|account| {
+                (name(account).to_lowercase(), account.account_id.clone())
+            });
+            Ok(accounts)
+        })
+    }
+
+    /// Returns the index of the value that the profile has. If it is not available, Enter selects another
+    /// one, so the user is warned.
+    fn current<T>(
+        &self,
+        name: &str,
+        key: &str,
+        available: &[T],
+        text: impl Fn(&T) -> &str,
+    ) -> Option<usize> {
+        let current = self.profile.current(key)?;
+        let index = available.iter().position(|it| text(it) == current);
+        if index.is_none() {
+            let current = sanitize(&current);
+            self.asker.warn(format_args!(
+                "{name} {current} of the profile is not available to you"
+            ));
+        }
+        index
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
-        let roles = self.list(|session| session.list_account_roles(account_id))?;
-        let ui = self.asker.ui;
+        let roles = self.roles_or_back(account_id)?;
+        let ui = self.asker;
         let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
+        let current = self.current("role", "sso_role_name", &roles, RoleName::as_str);
         let selected = match names.as_slice() {
-            [] => {
-                let error = format!("no roles are available to you in account {account_id}");
-                return Err(no_access(error));
-            }
             [only] => {
                 ui.say(format_args!("The only role available to you is: {only}"));
                 0
@@ -141,25 +169,61 @@ impl Portal<'_> {
             names => {
                 let count = names.len();
                 ui.say(format_args!("There are {count} roles available to you."));
-                let current = self.profile.current("sso_role_name");
-                let is_current = |role: &RoleName| Some(role.as_str()) == current.as_deref();
-                let current = roles.iter().position(is_current);
-                self.asker.choice("role", "--role-name", names, current)?
+                let entries: Vec<_> = names.iter().map(Entry::new).collect();
+                self.asker
+                    .choice("role", "--role-name", &entries, current)?
             }
         };
         ui.say(format_args!("Using the role name \"{}\"", names[selected]));
         Ok(roles[selected].clone())
     }
+
+    /// Returns the roles in the account. If there are none, or if the access portal refuses to list them,
+    /// the user goes back to the selection of the account.
+    fn roles_or_back(&self, account_id: &AccountId) -> Result<Vec<RoleName>, Failure> {
+        let failure = match self.roles(account_id) {
+            Ok(roles) if roles.is_empty() => no_access(format!(
+                "no roles are available to you in account {account_id}"
+            )),
+            Err(failure) if failure.kind() == FailureKind::Service => failure,
+            roles => return roles,
+        };
+        let is_selected = self.asker.is_interactive()
+            && self.profile.account_id()?.is_none()
+            && self.accounts()?.len() > 1;
+        if !is_selected {
+            return Err(failure);
+        }
+        let ui = self.asker.ui;
+        ui.warn(format_args!("{failure}; select another account"));
+        Err(self.asker.answered.go_back())
+    }
+
+    fn roles(&self, account_id: &AccountId) -> Result<Vec<RoleName>, Failure> {
+        self.visit.roles(account_id, || {
+            let entries = format!("the roles in account {account_id}");
+            let mut roles =
+                self.list(&entries, |session| session.list_account_roles(account_id))?;
+            roles.sort_by_cached_key(|role| role.as_str().to_lowercase());
+            Ok(roles)
+        })
+    }
 }
 
-/// Returns a text such as `DeveloperAccount, developer-account-admin@example.com (123456789011)`.
-fn label(account: &Account) -> String {
-    let id = &account.account_id;
-    match (&account.account_name, &account.email_address) {
-        (Some(name), Some(email)) => format!("{name}, {email} ({id})"),
-        (Some(text), None) | (None, Some(text)) => format!("{text} ({id})"),
-        (None, None) => id.to_string(),
+/// Returns an entry such as `DeveloperAccount, developer-account-admin@example.com (123456789011)`.
+fn entry(account: &Account) -> Entry {
+    let (name, id) = (name(account), &account.account_id);
+    if name.is_empty() {
+        return Entry::new(id.as_str());
     }
+    Entry::new(name).with_end(format!("({id})"))
+}
+
+/// Returns the name and the e-mail address, as far as they are known.
+fn name(account: &Account) -> String {
+    let parts = [&account.account_name, &account.email_address].map(Option::as_deref);
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    parts.join(", ")
 }
 
 fn no_access(error: String) -> Failure {

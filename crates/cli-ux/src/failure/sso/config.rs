@@ -5,7 +5,7 @@ use std::io;
 use shell_words::quote;
 use sso_config::Error;
 
-use super::{Advice, cache};
+use super::{Advice, cache, names};
 use crate::command_line::{Arguments, CommandLine};
 use crate::failure::FailureKind;
 use crate::failure::hint::{Hint, Related};
@@ -16,9 +16,15 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::DurationNotApplicable => (FailureKind::Usage, Some("omit --duration".into())),
         error => {
             let hint = command(error).or_else(|| fix(error).map(Hint::from));
+            let hint = hint.or_else(|| names::hints(error).into_iter().next());
             (FailureKind::Configuration, hint)
         }
     }
+}
+
+/// Returns the hints after that of [`advice`].
+pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
+    names::hints(error).into_iter().skip(1).collect()
 }
 
 fn command(error: &Error) -> Option<Hint> {
@@ -52,15 +58,6 @@ fn fix(error: &Error) -> Option<String> {
                 parent.display()
             )
         }
-        Error::UnknownProfile { profile, config } => format!(
-            "add {} to {}, or select another profile with --profile",
-            profile_header(profile.as_str()),
-            config.display()
-        ),
-        Error::UnknownSourceProfile { profile, .. } => format!(
-            "add {}, or set source_profile to an existing profile",
-            profile_header(profile.as_str())
-        ),
         Error::NoCredentials { profile, .. } => format!(
             "add sso_session, sso_account_id and sso_role_name to {}, or select another profile with --profile",
             profile_header(profile.as_str())
@@ -68,10 +65,6 @@ fn fix(error: &Error) -> Option<String> {
         Error::Cycle { .. } => {
             "change source_profile or credential_process in one of these profiles".to_owned()
         }
-        Error::UnknownSession { session, .. } => format!(
-            "add [sso-session {}] with sso_start_url and sso_region to the config file",
-            quote(session.as_str())
-        ),
         Error::NotSso { .. } => {
             "set sso_session in the profile to the name of an [sso-session] section".to_owned()
         }

@@ -1,7 +1,8 @@
 //! Kinds and hints for the errors of credentials.
 
+use sso_config::process::ShellSyntax;
 use sso_credentials::{
-    Account, AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
+    AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
 };
 
 use super::config::profile_header;
@@ -13,6 +14,8 @@ use crate::failure::hint::{Hint, Related};
 
 /// Maximum number of roles or accounts in a hint.
 const MAX_LISTED: usize = 10;
+
+const UNASSIGNED_HINT: &str = "select another account, or ask your IAM Identity Center administrator to assign you to this one";
 
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
@@ -28,16 +31,31 @@ pub(super) fn advice(error: &Error) -> Advice {
             )
         }
         Error::RoleRefused { refusal, .. } => (Service, Some(refusal_hint(refusal).into())),
-        Error::CredentialProcess { source, .. } => process(source),
+        Error::CredentialProcess {
+            shell_syntax,
+            source,
+            ..
+        } => {
+            let (kind, hint) = process(source);
+            (kind, shell_syntax.as_ref().map(shell_syntax_hint).or(hint))
+        }
         Error::AssumeRole { origin, source, .. } if source.is_invalid_keys() => {
             (Service, Some(keys_hint(origin)))
         }
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
-        Error::ClockOff { source, .. } => advice(source),
+        Error::AccountRoles { source, .. } if is_refusal(source) => {
+            (Service, Some(UNASSIGNED_HINT.into()))
+        }
+        Error::ClockOff { source, .. } | Error::AccountRoles { source, .. } => advice(source),
         _ => (Other, None),
     }
+}
+
+/// Returns whether the access portal denies access.
+fn is_refusal(error: &Error) -> bool {
+    matches!(error, Error::Session(sso_session::Error::Portal { source, .. }) if source.is_forbidden())
 }
 
 /// Returns the hint for a wrong clock, like [`session::clock_hint`].
@@ -45,6 +63,7 @@ pub(super) fn clock_hint(error: &Error) -> Option<Hint> {
     match error {
         Error::ClockOff { .. } => Some(session::CLOCK_HINT.into()),
         Error::Session(error) => session::clock_hint(error),
+        Error::AccountRoles { source, .. } => clock_hint(source),
         _ => None,
     }
 }
@@ -54,6 +73,8 @@ pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
     let refusal = match error {
         Error::RoleRefused { refusal, .. } => refusal,
         Error::ClockOff { source, .. } => return more_hints(source),
+        Error::Config(error) => return config::more_hints(error),
+        Error::Session(error) => return session::more_hints(error),
         _ => return Vec::new(),
     };
     let RoleRefusal { session, .. } = &**refusal;
@@ -64,9 +85,9 @@ pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
         sign_in.flag("--new-session"),
     );
     let list = session.name.as_ref().map(|name| {
-        let arguments = Arguments::new().flag("populate");
+        let arguments = Arguments::new().flag("accounts");
         let arguments = arguments.option("--sso-session", name.as_str());
-        let arguments = arguments.flag("--dry-run");
+        let arguments = arguments.flag("--refresh");
         Hint::RelatedStep("to list all roles:", Related::Configure, arguments)
     });
     [new_session].into_iter().chain(list).collect()
@@ -91,29 +112,30 @@ fn refusal_hint(refusal: &RoleRefusal) -> String {
             )
         }
         AvailableAccess::Accounts(accounts) => {
-            let names = listed(accounts, account_label);
+            let names = listed(accounts, ToString::to_string);
             format!("{session} has no role in account {account_id}; its accounts are {names}")
         }
         _ => "compare sso_account_id and sso_role_name with the access portal".to_owned(),
     }
 }
 
-fn account_label(account: &Account) -> String {
-    let id = &account.account_id;
-    match &account.account_name {
-        Some(name) => format!("{id} ({name})"),
-        None => id.to_string(),
-    }
-}
-
 /// Returns the first entries, and the number of the others.
-fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
+pub(super) fn listed<T>(entries: &[T], label: impl Fn(&T) -> String) -> String {
     let shown: Vec<_> = entries.iter().take(MAX_LISTED).map(label).collect();
     let shown = shown.join(", ");
     match entries.len().saturating_sub(MAX_LISTED) {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+fn shell_syntax_hint(syntax: &ShellSyntax) -> Hint {
+    format!(
+        "its shell syntax ({syntax}) may be the reason: the SDKs for Go, Java, JavaScript and Rust run \
+         the command in a shell, but the AWS CLI and boto3 do not; write it as {}",
+        ShellSyntax::EQUIVALENT
+    )
+    .into()
 }
 
 fn process(error: &ProcessError) -> Advice {

@@ -32,7 +32,10 @@ pub(super) fn advice(error: &Error) -> Advice {
             (Configuration, cache::hint(error))
         }
         Error::CaBundle { source, .. } | Error::Proxy(source) => transport(source),
-        Error::Oidc { source, .. } => oidc(source),
+        Error::Oidc { source, .. } => {
+            let (kind, hint) = oidc(source);
+            (kind, hint.or_else(|| error.next_step().map(Hint::from)))
+        }
         Error::Portal { source, .. } => portal(source),
         Error::StartUrl { source, .. } => (Configuration, start_url_hint(source).map(Hint::from)),
         Error::NoRegion { .. } => {
@@ -57,23 +60,17 @@ pub(super) fn advice(error: &Error) -> Advice {
             (Other, Some(hint.into()))
         }
         Error::ClockOff { source, .. } => advice(source),
-        Error::AuthorizationRefused { error, .. } => {
-            let hint = (error == "invalid_scope").then_some(SCOPES_HINT);
-            (Service, hint.map(Hint::from))
-        }
-        Error::NotApproved {
-            may_be_unknown_client,
-            ..
-        } => {
-            let hint = if *may_be_unknown_client {
-                "if the browser showed an error page, run the command again: it registers a new \
-                 client"
-            } else {
-                "run the command again"
-            };
-            (Other, Some(hint.into()))
-        }
+        Error::AuthorizationRefused { .. } => (Service, error.next_step().map(Hint::from)),
+        Error::NotApproved { .. } => (Other, error.next_step().map(Hint::from)),
         _ => (Other, None),
+    }
+}
+
+/// Returns the hints after that of [`advice`].
+pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
+    match error {
+        Error::Config(error) => config::more_hints(error),
+        _ => Vec::new(),
     }
 }
 

@@ -160,7 +160,11 @@ fn required_sign_in_has_the_sign_in_command_as_hint() {
     );
     check(Some("$(x)"), None, "acme-login --sso-session '$(x)'");
     check(Some("-x"), None, "acme-login --sso-session=-x");
-    check(Some("hey!"), None, r"acme-login --sso-session 'hey'\!");
+    check(
+        Some("hey!"),
+        None,
+        "acme-login --sso-session VALUE, where VALUE contains characters that cannot be pasted",
+    );
     check(
         None,
         Some("a\u{1b}[31m"),
@@ -183,16 +187,8 @@ fn config_errors_have_hints() {
     };
     let session = "[sso-session s]\nsso_start_url = https://a\nsso_region = us-east-1\n";
     check(
-        "",
-        Some("add [profile dev] to CONFIG, or select another profile with --profile"),
-    );
-    check(
         "[profile dev]\nregion = x\n",
         Some("set sso_session in the profile to the name of an [sso-session] section"),
-    );
-    check(
-        "[profile dev]\nsso_session = s\n",
-        Some("add [sso-session s] with sso_start_url and sso_region to the config file"),
     );
     check(
         "[sso-session s]\n[profile dev]\nsso_session = s\n",
@@ -211,30 +207,6 @@ fn config_errors_have_hints() {
         "[profile dev]\nsso_start_url = x\nsso_region = a/b\n",
         Some("set sso_region in line 3 of CONFIG to a Region such as us-east-1"),
     );
-}
-
-#[test]
-fn section_headers_in_hints_are_quoted_for_the_config_file() {
-    let check = |name: &str, header: &str, session_header: &str| {
-        let config = std::path::PathBuf::from("config");
-        let hint = format!("add {header} to config, or select another profile with --profile");
-        let unknown = sso_config::Error::UnknownProfile {
-            profile: name.into(),
-            config: config.clone(),
-        };
-        check(unknown, Configuration, Some(&hint));
-        let hint =
-            format!("add {session_header} with sso_start_url and sso_region to the config file");
-        let unknown = sso_config::Error::UnknownSession {
-            session: name.into(),
-            referenced_by: None,
-            config,
-        };
-        check(unknown, Configuration, Some(&hint));
-    };
-    check("dev", "[profile dev]", "[sso-session dev]");
-    check("default", "[default]", "[sso-session default]");
-    check("my own", "[profile 'my own']", "[sso-session 'my own']");
 }
 
 #[test]
@@ -451,12 +423,27 @@ fn rejected_requests_are_service_errors() {
         error: error.to_owned(),
         description: "no".to_owned(),
     };
-    check(refused("access_denied"), Service, None);
-    check(
-        refused("invalid_scope"),
-        Service,
-        Some("check sso_registration_scopes"),
+    let hint = |error: sso_session::Error, hint: &str| {
+        assert_eq!(error.next_step(), Some(hint));
+        check(error, Service, Some(hint));
+    };
+    let denied = "run the command again, and allow the request in the browser; if you did, ask your \
+                  administrator for access";
+    hint(refused("access_denied"), denied);
+    hint(refused("invalid_scope"), "check sso_registration_scopes");
+    hint(refused("server_error"), "run the command again in a minute");
+    hint(
+        refused("unauthorized_client"),
+        "sign in with --use-device-code",
     );
+    let refused = |name| sso_session::Error::Oidc {
+        operation: "CreateToken",
+        source: service_error(400, name, None).into(),
+    };
+    hint(refused("AccessDeniedException"), denied);
+    let expired = "run the command again, and approve the request before it expires";
+    hint(refused("ExpiredTokenException"), expired);
+    hint(refused("InvalidGrantException"), expired);
 }
 
 #[test]
@@ -823,10 +810,6 @@ fn chain_errors_have_hints() {
     check(
         "region = x\n",
         "add sso_session, sso_account_id and sso_role_name to [profile dev], or select another profile with --profile",
-    );
-    check(
-        &format!("{role}source_profile = my base\n"),
-        "add [profile 'my base'], or set source_profile to an existing profile",
     );
     check(role, "add source_profile to [profile dev]");
     check(

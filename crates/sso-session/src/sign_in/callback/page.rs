@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 /// Allows only the inline style of the page.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -7,7 +9,7 @@ const TEMPLATE: &str = include_str!("page.html");
 pub(crate) struct Page<'a> {
     tone: &'static str,
     title: &'a str,
-    text: &'a str,
+    text: Cow<'a, str>,
     detail: &'a str,
 }
 
@@ -16,18 +18,32 @@ impl<'a> Page<'a> {
         Self {
             tone: "good",
             title: "You are signed in",
-            text: "You can close this window and return to the terminal.",
+            text: "You can close this window and return to the terminal.".into(),
             detail: "",
         }
     }
 
-    /// `detail` is untrusted text.
-    pub(crate) fn failed(detail: &'a str) -> Self {
+    /// `detail` is untrusted text. `next_step` is a sentence in lower case and without a period.
+    pub(crate) fn failed(detail: &'a str, next_step: Option<&str>) -> Self {
+        let next_step = next_step.map_or_else(
+            || "Return to the terminal for the next step".to_owned(),
+            |step| format!("To try again, return to the terminal: {step}"),
+        );
         Self {
             tone: "bad",
             title: "Sign-in failed",
-            text: "Nothing was changed. Return to the terminal for the next step.",
+            text: format!("Nothing was changed. {next_step}.").into(),
             detail,
+        }
+    }
+
+    /// Page of a sign-in that failed and is started again. `detail` is untrusted text.
+    pub(crate) fn started_again(detail: &'a str) -> Self {
+        Self {
+            text: "Nothing was changed. Return to the terminal: it starts the sign-in again, with a new client \
+                   registration."
+                .into(),
+            ..Self::failed(detail, None)
         }
     }
 
@@ -35,7 +51,9 @@ impl<'a> Page<'a> {
         Self {
             tone: "bad",
             title: "Page not found",
-            text: "This server only receives the redirect of a sign-in from the terminal.",
+            text: "The URL belongs to no sign-in, or to an earlier one. Open the URL that the terminal shows, or \
+                   run the command there again."
+                .into(),
             detail: "",
         }
     }
@@ -43,7 +61,9 @@ impl<'a> Page<'a> {
     pub(super) fn malformed() -> Self {
         Self {
             title: "Invalid request",
-            text: "The request is not the redirect of a sign-in.",
+            text: "The request is not the redirect of a sign-in. Open the URL that the terminal shows, or run \
+                   the command there again."
+                .into(),
             ..Self::not_found()
         }
     }
@@ -52,7 +72,7 @@ impl<'a> Page<'a> {
         TEMPLATE
             .replace("{tone}", self.tone)
             .replace("{title}", &escaped(self.title))
-            .replace("{text}", &escaped(self.text))
+            .replace("{text}", &escaped(&self.text))
             // Replaced last, so that placeholders in the detail are not replaced.
             .replace("{detail}", &escaped(self.detail))
     }

@@ -1,0 +1,74 @@
+//! Answers of the user so far. To go back, the wizard starts again and repeats all answers but the last one.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use cli_ux::Failure;
+
+#[derive(Debug, Default)]
+pub(super) struct Answered {
+    answers: RefCell<Vec<String>>,
+    /// Number of answers that this run has repeated or received.
+    position: Cell<usize>,
+    goes_back: Cell<bool>,
+    /// Answers that differ from the default, by question, to be edited when the question is asked again with the
+    /// same default.
+    typed: RefCell<HashMap<String, Typed>>,
+}
+
+#[derive(Debug)]
+struct Typed {
+    answer: String,
+    default: String,
+}
+
+impl Answered {
+    /// Returns the earlier answer to the current question.
+    pub(super) fn repeated(&self) -> Option<String> {
+        let answer = self.answers.borrow().get(self.position.get()).cloned()?;
+        self.position.update(|position| position + 1);
+        Some(answer)
+    }
+
+    /// Returns whether this run repeats answers, so that its messages are already on the screen.
+    pub(super) fn is_repeating(&self) -> bool {
+        self.position.get() < self.answers.borrow().len()
+    }
+
+    pub(super) fn add(&self, question: &str, answer: &str, default: &str) {
+        self.answers.borrow_mut().push(answer.to_owned());
+        self.position.update(|position| position + 1);
+        let mut typed = self.typed.borrow_mut();
+        if answer == default {
+            typed.remove(question);
+        } else {
+            let (answer, default) = (answer.to_owned(), default.to_owned());
+            typed.insert(question.to_owned(), Typed { answer, default });
+        }
+    }
+
+    /// Returns the answer to a question before the user went back. Another default, for example the Region of
+    /// another start URL, takes precedence.
+    pub(super) fn typed(&self, question: &str, default: &str) -> Option<String> {
+        let typed = self.typed.borrow();
+        let typed = typed.get(question)?;
+        (typed.default == default).then(|| typed.answer.clone())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.answers.borrow().is_empty()
+    }
+
+    /// Removes the last answer, and returns the error that ends this run.
+    pub(super) fn go_back(&self) -> Failure {
+        self.answers.borrow_mut().pop();
+        self.goes_back.set(true);
+        Failure::other(anyhow::anyhow!("back"))
+    }
+
+    /// Prepares the next run if the user went back. Otherwise the result of this run is final.
+    pub(super) fn starts_again(&self) -> bool {
+        self.position.set(0);
+        self.goes_back.take()
+    }
+}

@@ -1,0 +1,211 @@
+//! Changes of existing profiles and sessions by the wizard, which asks before it writes them.
+
+use sso_test_support::{Key, Terminal, TestEnv};
+
+use crate::confirmation::WRITE;
+use crate::wizard::ALL_OPTIONS;
+use crate::wizard_terminal::{answer, answer_profile, select};
+use crate::{SESSION, config, signed_in};
+
+const DEV: &str = "
+[profile dev]  # the team's
+sso_session = my-sso
+sso_account_id = 123456789011
+sso_account_name = ProductionAccount
+sso_role_name = FullAccess
+region = eu-west-1
+cli_pager =
+s3 =
+  max_queue_size = 1
+";
+
+/// Selects another account and role, presses Enter at the other questions, and enters the name of an
+/// existing profile.
+fn start_overwriting(env: &TestEnv, name: &str) -> Terminal {
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    select(&mut wizard, "AWS accounts", "developer");
+    select(&mut wizard, "roles", "readonly");
+    answer_profile(&mut wizard, "111122223333_ReadOnly", name);
+    wizard.wait_for(WRITE);
+    wizard
+}
+
+#[test]
+fn an_existing_name_is_asked_about_and_other_keys_are_kept() {
+    let before = format!("# mine\n{SESSION}{DEV}");
+    let (_center, env) = signed_in(&before);
+    let mut wizard = start_overwriting(&env, "dev");
+    assert_eq!(config(&env), before, "the diff is shown before the write");
+    let screen = wizard.screen();
+    for line in [
+        "-sso_account_id = 123456789011",
+        "+sso_account_id = 111122223333",
+        "-sso_role_name = FullAccess",
+        "+sso_role_name = ReadOnly",
+        "Profile dev already exists. Write these changes? [y/N]:",
+    ] {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+    assert!(!screen.contains("-region"), "{screen}");
+    answer(&mut wizard, WRITE, "y");
+    wizard.finish().expect_code(0);
+    let expected = before
+        .replace("123456789011", "111122223333")
+        .replace("ProductionAccount", "DeveloperAccount")
+        .replace("FullAccess", "ReadOnly");
+    assert_eq!(config(&env), expected);
+}
+
+#[test]
+fn an_existing_profile_stays_as_it_is_if_the_answer_is_no() {
+    for no in ["", "n", "no", "dev"] {
+        let before = format!("{SESSION}{DEV}");
+        let (_center, env) = signed_in(&before);
+        let mut wizard = start_overwriting(&env, "dev");
+        answer(&mut wizard, WRITE, no);
+        let wizard = wizard.finish().expect_code(0);
+        assert!(
+            wizard.terminal().ends_with("\nNothing changed."),
+            "{wizard}"
+        );
+        assert_eq!(config(&env), before);
+        assert!(!env.files().iter().any(|file| file.contains("config.")));
+    }
+}
+
+/// The new section would replace some of its values.
+#[test]
+fn the_name_of_a_profile_in_the_credentials_file_is_asked_about() {
+    let (_center, env) = signed_in(SESSION);
+    env.write_credentials(
+        "[old]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s3cret\n",
+    );
+    let mut wizard = start_overwriting(&env, "old");
+    let screen = wizard.screen();
+    assert!(screen.contains("+[profile old]"), "{screen}");
+    assert!(screen.contains("Profile old already exists."), "{screen}");
+    answer(&mut wizard, WRITE, "n");
+    wizard.finish().expect_code(0);
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn a_change_during_the_question_is_asked_about_again() {
+    let before = format!("{SESSION}{DEV}");
+    let (_center, env) = signed_in(&before);
+    let mut wizard = start_overwriting(&env, "dev");
+    let changed = before.replace("123456789011", "999999999999");
+    env.write_config(&changed);
+    answer(&mut wizard, WRITE, "y");
+    wizard.wait_for("-sso_account_id = 999999999999");
+    wizard.wait_for("so the changes are different now");
+    answer(&mut wizard, WRITE, "n");
+    wizard.finish().expect_code(0);
+    assert_eq!(config(&env), changed);
+}
+
+#[test]
+fn an_unrelated_change_during_the_question_is_kept() {
+    let before = format!("{SESSION}{DEV}");
+    let (_center, env) = signed_in(&before);
+    let mut wizard = start_overwriting(&env, "dev");
+    env.write_config(&format!("[profile new]\nregion = us-east-1\n\n{before}"));
+    answer(&mut wizard, WRITE, "y");
+    wizard.finish().expect_code(0);
+    let written = config(&env);
+    assert!(written.contains("[profile new]\n"), "{written}");
+    assert!(
+        written.contains("sso_account_id = 111122223333\n"),
+        "{written}"
+    );
+}
+
+#[test]
+fn a_change_of_an_existing_session_is_asked_about() {
+    for (reply, region) in [("y", "eu-west-1"), ("n", "us-east-1")] {
+        let env = TestEnv::offline();
+        env.write_config(SESSION);
+        let line = "sso-configure session --sso-session my-sso --sso-region eu-west-1";
+        let mut wizard = env.start_on_terminal(line);
+        answer(
+            &mut wizard,
+            "SSO start URL [https://my-sso-portal.awsapps.com/start]:",
+            "",
+        );
+        answer(
+            &mut wizard,
+            "SSO registration scopes [sso:account:access]:",
+            "",
+        );
+        wizard.wait_for("+sso_region = eu-west-1");
+        wizard.wait_for("SSO session my-sso already exists. Write these changes?");
+        answer(&mut wizard, WRITE, reply);
+        wizard.finish().expect_code(0);
+        assert_eq!(config(&env), SESSION.replace("us-east-1", region));
+    }
+}
+
+#[test]
+fn no_question_is_asked_with_yes_or_without_input() {
+    let before = format!("{SESSION}{DEV}");
+    for option in ["--yes", "-y", "--no-input"] {
+        let env = TestEnv::offline();
+        env.write_config(&before);
+        let wizard = env.start_on_terminal(&format!("{ALL_OPTIONS} {option}"));
+        let wizard = wizard.finish().expect_code(0);
+        let terminal = wizard.terminal();
+        assert!(terminal.contains("+sso_role_name = ReadOnly"), "{wizard}");
+        assert!(!terminal.contains("[y/N]"), "{wizard}");
+        assert!(config(&env).contains("sso_role_name = ReadOnly\n"));
+    }
+}
+
+#[test]
+fn options_for_all_questions_change_an_existing_profile_only_after_a_question() {
+    let before = format!("{SESSION}{DEV}");
+    let env = TestEnv::offline();
+    env.write_config(&before);
+    let mut wizard = env.start_on_terminal(ALL_OPTIONS);
+    answer(&mut wizard, WRITE, "n");
+    wizard.finish().expect_code(0);
+    assert_eq!(config(&env), before);
+}
+
+#[test]
+fn an_empty_option_removes_the_value() {
+    let env = TestEnv::offline();
+    env.write_config(&format!("{SESSION}{DEV}"));
+    env.run("sso-configure --no-input --profile dev --region=")
+        .expect_code(0);
+    assert_eq!(
+        config(&env),
+        format!("{SESSION}{DEV}").replace("region = eu-west-1\n", "")
+    );
+}
+
+/// The name is derived from the account and role.
+#[test]
+fn values_of_an_existing_profile_with_the_default_name_are_kept() {
+    let profile = "\n[profile 111122223333_ReadOnly]\nregion = eu-west-1\noutput = text\n";
+    let env = TestEnv::offline();
+    env.write_config(&format!("{SESSION}{profile}"));
+    env.run("sso-configure --no-input --sso-session my-sso --account-id 111122223333 --role-name ReadOnly")
+        .expect_code(0);
+    let written = config(&env);
+    assert!(written.contains(profile.trim_start()), "{written}");
+}
+
+/// Enter selects another account and role.
+#[test]
+fn an_account_and_a_role_that_are_not_available_are_named() {
+    let profile = DEV.replace("123456789011", "999999999999");
+    let before = format!("{SESSION}{}", profile.replace("FullAccess", "Auditor"));
+    let (_center, env) = signed_in(&before);
+    let mut wizard = env.start_on_terminal("sso-configure --profile dev --sso-session my-sso");
+    wizard.wait_for("warning: AWS account 999999999999 of the profile is not available to you");
+    select(&mut wizard, "AWS accounts", "developer");
+    wizard.wait_for("warning: role Auditor of the profile is not available to you");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    assert_eq!(config(&env), before);
+}

@@ -1,0 +1,145 @@
+//! The wizard while it waits for the browser and the access portal.
+
+use std::time::Duration;
+
+use identity_center_emulator::settings::Account;
+use identity_center_emulator::{Emulator, Fault, Operation};
+use sso_test_support::{Browser, Key, Terminal};
+
+use crate::wizard_terminal::{answer_profile, home, select};
+use crate::{SESSION, config, signed_in};
+
+/// Makes `operation` wait until the faults are cleared.
+fn hold(center: &Emulator, operation: Operation) {
+    center.fail_always(operation, Fault::Throttle(Some(Duration::ZERO)));
+}
+
+#[test]
+fn the_wizard_shows_what_it_waits_for() {
+    let (center, env) = signed_in(SESSION);
+    hold(&center, Operation::ListAccounts);
+    hold(&center, Operation::ListAccountRoles);
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    wizard.wait_for("Loading the AWS accounts (");
+    center.clear_faults();
+    hold(&center, Operation::ListAccountRoles);
+    select(&mut wizard, "AWS accounts", "production");
+    wizard.wait_for("Loading the roles in account 123456789011 (");
+    center.clear_faults();
+    select(&mut wizard, "roles", "");
+    answer_profile(&mut wizard, "123456789011_FullAccess", "dev");
+    let wizard = wizard.finish().expect_code(0);
+    assert!(!wizard.terminal().contains("Loading"), "{wizard}");
+}
+
+#[test]
+fn keys_typed_while_lists_are_loaded_answer_no_question() {
+    let (center, env) = signed_in(SESSION);
+    hold(&center, Operation::ListAccounts);
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    wizard.wait_for("Loading the AWS accounts (");
+    wizard.type_text("prod\r\ry");
+    wizard.press(Key::Down);
+    center.clear_faults();
+    hold(&center, Operation::ListAccountRoles);
+    wizard.wait_for("> DeveloperAccount");
+    wizard.wait_for("2; type to filter");
+    wizard.press(Key::Enter);
+    wizard.wait_for("Loading the roles in account 111122223333 (");
+    wizard.type_text("\u{1b}[B\r\r\r");
+    center.clear_faults();
+    wizard.wait_for("> FullAccess");
+    finish_with_defaults(wizard);
+    assert!(config(&env).contains("sso_account_id = 111122223333\nsso_role_name = FullAccess\n"));
+}
+
+fn finish_with_defaults(mut wizard: Terminal) {
+    wizard.press(Key::Enter);
+    answer_profile(&mut wizard, "111122223333_FullAccess", "dev");
+    wizard.finish().expect_code(0);
+}
+
+#[test]
+fn keys_typed_during_the_sign_in_answer_no_question() {
+    let (center, env) = home();
+    env.write_config(SESSION);
+    hold(&center, Operation::ListAccounts);
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    let url = wizard.wait_for_url();
+    wizard.wait_for("Waiting for the browser (");
+    wizard.wait_until_unechoed();
+    wizard.type_text("\r\r\rproduction");
+    Browser::new().approve(&url);
+    wizard.wait_for("Loading the AWS accounts (");
+    wizard.type_text("\r\r");
+    center.clear_faults();
+    wizard.wait_for("> DeveloperAccount");
+    wizard.press(Key::Enter);
+    wizard.wait_for("> FullAccess");
+    finish_with_defaults(wizard);
+    assert!(config(&env).contains("sso_account_id = 111122223333\n"));
+}
+
+/// In one input, so that the program reads them at once.
+#[test]
+fn keys_after_an_answer_do_not_answer_the_next_question() {
+    let (_center, env) = signed_in(SESSION);
+    let mut wizard = env.start_on_terminal(
+        "sso-configure --sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
+    );
+    wizard.wait_for("Default client Region [None]:");
+    wizard.type_text("eu-west-1\rjson\rdev\r");
+    wizard.wait_for("CLI default output format (json if not specified) [None]:");
+    wizard.press(Key::Enter);
+    wizard.wait_for("Profile name [111122223333_ReadOnly]:");
+    wizard.press(Key::Enter);
+    wizard.finish().expect_code(0);
+    let written = config(&env);
+    assert!(
+        written.contains("[profile 111122223333_ReadOnly]"),
+        "{written}"
+    );
+    assert!(written.contains("region = eu-west-1\n"), "{written}");
+    assert!(!written.contains("output"), "{written}");
+}
+
+#[test]
+fn ctrl_c_after_an_answer_ends_the_wizard() {
+    let (_center, env) = signed_in(SESSION);
+    let mut wizard = env.start_on_terminal(
+        "sso-configure --sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
+    );
+    wizard.wait_for("Default client Region [None]:");
+    wizard.type_text("\r\r\u{3}");
+    wizard.finish().expect_code(130);
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn roles_and_accounts_are_sorted() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        settings.accounts = vec![
+            Account::new(
+                "333333333333",
+                "beta",
+                "",
+                &["ReadOnly", "admin", "Billing"],
+            ),
+            Account::new("222222222222", "Gamma", "", &["R"]),
+            Account::new("111111111111", "Alpha", "", &["R"]),
+        ];
+    });
+    let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+    let screen = wizard.wait_for("3; type to filter");
+    let order = |screen: &str, names: [&str; 3]| {
+        let positions = names.map(|name| screen.find(name).unwrap());
+        assert!(positions.is_sorted(), "{screen}");
+    };
+    order(&screen, ["Alpha", "beta", "Gamma"]);
+    wizard.type_text("beta\r");
+    wizard.wait_for("Using the account ID 333333333333");
+    let screen = wizard.wait_for("3; type to filter");
+    order(&screen, ["  Billing", "  ReadOnly", "3; type"]);
+    assert!(screen.contains("> admin"), "{screen}");
+}

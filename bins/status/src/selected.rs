@@ -1,0 +1,163 @@
+//! Selected sessions and profiles, on which the exit status depends.
+
+use cli_ux::SelectedSession;
+use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
+use sso_credentials::aws::Selection;
+use sso_credentials::{Aws, Error};
+use sso_session::StartUrlError;
+use sso_session::start_url::{
+    is_same_start_url, is_start_url, normalize_start_url, region_of_start_url,
+};
+use sso_types::{ProfileName, StartUrl};
+use token_cache::CacheKey;
+
+use crate::args::Args;
+
+/// Selection of the user, which must be usable without a sign-in.
+pub(crate) enum Selected {
+    Profile(ProfileName),
+    Session(SsoSession),
+    /// The sessions with this start URL.
+    StartUrl(StartUrl),
+    /// All sessions in the config file.
+    All,
+}
+
+/// Returns the selection, and its sessions and profiles.
+pub(crate) fn for_table(
+    args: &Args,
+    aws: &Aws,
+) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
+    let (mut selected, mut found) = (Vec::new(), ConfiguredSessions::default());
+    for option in args.selection.selected() {
+        let (selection, mut sessions) = of_option(option, aws)?;
+        if let Selected::Session(session) = &selection {
+            sessions = ConfiguredSessions::of_session(aws.files(), session.clone());
+        }
+        selected.push(selection);
+        add(&mut found, sessions);
+    }
+    if selected.is_empty() {
+        return Ok((vec![Selected::All], ConfiguredSessions::of(aws.files())));
+    }
+    Ok((selected, found))
+}
+
+/// Returns the selection for one line, without the profiles of a session. Without an option, it is the
+/// profile of the environment.
+pub(crate) fn for_prompt(
+    args: &Args,
+    aws: &Aws,
+) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
+    let options = args.selection.selected();
+    let Some(&option) = options.first() else {
+        return of_environment(aws);
+    };
+    let (selected, found) = of_option(option, aws)?;
+    Ok((vec![selected], found))
+}
+
+/// Returns no selection for a profile that does not use SSO. One that does not exist is a problem if a
+/// variable selects it.
+fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
+    use sso_config::Error::{NotSso, UnknownProfile};
+
+    let name = aws.profile_in_effect(&Selection::Default)?;
+    let mut found = ConfiguredSessions::default();
+    match of_profile(&name, aws) {
+        Ok((selected, found)) => return Ok((vec![selected], found)),
+        Err(NotSso { .. }) => {}
+        Err(error @ UnknownProfile { .. }) => {
+            let is_selected = aws.env().profile_variable().is_some();
+            let error = aws.files().explain_unselected(aws.env(), error);
+            found.problems.extend(is_selected.then_some(error));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok((Vec::new(), found))
+}
+
+fn of_option(
+    option: SelectedSession<'_>,
+    aws: &Aws,
+) -> Result<(Selected, ConfiguredSessions), Error> {
+    let found = match option {
+        SelectedSession::Profile(name) => of_profile(&name.into(), aws),
+        SelectedSession::Session(name) => SsoSession::named(aws.files(), &name.into())
+            .map(|session| (Selected::Session(session.clone()), only(session))),
+        SelectedSession::StartUrl(url) => return of_start_url(normalize_start_url(url), aws),
+    };
+    Ok(found.map_err(|error| aws.files().explain(error))?)
+}
+
+fn of_profile(
+    name: &ProfileName,
+    aws: &Aws,
+) -> Result<(Selected, ConfiguredSessions), sso_config::Error> {
+    let profile = SsoProfile::load(aws.files(), name)?;
+    let selected = Selected::Profile(name.clone());
+    Ok((selected, ConfiguredSessions::of_profile(profile)))
+}
+
+/// Returns the sessions with the start URL, in any spelling: those in the config file, and those of
+/// `sso-login --start-url`, which are only in the cache. Without one, the URL must be valid.
+fn of_start_url(url: StartUrl, aws: &Aws) -> Result<(Selected, ConfiguredSessions), Error> {
+    let mut found = ConfiguredSessions::of(aws.files());
+    let is_selected = |session: &SsoSession| is_same_start_url(&session.start_url, &url);
+    found.sessions.retain(is_selected);
+    found
+        .profiles
+        .retain(|profile| is_selected(&profile.session));
+    found.problems.clear();
+    let mut cached = ConfiguredSessions::default();
+    cached.sessions = only_cached(&url, aws);
+    add(&mut found, cached);
+    if found.sessions.is_empty() && !is_start_url(url.as_str()) {
+        let source = Box::new(StartUrlError::InvalidUrl);
+        return Err(sso_session::Error::StartUrl {
+            start_url: url,
+            source,
+        }
+        .into());
+    }
+    Ok((Selected::StartUrl(url), found))
+}
+
+fn only_cached(url: &StartUrl, aws: &Aws) -> Vec<SsoSession> {
+    let tokens = aws.cache().scan_tokens().map(|scan| scan.entries);
+    let tokens = tokens.unwrap_or_default().into_iter();
+    let sessions = tokens.filter_map(|token| {
+        let start_url = token.start_url?;
+        let is_selected = is_same_start_url(&start_url, url)
+            && token.key == Some(CacheKey::legacy_token(&start_url));
+        let region = token.region.or_else(|| region_of_start_url(&start_url));
+        is_selected.then_some(SsoSession {
+            name: None,
+            region: region?,
+            start_url,
+            scopes: None,
+            profile: None,
+        })
+    });
+    sessions.collect()
+}
+
+fn only(session: SsoSession) -> ConfiguredSessions {
+    let mut sessions = ConfiguredSessions::default();
+    sessions.sessions.push(session);
+    sessions
+}
+
+/// Adds the sessions and profiles that are not yet in `all`.
+fn add(all: &mut ConfiguredSessions, more: ConfiguredSessions) {
+    for session in more.sessions {
+        if !all.sessions.iter().any(|it| it.shares_token_with(&session)) {
+            all.sessions.push(session);
+        }
+    }
+    for profile in more.profiles {
+        if !all.profiles.iter().any(|it| it.name == profile.name) {
+            all.profiles.push(profile);
+        }
+    }
+}
