@@ -198,12 +198,7 @@ impl<'a> Populate<'a> {
             ));
             return;
         }
-        let mut rules = self.rules.iter();
-        let index = rules.position(|other| std::ptr::eq(other, rule));
-        let filters = match index.filter(|_| self.args.from.is_some()) {
-            Some(index) => format!("[[profiles]] number {}", index + 1),
-            None => "the filters".to_owned(),
-        };
+        let filters = rule.place().unwrap_or_else(|| "the filters".to_owned());
         self.context.ui.warn(format_args!(
             "no accounts and roles of SSO session {session} match {filters}, so none of its profiles \
              are removed"

@@ -90,10 +90,9 @@ fn in_variables(env: &AwsEnv, own: &str) -> Result<Option<(String, Source)>, Not
 fn in_profile(aws: &Aws) -> Option<(String, Source)> {
     let env = aws.env();
     let name = env.profile().ok()?;
-    let mut variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
-    let variable = variables.find(|name| env.get_os(name).is_some());
     let region = aws.files().region(&name)?;
-    Some((region, Source::Profile(name.to_string(), variable)))
+    let source = Source::Profile(name.to_string(), env.profile_variable());
+    Some((region, source))
 }
 
 impl fmt::Display for OtherRegion<'_> {

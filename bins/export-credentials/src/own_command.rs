@@ -21,8 +21,7 @@ pub(crate) fn in_eval(args: &Args, aws: &Aws, export: &Export, with_region: bool
 }
 
 fn profile_of_environment(args: &Args, aws: &Aws, export: &Export) -> Arguments {
-    let mut variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
-    let is_selected = variables.any(|name| aws.env().get_os(name).is_some());
+    let is_selected = aws.env().profile_variable().is_some();
     match &export.profile {
         Some(profile) if is_selected && args.selection.profile.is_none() => {
             Arguments::new().option("--profile", profile)

@@ -3,9 +3,8 @@
 use cli_ux::{Arguments, CommandLine, Failure, OutputForm, SelectedSession, Ui};
 use sso_credentials::Aws;
 use sso_credentials::aws::SignOutRequest;
-use sso_session::StartUrlError;
 use sso_session::sign_out::SignOutTarget;
-use sso_session::start_url::{is_start_url, normalize_start_url};
+use sso_session::start_url::{check_start_url, normalize_start_url};
 
 use crate::args::Args;
 use crate::report;
@@ -55,17 +54,11 @@ fn arguments(args: &Args) -> Arguments {
 /// Fails if a selected start URL is not a URL, so that no sessions have it.
 fn check_start_urls(args: &Args) -> Result<(), sso_session::Error> {
     let selected = args.selection.selected().into_iter();
-    let urls = selected.filter_map(|selected| match selected {
+    let mut urls = selected.filter_map(|selected| match selected {
         SelectedSession::StartUrl(url) => Some(normalize_start_url(url)),
         _ => None,
     });
-    match urls.into_iter().find(|url| !is_start_url(url.as_str())) {
-        Some(start_url) => Err(sso_session::Error::StartUrl {
-            start_url,
-            source: Box::new(StartUrlError::InvalidUrl),
-        }),
-        None => Ok(()),
-    }
+    urls.try_for_each(|url| check_start_url(&url))
 }
 
 fn targets(args: &Args) -> Vec<SignOutTarget> {

@@ -18,8 +18,8 @@ use cli_ux::{
 ///
 /// The exit status is 253 if a selected session needs a sign-in, else 0. A selected profile needs none
 /// while its cached credentials are valid. Without a selection, with --all and with --start-url, a
-/// session that you are not signed in to counts only if there is no other. The exit status is also 253
-/// if the selection does not exist or cannot be used.
+/// session that you are not signed in to counts only if you are signed in to none. The exit status is
+/// also 253 if the selection does not exist or cannot be used.
 #[derive(Debug, Parser)]
 #[command(name = "sso-status", version, after_long_help = EXAMPLES)]
 #[command(mut_args(with_own_help))]

@@ -4,9 +4,8 @@ use cli_ux::SelectedSession;
 use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, Error};
-use sso_session::StartUrlError;
 use sso_session::start_url::{
-    is_same_start_url, is_start_url, normalize_start_url, region_of_start_url,
+    check_start_url, is_same_start_url, normalize_start_url, region_of_start_url,
 };
 use sso_types::{ProfileName, StartUrl};
 use token_cache::CacheKey;
@@ -112,13 +111,8 @@ fn of_start_url(url: StartUrl, aws: &Aws) -> Result<(Selected, ConfiguredSession
     let mut cached = ConfiguredSessions::default();
     cached.sessions = only_cached(&url, aws);
     add(&mut found, cached);
-    if found.sessions.is_empty() && !is_start_url(url.as_str()) {
-        let source = Box::new(StartUrlError::InvalidUrl);
-        return Err(sso_session::Error::StartUrl {
-            start_url: url,
-            source,
-        }
-        .into());
+    if found.sessions.is_empty() {
+        check_start_url(&url)?;
     }
     Ok((Selected::StartUrl(url), found))
 }

@@ -9,7 +9,7 @@ use sso_transport::Endpoint;
 use sso_types::{Region, StartUrl};
 
 use crate::clients::ServiceClients;
-use crate::error::Error;
+use crate::error::{Error, StartUrlError};
 
 use portal::Portal;
 
@@ -118,6 +118,21 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
 #[must_use]
 pub fn is_start_url(typed: &str) -> bool {
     normalize(typed).parse::<Endpoint>().is_ok()
+}
+
+/// Checks that a start URL is valid, for a program that sends no request to it.
+///
+/// # Errors
+///
+/// [`Error::StartUrl`] if it is not [a start URL](is_start_url).
+pub fn check_start_url(start_url: &StartUrl) -> Result<(), Error> {
+    if is_start_url(start_url.as_str()) {
+        return Ok(());
+    }
+    Err(Error::StartUrl {
+        start_url: start_url.clone(),
+        source: Box::new(StartUrlError::InvalidUrl),
+    })
 }
 
 /// Returns the Region in the host name of a start URL, if it is a host of AWS and contains one.

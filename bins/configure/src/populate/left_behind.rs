@@ -16,8 +16,8 @@ pub(super) struct Owners<'a> {
 }
 
 impl<'a> Owners<'a> {
-    /// Infers the old names: there is no session of this name, and a marked profile that contains it has
-    /// an account of the new session. An account belongs to one organization, and so to one access
+    /// Infers the old names: no session has this name, and a marked profile that contains it has an
+    /// account of the new session. An account belongs to one organization, and so to one access
     /// portal.
     pub(super) fn of(edit: &ProfileEdit<'a>, config: &Document) -> Self {
         let mut sessions_of: HashMap<&str, HashSet<&SessionName>> = HashMap::new();

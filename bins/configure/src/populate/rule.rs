@@ -78,14 +78,18 @@ impl Rule {
         if warnings.is_empty() && is_empty && !self.is_refused(listing) {
             warnings.push("no accounts and roles match the filters".to_owned());
         }
-        let number = self.number;
-        let prefix = number.map_or_else(String::new, |number| {
-            format!("[[profiles]] number {number}: ")
-        });
+        let place = self.place();
+        let prefix = place.map_or_else(String::new, |place| format!("{place}: "));
         let warnings = warnings.into_iter();
         warnings
             .map(|warning| format!("{prefix}{warning}"))
             .collect()
+    }
+
+    /// Returns the place of the rule in the sync file.
+    pub(super) fn place(&self) -> Option<String> {
+        self.number
+            .map(|number| format!("[[profiles]] number {number}"))
     }
 
     fn included_accounts<'a>(

@@ -56,3 +56,18 @@ pub(super) const WITH_OUTPUT: &[&str] = &[
     "sso-configure check",
     "export-credentials",
 ];
+
+/// Commands with the usual time limits of requests.
+pub(super) const PATIENT: &[&str] = &[
+    "sso-login",
+    "sso-configure",
+    "sso-configure sso",
+    "sso-configure session",
+    "sso-configure populate",
+    "sso-configure accounts",
+    "sso-configure list",
+    "sso-configure check",
+    "sso-configure migrate",
+    "sso-configure undo",
+    "export-credentials",
+];

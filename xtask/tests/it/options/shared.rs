@@ -1,7 +1,7 @@
 //! Options that several programs have in the same group.
 
 use super::Row;
-use super::commands::{ALL, ANSWERS, PROGRAMS, SESSIONS, SIGN_IN, WITH_OUTPUT, WIZARD};
+use super::commands::{ALL, ANSWERS, PATIENT, PROGRAMS, SESSIONS, SIGN_IN, WITH_OUTPUT, WIZARD};
 
 pub(super) const SHARED: &[Row] = &[
     Row {
@@ -154,7 +154,7 @@ pub(super) const SHARED: &[Row] = &[
         notes: "default: from the config file or the URL",
         commands: &["sso-login"],
         meaning: "Region of the start URL",
-        reason: "It belongs to --start-url. There is no question that it could answer.",
+        reason: "It belongs to --start-url. No question asks for it.",
     },
     Row {
         option: "--no-browser",
@@ -264,19 +264,7 @@ pub(super) const SHARED: &[Row] = &[
         option: "--connect-timeout <SECONDS>",
         group: "Network",
         notes: "default: 60",
-        commands: &[
-            "sso-login",
-            "sso-configure",
-            "sso-configure sso",
-            "sso-configure session",
-            "sso-configure populate",
-            "sso-configure accounts",
-            "sso-configure list",
-            "sso-configure check",
-            "sso-configure migrate",
-            "sso-configure undo",
-            "export-credentials",
-        ],
+        commands: PATIENT,
         meaning: "Connection timeout in seconds",
         reason: "",
     },
@@ -292,19 +280,7 @@ pub(super) const SHARED: &[Row] = &[
         option: "--read-timeout <SECONDS>",
         group: "Network",
         notes: "default: 60",
-        commands: &[
-            "sso-login",
-            "sso-configure",
-            "sso-configure sso",
-            "sso-configure session",
-            "sso-configure populate",
-            "sso-configure accounts",
-            "sso-configure list",
-            "sso-configure check",
-            "sso-configure migrate",
-            "sso-configure undo",
-            "export-credentials",
-        ],
+        commands: PATIENT,
         meaning: "Read timeout in seconds",
         reason: "",
     },
