@@ -5,9 +5,11 @@ mod rule;
 mod finding;
 mod fix;
 
+mod affected;
 mod cache_files;
 mod modes;
 mod scope;
+mod text_file;
 
 mod consumer;
 
@@ -21,28 +23,31 @@ use std::path::Path;
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, OutputArg, OutputForm, nothing_configured};
+use cli_ux::{
+    Arguments, CommandLine, Failure, FailureKind, OutputArg, OutputForm, nothing_configured,
+};
 use serde_json::json;
 use sso_config::ConfigEdit;
 use sso_config::files::read_document;
-use sso_credentials::Aws;
 use token_cache::TokenCache;
 
 use crate::confirmation::YesArg;
 use crate::context::Context;
+use affected::Affected;
 use finding::Finding;
 use fix::Unfixed;
 use rule::Severity;
 use rule_set::Finder;
 use rules::RULES;
 pub(crate) use rules::different_credentials;
-use scope::{Scope, TextFile};
+use scope::Scope;
+use text_file::TextFile;
 
 /// Find problems in the config files, caches and connection to AWS
 ///
-/// Each finding has a code, a location, a message and, if available, a fix or a hint. The codes D01
-/// to D23 are advice about text that other SDKs read differently from the AWS CLI. The exit status
-/// is 253 if a finding is an error.
+/// Each finding has a code, a location, a message, the profiles that it affects and, if available, a
+/// fix or a hint. The codes D01 to D23 are advice about text that other SDKs read differently from
+/// the AWS CLI. The exit status is 1 if there are findings.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Show and apply the fixes that need no decision
@@ -55,6 +60,10 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     offline: bool,
 
+    /// Minimum severity of the findings to report
+    #[arg(long, value_enum, default_value_t = Severity::Advice)]
+    severity: Severity,
+
     #[command(flatten)]
     confirmation: YesArg,
 
@@ -63,12 +72,13 @@ pub(crate) struct CheckArgs {
 }
 
 pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
-    let edit = ConfigEdit::inspect(context.env)?;
+    let edit = ConfigEdit::inspect(context.env);
     let Found {
         mut findings,
         is_complete,
         is_unconfigured,
     } = find(&edit, args, context)?;
+    findings.retain(|finding| finding.rule.severity <= args.severity);
     findings.sort_by_key(|finding| finding.rule.severity);
     if args.fix {
         let asks = args.confirmation.asks(context.ui);
@@ -96,45 +106,72 @@ pub(crate) fn print_rules(context: Context<'_>) -> Result<(), Failure> {
     context.ui.print(&page::page())
 }
 
-fn find(edit: &ConfigEdit, args: &CheckArgs, context: Context<'_>) -> Result<Found, Failure> {
-    let config = edit.before();
-    let credentials_path = context.env.credentials_file()?;
-    let credentials = read_credentials(&credentials_path);
-    let originals = [(edit.path(), config), (&credentials_path, &credentials)];
-    let converted = originals.map(|(_, original)| original.to_utf8());
+fn find(
+    edit: &Result<ConfigEdit, sso_config::Error>,
+    args: &CheckArgs,
+    context: Context<'_>,
+) -> Result<Found, Failure> {
+    // A rule reports a file that cannot be read.
+    let paths = [context.env.config_file()?, context.env.credentials_file()?];
+    let config = edit.as_ref().map_or_else(
+        |_| Document::parse(FileKind::Config, Vec::new()),
+        |edit| edit.before().clone(),
+    );
+    let originals = [config, read_credentials(&paths[1])];
+    let converted = originals.each_ref().map(Document::to_utf8);
     let texts = [0, 1].map(|index| TextFile {
-        path: originals[index].0,
-        document: converted[index].as_ref().unwrap_or(originals[index].1),
-        original: originals[index].1,
+        path: &paths[index],
+        document: converted[index].as_ref().unwrap_or(&originals[index]),
+        original: &originals[index],
     });
-    let (scope, load_error) = match context.aws_with_short_timeouts() {
-        Ok(aws) => (Some(scope(config, aws, context)?), None),
-        Err(error) => (None, Some(error)),
-    };
+    let aws = context.aws_for_check()?.with_cache(TokenCache::read_only);
+    let affected = Affected::of(texts.each_ref().map(|text| (text.path, text.document)));
+    let scope = Scope::new(context.ui.program(), &originals[0], &affected, aws)?;
     let mut findings = Vec::new();
     for set in RULES {
-        match (&set.finder, &scope) {
-            (Finder::Text(find), _) => findings.extend(texts.iter().flat_map(find)),
-            (Finder::Files(find), Some(scope)) => findings.extend(find(scope)),
-            (Finder::Network(find), Some(scope)) if !args.offline => findings.extend(find(scope)),
-            (Finder::Files(_) | Finder::Network(_), _) => {}
+        match &set.finder {
+            Finder::Text(find) => findings.extend(texts.iter().flat_map(find)),
+            Finder::Files(find) => findings.extend(find(&scope)),
+            Finder::Network(find) if !args.offline => findings.extend(find(&scope)),
+            Finder::Network(_) => {}
         }
     }
+    let load_error = scope.aws.files().check_config().err();
+    let is_complete = load_error.is_none();
     match load_error {
         // No finding explains it, for example if the config file is a pipe, which is already read.
         Some(error) if !findings.iter().any(is_error) => return Err(error.into()),
         Some(_) => context.ui.warn(
-            "some checks are skipped, because the files cannot be loaded; fix the errors first",
+            "the sessions and profiles are not checked, because the config file cannot be loaded; \
+             fix its errors first",
         ),
         None => {}
     }
     Ok(Found {
-        findings,
-        is_complete: scope.is_some(),
-        is_unconfigured: scope.is_some_and(|scope| {
-            scope.configured.sessions.is_empty() && scope.configured.profiles.is_empty()
-        }),
+        findings: merged(findings, &affected),
+        is_complete,
+        is_unconfigured: scope.configured.sessions.is_empty()
+            && scope.configured.profiles.is_empty(),
     })
+}
+
+/// Returns each problem once, with all profiles that it affects.
+fn merged(findings: Vec<Finding>, affected: &Affected<'_>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for mut finding in findings {
+        finding = finding.with_profiles_at_location(affected);
+        match merged
+            .iter()
+            .position(|known| known.is_same_problem(&finding))
+        {
+            Some(at) => {
+                let known = merged.remove(at).affecting(finding.take_profiles());
+                merged.insert(at, known);
+            }
+            None => merged.push(finding),
+        }
+    }
+    merged
 }
 
 fn is_error(finding: &Finding) -> bool {
@@ -147,16 +184,11 @@ fn read_credentials(path: &Path) -> Document {
     read_document(path, kind).unwrap_or_else(|_| Document::parse(kind, Vec::new()))
 }
 
-fn scope<'a>(config: &'a Document, aws: Aws, context: Context<'a>) -> Result<Scope<'a>, Failure> {
-    let aws = aws.with_cache(TokenCache::read_only);
-    Scope::new(context.ui.program(), config, aws)
-}
-
 /// Applies the fixes, and returns the findings that have no fix, or whose fix was declined, failed or
 /// had no effect.
 fn apply_fixes(
     findings: Vec<Finding>,
-    edit: ConfigEdit,
+    edit: Result<ConfigEdit, sso_config::Error>,
     asks: bool,
     context: Context<'_>,
 ) -> Result<Vec<Finding>, Failure> {
@@ -197,14 +229,13 @@ fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result
 }
 
 fn verdict(findings: &[Finding], args: &CheckArgs) -> Result<(), Failure> {
-    let errors: Vec<_> = findings.iter().filter(|it| is_error(it)).collect();
-    let count = match errors.len() {
+    let count = match findings.len() {
         0 => return Ok(()),
         1 => "1 problem".to_owned(),
         count => format!("{count} problems"),
     };
-    let failure = Failure::configuration(anyhow!("{count} found"));
-    let fixable = errors.iter().any(|finding| finding.fix.is_some());
+    let failure = Failure::new(FailureKind::Findings, anyhow!("{count} found"));
+    let fixable = findings.iter().any(|finding| finding.fix.is_some());
     Err(if fixable {
         let arguments = Arguments::new().flag("--fix");
         let arguments = if args.offline {

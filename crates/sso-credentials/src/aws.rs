@@ -67,9 +67,7 @@ impl Aws {
     ///
     /// [`Error::Config`] if there is no home directory.
     pub fn from_process_for_sign_out(options: ConnectionOptions) -> Result<Self, Error> {
-        let env = AwsEnv::from_process();
-        let files = ConfigFiles::load_usable(&env)?;
-        Self::with_files(env, files, SystemClock::shared(), options)
+        Self::with_usable_files(AwsEnv::from_process(), SystemClock::shared(), options)
     }
 
     /// Reads the config files that `env` specifies.
@@ -79,6 +77,21 @@ impl Aws {
     /// Those of [`from_process`](Self::from_process).
     pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
         let files = ConfigFiles::load(&env)?;
+        Self::with_files(env, files, clock, options)
+    }
+
+    /// Does the same as [`new`](Self::new), but an unusable config file counts as empty.
+    /// [`ConfigFiles::check_config`] returns its error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no home directory.
+    pub fn with_usable_files(
+        env: AwsEnv,
+        clock: SharedClock,
+        options: ConnectionOptions,
+    ) -> Result<Self, Error> {
+        let files = ConfigFiles::load_usable(&env)?;
         Self::with_files(env, files, clock, options)
     }
 

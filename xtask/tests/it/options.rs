@@ -159,7 +159,7 @@ fn pages() -> BTreeMap<String, Vec<Listed>> {
     let mut pages = BTreeMap::new();
     for file in files.map(|file| file.unwrap().path()) {
         let page = fs::read_to_string(&file).unwrap();
-        if !file.ends_with("check-rules.md") {
+        if !file.ends_with("check.md") {
             read(&page, &mut pages);
         }
     }

@@ -1,5 +1,6 @@
 //! A finding of `check`.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 use std::path::Path;
 
@@ -7,6 +8,7 @@ use cli_ux::{Failure, Program};
 use serde::Serialize;
 use sso_types::sanitize;
 
+use super::affected::Affected;
 use super::fix::Fix;
 use super::rule::Rule;
 
@@ -18,6 +20,8 @@ pub(super) struct Finding {
     location: Option<String>,
     #[serde(rename = "sentence")]
     message: String,
+    /// Profiles that the problem affects.
+    profiles: BTreeSet<String>,
     /// Advice to the user if there is no fix.
     hint: Option<String>,
     pub(super) fix: Option<Fix>,
@@ -29,6 +33,7 @@ impl Finding {
             rule,
             location: None,
             message: sanitize(message),
+            profiles: BTreeSet::new(),
             hint: None,
             fix: None,
         }
@@ -43,6 +48,37 @@ impl Finding {
             location: Some(location),
             ..self
         }
+    }
+
+    /// Adds profiles that the problem affects. Those of a `FILE:LINE` in a config file need not be added:
+    /// see [`with_profiles_at_location`](Self::with_profiles_at_location).
+    pub(super) fn affecting(self, names: impl IntoIterator<Item = String>) -> Self {
+        let names = names.into_iter().map(|name| sanitize(&name));
+        let profiles = self.profiles.into_iter().chain(names).collect();
+        Self { profiles, ..self }
+    }
+
+    /// Adds the profiles that use the section at the location, unless the rule has added profiles.
+    pub(super) fn with_profiles_at_location(self, affected: &Affected<'_>) -> Self {
+        let location = self.location.as_deref();
+        match location.filter(|_| self.profiles.is_empty()) {
+            Some(location) => {
+                let profiles = affected.at(location);
+                self.affecting(profiles)
+            }
+            None => self,
+        }
+    }
+
+    /// Returns true if both report the same problem, possibly for different profiles.
+    pub(super) fn is_same_problem(&self, other: &Self) -> bool {
+        self.rule.code == other.rule.code
+            && self.location == other.location
+            && self.message == other.message
+    }
+
+    pub(super) fn take_profiles(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.profiles)
     }
 
     pub(super) fn with_hint(self, hint: &str) -> Self {
@@ -75,9 +111,25 @@ impl Finding {
         let fix = Some(fix);
         Self { fix, ..self }
     }
+}
 
-    pub(super) fn message(&self) -> &str {
-        &self.message
+/// Maximum number of profiles that the text of a finding names. JSON contains all.
+const MAX_SHOWN_PROFILES: usize = 5;
+
+impl Finding {
+    fn fmt_profiles(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match self.profiles.len() {
+            0 => return Ok(()),
+            1 => "profile",
+            _ => "profiles",
+        };
+        let shown: Vec<_> = self.profiles.iter().take(MAX_SHOWN_PROFILES).collect();
+        let shown = shown.iter().map(|name| name.as_str()).collect::<Vec<_>>();
+        write!(f, "  {label}: {}", shown.join(", "))?;
+        match self.profiles.len().saturating_sub(MAX_SHOWN_PROFILES) {
+            0 => writeln!(f),
+            more => writeln!(f, " and {more} more"),
+        }
     }
 }
 
@@ -99,6 +151,7 @@ impl Display for Finding {
             write!(f, "{location}: ")?;
         }
         writeln!(f, "{}: {}", self.rule.code, self.message)?;
+        self.fmt_profiles(f)?;
         if let Some(fix) = &self.fix {
             writeln!(f, "  fix: {fix}")?;
         } else if let Some(hint) = &self.hint {

@@ -115,7 +115,7 @@ impl Serialize for Fix {
 /// it does not prevent the others.
 pub(super) fn apply(
     fixes: Vec<Fix>,
-    edit: ConfigEdit,
+    edit: Result<ConfigEdit, sso_config::Error>,
     asks: bool,
     context: Context<'_>,
 ) -> Result<Vec<(usize, Unfixed)>, Failure> {
@@ -153,7 +153,7 @@ pub(super) fn apply(
 /// each fix that no diff shows.
 fn prepare(
     fixes: Vec<Fix>,
-    edit: ConfigEdit,
+    edit: Result<ConfigEdit, sso_config::Error>,
     say: &dyn Fn(&str),
     context: Context<'_>,
 ) -> (Vec<FileFix>, Vec<(usize, FileAction)>) {
@@ -163,14 +163,17 @@ fn prepare(
         match fix.action {
             Some(Action::EditConfig(change)) => config.push((index, change)),
             Some(Action::Convert(converted)) => {
-                let (edits, file) = match converted.kind() {
-                    FileKind::Config => (&mut config, edit.check_is_file()),
+                let (edits, is_file) = match converted.kind() {
+                    FileKind::Config => {
+                        let is_file = edit.as_ref().is_ok_and(|it| it.check_is_file().is_ok());
+                        (&mut config, is_file)
+                    }
                     FileKind::Credentials => {
                         let file = begin().and_then(|edit| edit.check_is_file());
-                        (&mut credentials, file)
+                        (&mut credentials, file.is_ok())
                     }
                 };
-                if file.is_ok() {
+                if is_file {
                     say(&fix.description);
                 }
                 edits.push((index, replace_with(converted)));
@@ -182,7 +185,7 @@ fn prepare(
             None => {}
         }
     }
-    let config = FileFix::prepare(|| Ok(edit), config);
+    let config = FileFix::prepare(|| edit, config);
     let credentials = FileFix::prepare(begin, credentials);
     (
         [config, credentials].into_iter().flatten().collect(),

@@ -9,6 +9,7 @@ mod check;
 #[cfg(unix)]
 mod check_access;
 mod check_network;
+mod check_rules;
 mod collisions;
 mod concurrent;
 #[cfg(unix)]

@@ -53,10 +53,11 @@ static CLOCK_OFF: Rule = Rule {
 /// placeholder: its rejection shows that the portal can be reached.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let sessions = scope.configured.sessions.iter();
-    let findings = sessions.map(|session| findings(session, scope));
-    let mut findings: Vec<_> = findings.flatten().collect();
-    findings.dedup_by(|finding, previous| finding.message() == previous.message());
-    findings
+    let findings = sessions.flat_map(|session| {
+        let findings = findings(session, scope).into_iter();
+        findings.map(|finding| finding.affecting(scope.profiles_of(session)))
+    });
+    findings.collect()
 }
 
 fn findings(session: &SsoSession, scope: &Scope<'_>) -> Vec<Finding> {

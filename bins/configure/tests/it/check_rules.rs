@@ -1,0 +1,114 @@
+//! The rules of `check`, each with a fixture: a directory `fixtures/check/CODE` that is copied to
+//! `~/.aws`, and its output in `findings.snap`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use identity_center_emulator::Emulator;
+use insta::assert_snapshot;
+use sso_test_support::TestEnv;
+
+/// Preparation for a rule that files alone cannot violate.
+type Prepare = fn(&Emulator, &mut TestEnv);
+
+const PREPARED: &[(&str, Prepare)] = &[];
+
+/// Rules that do not apply on Windows.
+const ONLY_UNIX: &[&str] = &[
+    "foreign-owner",
+    "no-modes",
+    "open-mode",
+    "unreadable-directory",
+    "writable-by-others",
+];
+
+/// Rules whose fixture must be checked with requests.
+const WITH_REQUESTS: &[&str] = &["clock-off", "not-reached", "token-refused"];
+
+#[test]
+fn each_rule_has_a_fixture_with_its_problem() {
+    let codes = codes();
+    let directories = fs::read_dir(fixtures()).unwrap();
+    let names = directories.map(|it| it.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.collect::<BTreeSet<_>>(), codes);
+    for code in codes {
+        if cfg!(unix) || !ONLY_UNIX.contains(&code.as_str()) {
+            check(&code);
+        }
+    }
+}
+
+#[test]
+fn there_are_at_least_40_rules() {
+    assert!(codes().len() >= 40);
+}
+
+fn check(code: &str) {
+    let emulator = Emulator::start();
+    let mut env = TestEnv::new(&emulator);
+    let fixture = fixtures().join(code);
+    copy(&fixture, &env.aws_dir());
+    if let Some((_, prepare)) = PREPARED.iter().find(|(prepared, _)| *prepared == code) {
+        prepare(&emulator, &mut env);
+    }
+    let command = if WITH_REQUESTS.contains(&code) {
+        "sso-configure check"
+    } else {
+        "sso-configure check --offline"
+    };
+    let run = env.run(command).expect_code(1);
+    assert!(run.stdout().contains(&format!("{code}: ")), "{code}: {run}");
+    let settings = {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&fixture);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings
+    };
+    settings.bind(|| assert_snapshot!("findings", run));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else if entry.path().extension().is_none_or(|it| it != "snap") {
+            fs::write(&target, fs::read(entry.path()).unwrap()).unwrap();
+            make_private(&target);
+        }
+    }
+    make_private(to);
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mode = if path.is_dir() { 0o700 } else { 0o600 };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) {}
+
+/// Returns the codes in the reference page, which `cargo xtask docs --check` compares with the registry.
+fn codes() -> BTreeSet<String> {
+    let page = root().join("docs/reference/check.md");
+    let page = fs::read_to_string(page).unwrap();
+    let codes = page.lines().filter_map(|line| {
+        let (code, _) = line.strip_prefix("| [`")?.split_once('`')?;
+        Some(code.to_owned())
+    });
+    codes.collect()
+}
+
+fn fixtures() -> PathBuf {
+    root().join("fixtures/check")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
