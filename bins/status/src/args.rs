@@ -1,5 +1,7 @@
 //! Command-line arguments.
 
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
 use std::time::Duration;
 
 use clap::{Arg, Parser, ValueEnum};
@@ -13,6 +15,8 @@ use cli_ux::{
 /// Shows all SSO sessions and profiles in the config file, or only the selected ones: when the
 /// token of a session expires, how long it can be refreshed, and when the cached credentials of a
 /// profile expire. The access portal session may end earlier, at a time that is not known locally.
+/// Profiles that reach a session through source_profile, or through a credential_process that runs
+/// export-credentials, are included.
 ///
 /// Sends requests only with --verify, and changes no file.
 ///

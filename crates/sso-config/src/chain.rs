@@ -14,13 +14,13 @@ use crate::session::{SESSION, START_URL};
 
 const ROLE_ARN: &str = "role_arn";
 const SOURCE_PROFILE: &str = "source_profile";
-const CREDENTIAL_SOURCE: &str = "credential_source";
+pub(crate) const CREDENTIAL_SOURCE: &str = "credential_source";
 const DURATION: &str = "duration_seconds";
-const WEB_IDENTITY: &str = "web_identity_token_file";
-const LOGIN_SESSION: &str = "login_session";
-const CREDENTIAL_PROCESS: &str = "credential_process";
+pub(crate) const WEB_IDENTITY: &str = "web_identity_token_file";
+pub(crate) const LOGIN_SESSION: &str = "login_session";
+pub(crate) const CREDENTIAL_PROCESS: &str = "credential_process";
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
-const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+pub(crate) const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
 /// Keys of the session token, the older name first, like botocore.
 const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
 const STATIC_ACCOUNT_ID: &str = "aws_account_id";
@@ -87,6 +87,13 @@ impl AssumedRole {
             .filter(|account| !account.is_empty())
             .map(Into::into)
     }
+
+    /// Returns the name in the ARN, without its path: `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
+    #[must_use]
+    pub fn role_name(&self) -> Option<&str> {
+        let resource = self.role_arn.splitn(6, ':').nth(5)?;
+        Some(resource.rsplit_once('/')?.1)
+    }
 }
 
 impl From<SsoRole> for CredentialChain {
@@ -133,21 +140,31 @@ impl CredentialChain {
     ///
     /// Those of [`load`](Self::load).
     pub fn resolve(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        let mut ancestry = Ancestry::inherited(env, files)?;
+        Self::follow(&mut Ancestry::inherited(env, files)?, name, None)
+    }
+
+    /// Does the same as [`resolve`](Self::resolve), for a profile to which the key at `reference`
+    /// refers. Adds the profiles of the chain to `ancestry`, also before an error.
+    pub(crate) fn follow(
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+        reference: Option<Location>,
+    ) -> Result<Self, Error> {
         let mut roles = Vec::new();
-        let mut profile = Profile::load(files, name)?;
-        ancestry.enter(name)?;
+        let mut profile = Profile::load(ancestry.files, name)?;
+        ancestry.enter(name, reference)?;
         while let Some((role, source)) = profile.role_and_source(roles.is_empty())? {
             roles.push(role);
             let next = profile.source_profile(&source)?;
             if next.name == profile.name && next.has_keys() {
                 break;
             }
-            ancestry.enter(&next.name)?;
+            let reference = profile.files.location_of(&source);
+            ancestry.enter(&next.name, Some(reference))?;
             profile = next;
         }
         roles.reverse();
-        let source = profile.source(&ancestry)?;
+        let source = profile.source(ancestry)?;
         Ok(Self { source, roles })
     }
 
@@ -213,6 +230,7 @@ impl<'a> Profile<'a> {
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
         Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
+            key: SOURCE_PROFILE,
             location: self.files.location_of(source),
             clue: Box::new(self.files.profile_clue(&profile)),
             profile,
