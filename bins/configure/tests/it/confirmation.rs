@@ -97,6 +97,29 @@ fn prune_shows_the_diff_and_asks_on_a_terminal() {
 }
 
 #[test]
+fn json_output_of_a_declined_prune_says_so() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate").expect_code(0);
+    let before = config(&env);
+    let line = "sso-configure populate --account Dev* --prune --output json > pruned.json";
+    for (reply, written) in [("n", false), ("y", true)] {
+        let mut terminal = env.start_on_terminal(&format!("sh -c '{line}'"));
+        answer(&mut terminal, WRITE, reply);
+        let terminal = terminal.finish().expect_code(0);
+        let document = env.read(env.home().join("pruned.json"));
+        let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        assert_eq!(document["written"], written, "{document}");
+        assert!(
+            !document["removed"].as_array().unwrap().is_empty(),
+            "{document}"
+        );
+        let says_removed = terminal.terminal().contains("Removed: ");
+        assert_eq!(says_removed, written, "{terminal}");
+        assert_eq!(config(&env) != before, written);
+    }
+}
+
+#[test]
 fn prune_without_a_change_asks_nothing() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate").expect_code(0);
