@@ -1,15 +1,19 @@
 //! Times in the local time zone.
 
-#[cfg_attr(windows, path = "local_time/windows.rs")]
-#[cfg_attr(not(windows), path = "local_time/unix.rs")]
-mod zone;
+#[cfg(not(windows))]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
 use sso_config::AwsEnv;
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
-use zone::Zone;
+#[cfg(not(windows))]
+use unix::Zone;
+#[cfg(windows)]
+use windows::Zone;
 
 const DAY: time::Duration = time::Duration::DAY;
 
