@@ -157,9 +157,8 @@ fn the_table_names_the_session_that_is_signed_out_beside_a_valid_one() {
     let row = "my-sso-portal.awsapps.com/start  signed out";
     assert!(status.stdout().contains(row), "{status}");
     let json = json_of(&env.run("sso-status --json"));
-    let states = json["sessions"].as_array().unwrap().iter();
-    let states: Vec<_> = states.map(|session| session["state"].clone()).collect();
-    assert_eq!(states, ["valid", "signedOut"], "{json}");
+    let state = |index: usize| &json["sessions"][index]["state"];
+    assert_eq!([state(0), state(1)], ["valid", "signedOut"], "{json}");
 }
 
 #[test]
