@@ -7,7 +7,9 @@ use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::Aws;
 use sso_credentials::accounts::{AccountRoles, CheckpointUse, Listing};
-use sso_types::{AccountId, Region, RoleName, SessionName, StartUrl, minutes, sanitize, timestamp};
+use sso_types::{
+    AccountId, Region, RoleName, SessionName, StartUrl, sanitize, timestamp, whole_minutes,
+};
 
 use crate::context::Context;
 use crate::listing::{ListedSession, SkippedAccount, check_refused};
@@ -98,7 +100,7 @@ fn say_age(session: &SsoSession, listing: &Listing, context: Context<'_>) {
     context.ui.say(format_args!(
         "{}: listed {} ago; use --refresh to list the accounts again",
         session.label(),
-        minutes(age.unsigned_abs())
+        whole_minutes(age.unsigned_abs())
     ));
 }
 

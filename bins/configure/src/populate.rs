@@ -25,7 +25,7 @@ use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
-use sso_types::{SessionName, minutes, sanitize};
+use sso_types::{SessionName, sanitize, whole_minutes};
 
 use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
@@ -261,7 +261,7 @@ impl<'a> Populate<'a> {
             "{}: the roles in {accounts} are from an interrupted run {} ago; run the command again to \
              list them again",
             session.label(),
-            minutes(age.unsigned_abs())
+            whole_minutes(age.unsigned_abs())
         ));
     }
 

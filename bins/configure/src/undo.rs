@@ -1,10 +1,10 @@
 //! `sso-configure undo`.
 
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure};
+use cli_ux::{Arguments, CommandLine, Failure, LocalZone};
 use sso_config::edit::Undo;
 use sso_config::{AwsEnv, ConfigEdit, Error};
-use sso_types::{sanitize, timestamp};
+use sso_types::sanitize;
 
 use crate::confirmation::{YesArg, confirm, write_agreed};
 use crate::context::Context;
@@ -34,14 +34,17 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     let ui = context.ui;
     if args.dry_run {
         let undo = prepare(args, context)?;
-        ui.say(format_args!("Would revert {}.", subject(&undo)));
+        ui.say(format_args!(
+            "Would revert {}.",
+            subject(&undo, context.env)
+        ));
         ui.print_text(&undo.edit.diff())?;
         return Err(Failure::difference());
     }
     let asks = args.confirmation.asks(ui);
     let reverted = write_agreed(|agreement| {
         let undo = prepare(args, context)?;
-        let subject = subject(&undo);
+        let subject = subject(&undo, context.env);
         let question = format!("Revert {subject}?");
         if asks && !agreement.includes(&undo.edit, &question, ui, |it| confirm(ui, it))? {
             return Ok(None);
@@ -74,8 +77,8 @@ fn prepare(args: &UndoArgs, context: Context<'_>) -> Result<Undo, Failure> {
     }
 }
 
-fn subject(undo: &Undo) -> String {
-    let at = timestamp::format(undo.entry.at);
+fn subject(undo: &Undo, env: &AwsEnv) -> String {
+    let at = LocalZone::of(env).date_and_time(undo.entry.at);
     let description = sanitize(&undo.entry.description);
     format!("{description} from {at} in {}", undo.edit.path().display())
 }

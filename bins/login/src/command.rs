@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ui,
         aws: &aws,
     };
-    let mut report = Report::new(args, ui, aws.clock());
+    let mut report = Report::new(args, ui, &aws);
     let selected = args.selection.selected();
     if args.selects_several() {
         let outcome = if args.selection.all {

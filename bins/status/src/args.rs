@@ -13,12 +13,13 @@ use cli_ux::{
 /// Show where you are signed in to AWS and for how long
 ///
 /// Shows all SSO sessions and profiles in the config file, or only the selected ones: when the
-/// token of a session expires, how long it can be refreshed, and when the cached credentials of a
-/// profile expire. The access portal session may end earlier, at a time that is not known locally.
-/// Profiles that reach a session through source_profile, or through a credential_process that runs
-/// export-credentials, are included.
+/// token of a session expires, whether it can be refreshed, and when the cached credentials of a
+/// profile expire. Profiles that reach a session through source_profile, or through a
+/// credential_process that runs export-credentials, are included. The access portal session ends at a
+/// time that is not known locally; --verify checks whether it has ended.
 ///
-/// Sends requests only with --verify, and changes no file.
+/// Times are in the local time zone (TZ), and in UTC in JSON. Sends requests only with --verify, and
+/// changes no file.
 ///
 /// The exit status is 253 if a selected session needs a sign-in, else 0. A selected profile needs none
 /// while its cached credentials are valid. Without a selection, with --all and with --start-url, a

@@ -46,7 +46,7 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     }
     match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print_text(&report.text(ui))?,
+        OutputForm::Text => ui.print_text(&report.text(ui, aws.env()))?,
     }
     let broken = report.is_broken().then(|| report.problems.remove(0));
     report.warn_of_problems(ui);

@@ -6,7 +6,7 @@ use sso_config::SsoSession;
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::{EndpointError, TransportError};
-use sso_types::{Region, StartUrl, minutes};
+use sso_types::{Region, StartUrl, whole_minutes};
 use token_cache::refresh::RequestError;
 use token_cache::{CacheError, EntryLocation};
 
@@ -138,7 +138,7 @@ pub enum Error {
     },
 
     /// The user did not approve the request in time.
-    #[error("the sign-in was not approved within {}", minutes(*timeout))]
+    #[error("the sign-in was not approved within {}", whole_minutes(*timeout))]
     NotApproved {
         /// Time limit.
         timeout: Duration,
@@ -236,7 +236,7 @@ impl SignInReason {
             Self::Expired => format!("the token for {session} has expired"),
             Self::ExpiresIn(left) => format!(
                 "the token for {session} expires in {} and cannot be refreshed",
-                minutes(left)
+                whole_minutes(left)
             ),
             Self::SessionEnded => format!("the access portal session for {session} has ended"),
             Self::RefreshRefused { status } => format!(

@@ -106,7 +106,7 @@ enum Use {
     Path,
     /// Sign of an environment without a browser, whose value need not be Unicode.
     Environment,
-    /// Compared with a constant, or checked for presence.
+    /// Compared with a constant, checked for presence, or text that may be unusable.
     Presence,
     /// Set or unset for other processes, and never read.
     Written,
@@ -179,6 +179,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("SUDO_USER", Use::Environment),
     ("TF_BUILD", Use::Environment),
     ("TMUX", Use::Presence),
+    ("TZ", Use::Presence),
     ("USERPROFILE", Use::Elsewhere),
     ("VSCODE_IPC_HOOK_CLI", Use::Path),
     ("VSCODE_PROXY_URI", Use::Presence),

@@ -101,7 +101,7 @@ fn json_output_has_all_fields() {
     111122223333  Dev   a
     222222222222  –     –
     --- stderr
-    SSO session my-sso: listed less than a minute ago; use --refresh to list the accounts again
+    SSO session my-sso: listed under 1m ago; use --refresh to list the accounts again
     sso-configure: warning: account 333333333333 (Closed) is skipped: ListAccountRoles failed: the requested resource does not exist: No access (ResourceNotFoundException, status 404)
     sso-configure: error: the access portal refused to list the roles in 1 account
     hint: ask your IAM Identity Center administrator about the skipped accounts
@@ -137,8 +137,7 @@ fn the_last_listing_of_this_sign_in_is_shown_with_its_age() {
     let (center, env) = signed_in(SESSION);
     plant(&env, Duration::from_secs(20 * 60));
     let run = env.run(LIST).expect_code(0);
-    let age =
-        "SSO session my-sso: listed 20 minutes ago; use --refresh to list the accounts again\n";
+    let age = "SSO session my-sso: listed 20m ago; use --refresh to list the accounts again\n";
     assert_eq!(run.stderr(), age);
     assert_eq!(shown(&center, &env, ""), PLANTED);
     assert_eq!(shown(&center, &env, "--refresh"), LISTED_NOW);
@@ -173,7 +172,7 @@ fn results_of_an_interrupted_run_are_shown_with_their_age() {
     write_checkpoint(&env, &json!({ "111122223333": entry }));
     for _ in 0..2 {
         let run = env.run("sso-configure accounts --names").expect_code(0);
-        assert!(run.stderr().contains("listed 10 minutes ago"), "{run}");
+        assert!(run.stderr().contains("listed 10m ago"), "{run}");
         assert!(run.stdout().starts_with("111122223333 R\n"), "{run}");
     }
     assert_eq!(center.count(Operation::ListAccountRoles), 1);

@@ -28,6 +28,8 @@ fn the_wizard_shows_what_it_waits_for() {
     center.clear_faults();
     select(&mut wizard, "roles", "");
     answer_profile(&mut wizard, "123456789011_FullAccess", "dev");
+    let written = String::from_utf8_lossy(&wizard.written()).into_owned();
+    assert!(!written.contains("(0s)"), "{written}");
     let wizard = wizard.finish().expect_code(0);
     assert!(!wizard.terminal().contains("Loading"), "{wizard}");
 }

@@ -23,6 +23,7 @@ mod first_contact;
 mod forgotten_client;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+mod lifetimes;
 #[cfg(target_os = "linux")]
 mod odd_files;
 mod other_portal;

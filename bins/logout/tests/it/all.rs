@@ -41,7 +41,7 @@ fn logout_without_a_token_succeeds() {
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
-    Successfully signed out of all SSO profiles.
+    Already signed out of all SSO profiles.
     --- exit: 0
     ");
     assert!(env.files().is_empty(), "{:?}", env.files());

@@ -136,7 +136,7 @@ fn the_success_message_names_the_sessions() {
     assert_snapshot!(env.run("sso-logout --profile dev"), @"
     $ sso-logout --profile dev
     --- stderr
-    Not signed in to any selected session.
+    Already signed out of the selected sessions.
     --- exit: 0
     ");
 }

@@ -52,7 +52,8 @@ impl Report {
             region: &status.session.region,
             state: self.state(status),
             expires_at: status.expires_at().map(timestamp::format),
-            refreshable_until: status.refreshable_until(self.now).map(timestamp::format),
+            refreshable: status.is_refreshable(self.now),
+            registration_expires_at: status.registration_expires_at().map(timestamp::format),
             last_refresh: status.last_refresh,
             accepted: status
                 .accepted
@@ -107,7 +108,9 @@ struct SessionEntry<'a> {
     region: &'a Region,
     state: SessionState,
     expires_at: Option<String>,
-    refreshable_until: Option<String>,
+    refreshable: Option<bool>,
+    /// The access portal session ends independently of its client registration.
+    registration_expires_at: Option<String>,
     last_refresh: Option<LastRefresh>,
     accepted: Option<bool>,
     file: String,

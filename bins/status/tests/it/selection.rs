@@ -131,6 +131,36 @@ fn a_session_that_the_service_has_ended_counts_without_a_selection() {
     check(&env, "", 253);
 }
 
+/// The variable selects only the prompt line.
+#[test]
+fn the_profile_of_the_environment_does_not_change_the_exit_status_of_the_tables() {
+    let (_center, mut env) = signed_in_for(HOUR);
+    for (profile, prompt) in [("dev", 0), ("legacy", 253), ("missing", 253)] {
+        env.set("AWS_PROFILE", profile);
+        check(&env, "", 0);
+        check(&env, "--all", 0);
+        check(&env, "--sso-session my-sso", 0);
+        env.run("sso-status --format prompt").expect_code(prompt);
+    }
+    let (_center, mut env) = home();
+    env.set("AWS_PROFILE", "legacy");
+    let error = env.run("sso-status").expect_code(253);
+    let hint = "not signed in to SSO session my-sso\nhint: sso-login --sso-session my-sso\n";
+    assert!(error.stderr().ends_with(hint), "{error}");
+}
+
+#[test]
+fn the_table_names_the_session_that_is_signed_out_beside_a_valid_one() {
+    let (_center, env) = signed_in_for(HOUR);
+    let status = env.run("sso-status").expect_code(0);
+    assert_eq!(status.stderr(), "", "{status}");
+    let row = "my-sso-portal.awsapps.com/start  signed out";
+    assert!(status.stdout().contains(row), "{status}");
+    let json = json_of(&env.run("sso-status --json"));
+    let state = |index: usize| &json["sessions"][index]["state"];
+    assert_eq!([state(0), state(1)], ["valid", "signedOut"], "{json}");
+}
+
 #[test]
 fn repeated_selections_are_shown_once() {
     let (_center, env) = signed_in_for(HOUR);

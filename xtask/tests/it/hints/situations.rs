@@ -357,7 +357,7 @@ pub(super) const ROWS: &[Row] = &[
                 it.center
                     .fail_always(Operation::GetRoleCredentials, Fault::Throttle(Some(hour)));
             })
-            .hint("try again in 60 minutes")
+            .hint("try again in 60m")
             .act(|it| it.center.clear_faults())
     }),
     ("the access portal is throttling requests", || {

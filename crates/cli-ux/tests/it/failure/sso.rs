@@ -361,9 +361,9 @@ fn hint_states_the_requested_pause_unless_a_minute_is_enough() {
     for (status, pause, hint) in [
         (429, 0, "try again in a minute"),
         (429, 60, "try again in a minute"),
-        (429, 61, "try again in 61 seconds"),
-        (429, 3600, "try again in 60 minutes"),
-        (503, 30, "try again in 30 seconds"),
+        (429, 61, "try again in 61s"),
+        (429, 3600, "try again in 60m"),
+        (503, 30, "try again in 30s"),
     ] {
         check(portal(requested(status, pause)), Service, Some(hint));
         check(oidc(requested(status, pause)), Service, Some(hint));
