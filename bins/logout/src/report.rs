@@ -113,7 +113,7 @@ fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
 }
 
 fn success(args: &Args, tokens: &[RemovedToken]) -> String {
-    if args.selection.selected().is_empty() {
+    if args.selection.count() == 0 {
         return "Successfully signed out of all SSO profiles.".to_owned();
     }
     match tokens {

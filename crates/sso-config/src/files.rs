@@ -115,6 +115,7 @@ impl ConfigFiles {
     pub fn explain(&self, error: Error) -> Error {
         match error {
             Error::UnknownProfile { .. }
+            | Error::UnknownName { .. }
             | Error::UnknownSourceProfile { .. }
             | Error::NoProfileSelected { .. }
             | Error::NoSessionSelected { .. }

@@ -23,6 +23,7 @@ enum Kind {
     Profile,
     SourceProfile,
     Session,
+    ProfileOrSession,
 }
 
 /// Returns the hints in order; none for other errors.
@@ -109,6 +110,12 @@ fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
         Error::UnknownProfile { profile, clue, .. } => UnknownName {
             name: profile.as_str(),
             kind: Kind::Profile,
+            reference: None,
+            clue,
+        },
+        Error::UnknownName { name, clue, .. } => UnknownName {
+            name,
+            kind: Kind::ProfileOrSession,
             reference: None,
             clue,
         },
@@ -200,7 +207,9 @@ impl UnknownName<'_> {
             (Kind::Session, Some(_)) => format!("{name} is a profile, not an SSO session"),
             (Kind::Session, None) => format!("{name} is a profile; select it with --profile"),
             (Kind::SourceProfile, _) => format!("{name} is an SSO session, not a profile"),
-            (Kind::Profile, _) => format!("{name} is an SSO session; select it with --sso-session"),
+            (Kind::Profile | Kind::ProfileOrSession, _) => {
+                format!("{name} is an SSO session; select it with --sso-session")
+            }
         }
     }
 }
@@ -208,7 +217,7 @@ impl UnknownName<'_> {
 impl Kind {
     fn key(self) -> &'static str {
         match self {
-            Self::Profile => "the profile",
+            Self::Profile | Self::ProfileOrSession => "the profile",
             Self::SourceProfile => "source_profile",
             Self::Session => "sso_session",
         }
@@ -216,7 +225,7 @@ impl Kind {
 
     fn existing(self) -> &'static str {
         match self {
-            Self::Profile | Self::SourceProfile => "an existing profile",
+            Self::Profile | Self::SourceProfile | Self::ProfileOrSession => "an existing profile",
             Self::Session => "an existing SSO session",
         }
     }
@@ -225,6 +234,7 @@ impl Kind {
         match self {
             Self::Profile | Self::SourceProfile => "to list the profiles:",
             Self::Session => "to list the SSO sessions:",
+            Self::ProfileOrSession => "to list the profiles and SSO sessions:",
         }
     }
 }
