@@ -7,6 +7,7 @@ use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::Aws;
 use sso_credentials::accounts::{AccountRoles, CheckpointUse, Listing};
+use sso_credentials::aws::Selection;
 use sso_types::{
     AccountId, Region, RoleName, SessionName, StartUrl, sanitize, timestamp, whole_minutes,
 };
@@ -41,7 +42,7 @@ pub(crate) struct AccountsArgs {
 
 pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
-    let selection = args.selection.selection();
+    let selection = args.selection.selection(aws.files())?;
     let question = "Select the SSO session whose accounts are listed:";
     let session = selected_session(&aws, context.ui, &selection, question)?
         .settings()
@@ -52,7 +53,7 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
         selection: &selection,
         login: args.login,
     };
-    let cached = cached(args, &session, &aws)?;
+    let cached = cached(args, &session, &selection, &aws)?;
     let is_cached = cached.is_some();
     let listing = match cached {
         Some(listing) => listing,
@@ -78,12 +79,13 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
 fn cached(
     args: &AccountsArgs,
     session: &SsoSession,
+    selection: &Selection,
     aws: &Aws,
 ) -> Result<Option<Listing>, Failure> {
     if args.refresh {
         return Ok(None);
     }
-    let session = aws.session_with(session.clone(), &args.selection.selection())?;
+    let session = aws.session_with(session.clone(), selection)?;
     Ok(session.cached_listing())
 }
 

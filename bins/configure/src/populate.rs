@@ -58,12 +58,13 @@ const ROLES: FilterNames = FilterNames {
 pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
     let files = aws.files();
+    let selection = args.selection.selection(files)?;
     let SyncFile {
         sessions,
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, files, context)?,
+        None => from_args(args, &selection, files, context)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
     let populate = Populate {
         args,
         context,
-        selection: &args.selection.selection(),
+        selection: &selection,
         rules: &rules,
         sessions: &sessions,
     };
@@ -81,13 +82,14 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
 
 fn from_args(
     args: &PopulateArgs,
+    selection: &Selection,
     files: &ConfigFiles,
     context: Context<'_>,
 ) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
         number: None,
-        session: sessions::selected(args, context.env, files, context.ui)?,
+        session: sessions::selected(selection, context.env, files, context.ui)?,
         name_template: template
             .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,

@@ -126,7 +126,7 @@ pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Resul
     let questions = SessionQuestions {
         asker,
         files: &files,
-        answers: &args.answers.clone().or(read.session),
+        answers: &args.answers().or(read.session),
         profile: None,
     };
     loop {

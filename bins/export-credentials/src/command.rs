@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
     let token = |aws: &Aws| {
-        let session = aws.session(&args.selection.selection())?;
+        let session = aws.session(&source::selection(args, aws)?)?;
         let token = match args.min_validity.requested() {
             Some(min_validity) => session.token(min_validity),
             None => session.current_token(),

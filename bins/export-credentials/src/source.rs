@@ -6,7 +6,7 @@ use std::process::Command;
 use cli_ux::{Failure, Ui, sibling};
 use sso_config::SsoSession;
 use sso_config::chain::CredentialSource;
-use sso_credentials::aws::Profile;
+use sso_credentials::aws::{Profile, Selection};
 use sso_credentials::{Aws, Error};
 
 use crate::args::Args;
@@ -32,14 +32,24 @@ pub(crate) fn refresh(args: &Args, ui: &Ui) -> Result<(), Error> {
     let aws = open(args, ui)?;
     if args.bearer_token {
         return aws
-            .session(&args.selection.selection())?
+            .session(&selection(args, &aws)?)?
             .refresh_in_background();
     }
     profile(args, &aws)?.refresh_in_background()
 }
 
+/// Returns the selected profile or session. Only a token and a role of a session need no profile.
+pub(crate) fn selection(args: &Args, aws: &Aws) -> Result<Selection, Error> {
+    match &args.selection.name {
+        Some(name) if !args.bearer_token && args.account_id.is_none() => {
+            Ok(Selection::Profile(name.as_str().into()))
+        }
+        _ => Ok(args.selection.selection(aws.files())?),
+    }
+}
+
 pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Error> {
-    let selection = &args.selection.selection();
+    let selection = &selection(args, aws)?;
     if let (Some(account_id), Some(role_name)) = (&args.account_id, &args.role_name) {
         let (account_id, role_name) = (account_id.as_str().into(), role_name.as_str().into());
         return aws.role(selection, account_id, role_name);

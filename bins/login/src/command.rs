@@ -13,6 +13,7 @@ use crate::args::Args;
 use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    check_options(args)?;
     ui.exit_on_interrupt();
     let aws = Aws::from_process(args.global.connection(ui.program()))?;
     let login = Login {
@@ -21,7 +22,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         aws: &aws,
     };
     let mut report = Report::new(args, ui, &aws);
-    let selected = args.selection.selected();
+    let selected = args.selection.selected(|name| aws.files().named(name))?;
     if args.selects_several() {
         let outcome = if args.selection.all {
             login.sign_in_to_all(&mut report)
@@ -34,6 +35,19 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let target = login.target(selected.first())?;
     login.sign_in_to(&target, &mut report)?;
     report.finish()
+}
+
+/// Rejects options that do not apply to the start URLs, or that need one.
+fn check_options(args: &Args) -> Result<(), Failure> {
+    let problem = match args.selection.has_start_url() {
+        false if args.sso_region.is_some() => "--sso-region requires --start-url or a URL",
+        true if args.sign_in.remote => "--remote cannot be used with a start URL",
+        true if args.sign_in.redirect_port.is_some() => {
+            "--redirect-port cannot be used with a start URL"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::usage(anyhow::anyhow!(problem)))
 }
 
 /// Session to sign in to.

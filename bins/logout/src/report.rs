@@ -113,7 +113,7 @@ fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
 }
 
 fn success(args: &Args, sign_out: &SignOutReport) -> String {
-    let selects_all = args.selection.selected().is_empty();
+    let selects_all = args.selection.count() == 0;
     match (selects_all, sign_out.tokens.as_slice()) {
         (true, _) if found_nothing(sign_out) => {
             "Already signed out of all SSO profiles.".to_owned()

@@ -71,9 +71,9 @@ Examples:
   sso-status
       show all SSO sessions and profiles in the config file
 
-  sso-status --profile dev --min-validity 1h && AWS_PROFILE=dev terraform apply
+  sso-status dev --min-validity 1h && AWS_PROFILE=dev terraform apply
       run a command only if the profile dev can be used for another hour; to sign in if it
-      cannot, use sso-login --profile dev --min-validity 1h
+      cannot, use sso-login dev --min-validity 1h
 
   sso-status --format prompt
       print one short line about the current profile, for a shell prompt";

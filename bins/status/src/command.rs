@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn check_options(args: &Args) -> Result<(), Failure> {
-    let selects_several = args.selection.all || args.selection.selected().len() > 1;
+    let selects_several = args.selection.all || args.selection.count() > 1;
     let problem = match args.format {
         Format::Prompt if args.verify => "--verify cannot be used with --format prompt",
         Format::Prompt if selects_several => "--format prompt shows only one profile or session",
@@ -42,7 +42,8 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
-        aws.verify_tokens(&mut report.sessions, &network_selection(args))?;
+        let selection = network_selection(&report.selected);
+        aws.verify_tokens(&mut report.sessions, &selection)?;
     }
     match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
@@ -59,12 +60,13 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     }
 }
 
-/// Returns the selection whose network settings take precedence.
-fn network_selection(args: &Args) -> Selection {
-    let profile = args.selection.profile.first();
-    profile.map_or(Selection::Default, |name| {
-        Selection::Profile(name.as_str().into())
-    })
+/// Returns the selection whose network settings take precedence: the first profile.
+fn network_selection(selected: &[Selected]) -> Selection {
+    let profile = selected.iter().find_map(|selected| match selected {
+        Selected::Profile(name) => Some(name.clone()),
+        _ => None,
+    });
+    profile.map_or(Selection::Default, Selection::Profile)
 }
 
 fn report(

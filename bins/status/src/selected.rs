@@ -28,8 +28,8 @@ pub(crate) fn for_table(
     aws: &Aws,
 ) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
     let (mut selected, mut found) = (Vec::new(), ConfiguredSessions::default());
-    for option in args.selection.selected() {
-        let (selection, mut sessions) = of_option(option, aws)?;
+    for argument in arguments(args, aws)? {
+        let (selection, mut sessions) = of_argument(argument, aws)?;
         if let Selected::Session(session) = &selection {
             sessions = all(aws).only(session.clone());
         }
@@ -42,18 +42,23 @@ pub(crate) fn for_table(
     Ok((selected, found))
 }
 
-/// Returns the selection for one line, without the profiles of a session. Without an option, it is the
+/// Returns the selection for one line, without the profiles of a session. Without an argument, it is the
 /// profile of the environment.
 pub(crate) fn for_prompt(
     args: &Args,
     aws: &Aws,
 ) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    let options = args.selection.selected();
-    let Some(&option) = options.first() else {
+    let arguments = arguments(args, aws)?;
+    let Some(&argument) = arguments.first() else {
         return of_environment(aws);
     };
-    let (selected, found) = of_option(option, aws)?;
+    let (selected, found) = of_argument(argument, aws)?;
     Ok((vec![selected], found))
+}
+
+fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, Error> {
+    let named = |name: &str| aws.files().named(name);
+    Ok(args.selection.selected(named)?)
 }
 
 /// Returns no selection for a profile that does not use SSO. One that does not exist is a problem if a
@@ -80,11 +85,11 @@ fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Erro
     Ok((Vec::new(), found))
 }
 
-fn of_option(
-    option: SelectedSession<'_>,
+fn of_argument(
+    argument: SelectedSession<'_>,
     aws: &Aws,
 ) -> Result<(Selected, ConfiguredSessions), Error> {
-    let found = match option {
+    let found = match argument {
         SelectedSession::Profile(name) => of_profile(&name.into(), aws),
         SelectedSession::Session(name) => SsoSession::named(aws.files(), &name.into())
             .map(|session| (Selected::Session(session.clone()), only(session))),

@@ -127,6 +127,17 @@ pub enum Error {
         clue: Box<NameClue>,
     },
 
+    /// The files contain neither a profile nor an SSO session with the name.
+    #[error("no profile or SSO session {name:?} found in {}", config.display())]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// The config file.
+        config: PathBuf,
+        /// Most likely reason.
+        clue: Box<NameClue>,
+    },
+
     /// No profile is selected, and the profile `default` does not exist.
     #[error("no profile is selected, and {} has no [default]", config.display())]
     NoProfileSelected {

@@ -116,6 +116,7 @@ impl ConfigFiles {
     pub fn explain(&self, error: Error) -> Error {
         match error.root() {
             Error::UnknownProfile { .. }
+            | Error::UnknownName { .. }
             | Error::UnknownSourceProfile { .. }
             | Error::NoProfileSelected { .. }
             | Error::NoSessionSelected { .. }

@@ -49,6 +49,7 @@ pub mod edit;
 pub mod environment;
 pub mod files;
 pub mod name_clue;
+pub mod named;
 pub mod network;
 mod not_unicode;
 pub mod process;

@@ -29,6 +29,15 @@ impl ConfigFiles {
         self.clue(Kind::Session, name.as_str())
     }
 
+    /// Returns the clue for a name that is neither that of a profile nor of a session.
+    pub(crate) fn clue_of_any_kind(&self, name: &str) -> NameClue {
+        let mut names = self.names(Kind::Profile);
+        names.extend(self.names(Kind::Session));
+        names.sort();
+        names.dedup();
+        self.clue_among(name, names)
+    }
+
     /// Returns the section `[services NAME]` that a key refers to.
     ///
     /// # Errors
@@ -57,28 +66,33 @@ impl ConfigFiles {
         if let Some(clue) = self.odd_header(kind, name) {
             return clue;
         }
-        let names = |kind| -> Vec<String> {
-            match kind {
-                Kind::Profile => self.profile_names().map(|it| it.to_string()).collect(),
-                Kind::Session => self.sso_session_names().map(|it| it.to_string()).collect(),
-            }
-        };
         let is_other_kind = match kind {
             Kind::Profile => self.sso_session(name).is_some(),
             Kind::Session => self.profile(&name.into()).is_some(),
         };
-        let existing = names(kind);
         if is_other_kind {
             NameClue::OtherKind
-        } else if existing.is_empty() {
-            NameClue::NoneExists {
-                has_ignored_sections: self.has_ignored_sections(),
-            }
         } else {
-            match similar(name, existing) {
-                found if found.is_empty() => NameClue::Unlike,
-                found => NameClue::Similar(found),
-            }
+            self.clue_among(name, self.names(kind))
+        }
+    }
+
+    fn names(&self, kind: Kind) -> Vec<String> {
+        match kind {
+            Kind::Profile => self.profile_names().map(|it| it.to_string()).collect(),
+            Kind::Session => self.sso_session_names().map(|it| it.to_string()).collect(),
+        }
+    }
+
+    fn clue_among(&self, name: &str, existing: Vec<String>) -> NameClue {
+        if existing.is_empty() {
+            return NameClue::NoneExists {
+                has_ignored_sections: self.has_ignored_sections(),
+            };
+        }
+        match similar(name, existing) {
+            found if found.is_empty() => NameClue::Unlike,
+            found => NameClue::Similar(found),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod assumed_roles;
 mod late_tokens;
+mod named;
 mod removal;
 mod revocation;
 mod selection;
@@ -22,6 +23,7 @@ use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 use late_tokens::{late_tokens, restored_tokens};
+pub use named::named;
 use removal::{Removal, remove_related};
 pub use revocation::RevocationOutcome;
 use revocation::{Attempt, Ending, Session, mark_ended_sessions};

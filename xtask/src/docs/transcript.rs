@@ -20,10 +20,10 @@ const END: &str = "<!-- The end of the recording. -->\n";
 
 /// Recorded scripts. Each one runs in a new shell.
 const SCRIPTS: [&str; 4] = [
-    "sso-login --profile dev",
-    "eval \"$(export-credentials --profile dev)\"\n\
+    "sso-login dev",
+    "eval \"$(export-credentials dev)\"\n\
      echo \"$AWS_ACCESS_KEY_ID until $AWS_CREDENTIAL_EXPIRATION\"",
-    "sso-status --profile dev",
+    "sso-status dev",
     "sso-logout",
 ];
 

@@ -41,6 +41,30 @@ fn accounts_and_roles_are_listed_without_changes_to_the_config() {
         .expect_code(252);
 }
 
+#[test]
+fn a_name_selects_a_profile_or_else_a_session() {
+    let (_center, env) = signed_in(&format!(
+        "{SESSION}[profile dev]\nsso_session = my-sso\n[sso-session other]\nsso_region = us-east-1\n"
+    ));
+    for name in ["my-sso", "dev", "-- dev"] {
+        let run = env.run(&format!("sso-configure accounts --names --refresh {name}"));
+        assert_eq!(run.expect_code(0).stdout().lines().count(), 4, "{name}");
+        env.run(&format!("sso-configure populate --dry-run {name}"))
+            .expect_code(1);
+    }
+    for command in ["accounts", "populate --dry-run"] {
+        let run = env.run(&format!("sso-configure {command} othr"));
+        let run = run.expect_code(253);
+        assert!(run.stderr().contains("hint: did you mean other?"), "{run}");
+        for other in ["--profile dev", "--sso-session my-sso"] {
+            env.run(&format!("sso-configure {command} dev {other}"))
+                .expect_code(252);
+        }
+    }
+    env.run("sso-configure populate my-sso --from sync.toml")
+        .expect_code(252);
+}
+
 fn document(env: &TestEnv, arguments: &str, code: i32) -> Value {
     let run = env.run(&format!("{LIST} --output json {arguments}"));
     let run = run.expect_code(code);

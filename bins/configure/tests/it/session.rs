@@ -72,3 +72,16 @@ fn only_an_existing_session_may_have_white_space_in_its_name() {
     env.run("sso-configure session --no-input --sso-session 'your sso' --sso-region eu-west-1")
         .expect_error(252, "other SDKs cannot read it");
 }
+
+#[test]
+fn the_name_of_a_session_needs_no_option() {
+    let env = TestEnv::offline();
+    env.write_config(SESSION);
+    env.run("sso-configure session my-sso --no-input --sso-region eu-west-1")
+        .expect_code(0);
+    assert_eq!(config(&env), SESSION.replace("us-east-1", "eu-west-1"));
+    let both = env.run("sso-configure session my-sso --sso-session my-sso");
+    both.expect_error(252, "cannot be used with");
+    assert_eq!(env.completions("sso-configure", "session my"), ["my-sso"]);
+    assert_eq!(env.completions("sso-configure", "accounts my"), ["my-sso"]);
+}

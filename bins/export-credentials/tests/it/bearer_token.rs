@@ -13,7 +13,7 @@ fn bearer_token_prints_only_the_access_token() {
     let (center, env) = signed_in();
     let token = token_in_cache(&env);
     let line = format!("{}\n", token["accessToken"].as_str().unwrap());
-    for selection in ["--profile dev", "--sso-session my-sso"] {
+    for selection in ["--profile dev", "--sso-session my-sso", "dev", "my-sso"] {
         let run = env.run(&format!("export-credentials {selection} --bearer-token"));
         let run = run.expect_code(0);
         assert_eq!((run.stdout(), run.stderr()), (line.as_str(), ""));

@@ -39,6 +39,14 @@ fn invalid_arguments_exit_with_252() {
         "cannot be used with",
     );
     check(&["--sso-session", "s", "--role-name", "r"], "--account-id");
+    check(&["s", "--account-id", "1"], "--role-name");
+    check(&["a", "--profile", "a"], "cannot be used with");
+    check(&["a", "--sso-session", "a"], "cannot be used with");
+    check(&["a", "terraform", "plan"], "'terraform'");
+    check(
+        &["s", "--account-id=1", "--role-name=r", "--duration=1h"],
+        "cannot be used with",
+    );
     check(&["--serve"], "COMMAND");
     check(&["--format", "env", "--", "env"], "cannot be used with");
     check(&["--bearer-token", "--", "env"], "cannot be used with");

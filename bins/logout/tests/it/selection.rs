@@ -32,6 +32,12 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
     check("--profile legacy", &my_sso);
     check("-p dev", &legacy);
     check("--profile dev --profile legacy", &[]);
+    check("dev", &legacy);
+    check("my-sso", &legacy);
+    check("legacy", &my_sso);
+    check("legacy my-sso", &[]);
+    check("legacy --sso-session my-sso", &[]);
+    check("https://my-sso-portal.awsapps.com/start", &[]);
     check("--all", &[]);
     check("", &[]);
     check("--sso-session my-sso --profile legacy", &[]);
@@ -240,4 +246,27 @@ fn a_name_that_does_not_exist_has_a_suggestion() {
         "hint: did you mean dev?\nhint: to list the profiles: sso-configure list\n",
     );
     assert!(center.requests().is_empty());
+}
+
+#[test]
+fn a_name_that_no_config_file_explains_is_that_of_a_cached_session() {
+    for config in ["[default]\n", "[profile a\n"] {
+        let (_center, env) = signed_in();
+        env.write_config(config);
+        env.run("sso-logout my-sso").expect_code(0);
+        assert!(
+            !cached(&env).contains(&TestEnv::TOKEN_OF_MY_SSO.to_owned()),
+            "{config}"
+        );
+        let unknown = env.run("sso-logout my-sso").expect_code(253);
+        let is_broken = config.starts_with("[profile");
+        let expected = [
+            "no profile or SSO session \"my-sso\" found in",
+            "text before the first section header",
+        ];
+        assert!(
+            unknown.stderr().contains(expected[usize::from(is_broken)]),
+            "{unknown}"
+        );
+    }
 }

@@ -16,7 +16,8 @@ fn check(env: &TestEnv, selection: &str, code: i32) {
     let json = env.run(&format!("{line} --json")).expect_code(code);
     assert_eq!(json_of(&json)["usable"], code == 0, "{json}");
     let is_all = selection.is_empty() || selection.starts_with("--all");
-    if !is_all && selection.matches("--").count() == 1 {
+    let is_one = selection.split(' ').count() == 1 || selection.matches("--").count() == 1;
+    if !is_all && is_one {
         let prompt = format!("{line} --format prompt");
         assert_ne!(env.run(&prompt).expect_code(code).stdout(), "");
         let json = env.run(&format!("{prompt} --json")).expect_code(code);
@@ -41,7 +42,11 @@ fn the_exit_status_does_not_depend_on_the_number_of_profiles() {
         env.write_config(config);
         plant_credentials(&env, FAR);
         check(&env, "--profile dev", 0);
+        check(&env, "dev", 0);
         check(&env, "--sso-session my-sso", 253);
+        check(&env, "my-sso", 253);
+        check(&env, "dev my-sso", 253);
+        check(&env, "https://my-sso-portal.awsapps.com/start", 253);
         check(&env, "", 253);
         check(&env, "--all", 253);
         env.plant_my_sso(&center.sign_in(&[]));

@@ -8,6 +8,7 @@ mod edit;
 mod environment;
 mod files;
 mod logger;
+mod named;
 mod network;
 mod profile;
 mod sso_chain;

@@ -104,6 +104,11 @@ pub(super) const ROWS: &[Row] = &[
             .hint("did you mean dev?")
             .act(|it| it.set_command(EXPORT))
     }),
+    ("no profile or SSO session NAME found in CONFIG", || {
+        Situation::new("export-credentials --bearer-token my-so")
+            .hint("did you mean my-sso?")
+            .act(|it| it.set_command("export-credentials --bearer-token my-sso"))
+    }),
     (
         "no profile is selected, and CONFIG has no [default]",
         || Situation::new("export-credentials").act(|it| it.set_command(EXPORT)),

@@ -5,6 +5,46 @@ use super::commands::{ALL, ANSWERS, PATIENT, PROGRAMS, SESSIONS, SIGN_IN, WITH_O
 
 pub(super) const SHARED: &[Row] = &[
     Row {
+        option: "[NAME]...",
+        group: "Profile selection",
+        notes: "repeatable",
+        commands: SESSIONS,
+        meaning: "Profile, SSO session or start URL, without an option",
+        reason: "",
+    },
+    Row {
+        option: "[NAME]",
+        group: "Profile selection",
+        notes: "",
+        commands: &["sso-configure accounts", "sso-configure populate"],
+        meaning: "Profile or SSO session, without an option",
+        reason: "They act on one session, which is in the config file.",
+    },
+    Row {
+        option: "[NAME]",
+        group: "Profile selection",
+        notes: "",
+        commands: &["export-credentials"],
+        meaning: "Profile; an SSO session only for its token or its roles",
+        reason: "Credentials belong to a profile or a role, not to a session.",
+    },
+    Row {
+        option: "[NAME]",
+        group: "Answers",
+        notes: "",
+        commands: &["sso-configure session"],
+        meaning: "SSO session name",
+        reason: "It answers a question: the name may be new.",
+    },
+    Row {
+        option: "[COMMAND]...",
+        group: "Arguments",
+        notes: "",
+        commands: &["export-credentials"],
+        meaning: "Command to run with the credentials in its environment",
+        reason: "",
+    },
+    Row {
         option: "-p, --profile <NAME>",
         group: "Profile selection",
         notes: "repeatable",

@@ -26,6 +26,7 @@ enum Kind {
     /// Profile of `export-credentials` in a `credential_process`.
     ExportedProfile,
     Session,
+    ProfileOrSession,
 }
 
 /// Returns the hints in order; none for other errors.
@@ -114,6 +115,12 @@ fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
         Error::UnknownProfile { profile, clue, .. } => UnknownName {
             name: profile.as_str(),
             kind: Kind::Profile,
+            reference: None,
+            clue,
+        },
+        Error::UnknownName { name, clue, .. } => UnknownName {
+            name,
+            kind: Kind::ProfileOrSession,
             reference: None,
             clue,
         },
@@ -208,7 +215,9 @@ impl UnknownName<'_> {
             (Kind::SourceProfile | Kind::ExportedProfile, _) => {
                 format!("{name} is an SSO session, not a profile")
             }
-            (Kind::Profile, _) => format!("{name} is an SSO session; select it with --sso-session"),
+            (Kind::Profile | Kind::ProfileOrSession, _) => {
+                format!("{name} is an SSO session; select it with --sso-session")
+            }
         }
     }
 }
@@ -223,7 +232,7 @@ impl Kind {
 
     fn key(self) -> &'static str {
         match self {
-            Self::Profile => "the profile",
+            Self::Profile | Self::ProfileOrSession => "the profile",
             Self::SourceProfile => "source_profile",
             Self::ExportedProfile => "the profile of credential_process",
             Self::Session => "sso_session",
@@ -232,7 +241,10 @@ impl Kind {
 
     fn existing(self) -> &'static str {
         match self {
-            Self::Profile | Self::SourceProfile | Self::ExportedProfile => "an existing profile",
+            Self::Profile
+            | Self::SourceProfile
+            | Self::ExportedProfile
+            | Self::ProfileOrSession => "an existing profile",
             Self::Session => "an existing SSO session",
         }
     }
@@ -241,6 +253,7 @@ impl Kind {
         match self {
             Self::Profile | Self::SourceProfile | Self::ExportedProfile => "to list the profiles:",
             Self::Session => "to list the SSO sessions:",
+            Self::ProfileOrSession => "to list the profiles and SSO sessions:",
         }
     }
 }
