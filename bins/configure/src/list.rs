@@ -1,5 +1,7 @@
 //! `sso-configure list`.
 
+mod names;
+
 use std::time::Duration;
 
 use clap::Args;
@@ -22,9 +24,16 @@ use crate::context::Context;
 pub(crate) struct ListArgs {
     #[command(flatten)]
     output: OutputArg,
+
+    /// Print only the name of each profile, one per line
+    #[arg(long, conflicts_with_all = ["output", "json"], help_heading = "Output")]
+    names: bool,
 }
 
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
+    if args.names {
+        return names::print(&context.files()?, context);
+    }
     let aws = context.aws()?.with_cache(TokenCache::read_only);
     let files = aws.files();
     let ConfiguredSessions {
