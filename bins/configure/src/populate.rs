@@ -20,7 +20,7 @@ use std::collections::HashSet;
 
 use anyhow::anyhow;
 use aws_config_parse::Outcome;
-use cli_ux::{Failure, FailureKind, OutputForm, Ui};
+use cli_ux::{Failure, FailureKind, OutputForm};
 use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, files, context.ui)?,
+        None => from_args(args, files, context)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
@@ -79,11 +79,15 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
     populate.run(&mut aws)
 }
 
-fn from_args(args: &PopulateArgs, files: &ConfigFiles, ui: &Ui) -> Result<SyncFile, Failure> {
+fn from_args(
+    args: &PopulateArgs,
+    files: &ConfigFiles,
+    context: Context<'_>,
+) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
         number: None,
-        session: sessions::selected(args, files, ui)?,
+        session: sessions::selected(args, context.env, files, context.ui)?,
         name_template: template
             .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,

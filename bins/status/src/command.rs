@@ -73,7 +73,7 @@ fn report(
     selected: Vec<Selected>,
     configured: ConfiguredSessions,
 ) -> Report {
-    let (sessions, profiles) = (configured.sessions, configured.profiles);
+    let (sessions, chains) = (configured.sessions, configured.chains);
     let now = aws.clock().now();
     Report {
         selected,
@@ -81,9 +81,9 @@ fn report(
             .into_iter()
             .map(|session| SessionStatus::of(session, aws.cache(), now))
             .collect(),
-        profiles: profiles
+        profiles: chains
             .into_iter()
-            .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
+            .map(|chain| ProfileStatus::of(chain, aws.files(), aws.cache()))
             .collect(),
         problems: configured.problems,
         has_ignored_sections: aws.files().has_ignored_sections(),

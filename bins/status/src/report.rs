@@ -10,7 +10,7 @@ use sso_config::{Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
 use sso_session::ErrorChain;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
-use sso_types::{AccountId, RoleName, SessionName, StartUrl, sanitize};
+use sso_types::{AccountId, SessionName, StartUrl, sanitize};
 use time::OffsetDateTime;
 use time::macros::format_description;
 use token_cache::EntryLocation;
@@ -123,12 +123,12 @@ impl Report {
                 omitted += 1;
                 continue;
             }
-            let profile = &status.profile;
+            let chain = &status.chain;
             let mut cells = vec![
-                sanitize(profile.name.as_str()),
-                session_name(&profile.session),
-                or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
-                or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
+                sanitize(chain.name().as_str()),
+                session_name(&chain.source.session),
+                or_dash(status.account_id().as_ref().map(AccountId::as_str)),
+                or_dash(status.role_name()),
                 match &status.expires_at {
                     Ok(end) => self.remaining_or_dash(*end),
                     Err(_) => "unreadable".to_owned(),

@@ -1,7 +1,7 @@
 //! Selected sessions and profiles, on which the exit status depends.
 
 use cli_ux::SelectedSession;
-use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
+use sso_config::{ConfiguredSessions, SsoChain, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::{
@@ -31,13 +31,13 @@ pub(crate) fn for_table(
     for option in args.selection.selected() {
         let (selection, mut sessions) = of_option(option, aws)?;
         if let Selected::Session(session) = &selection {
-            sessions = ConfiguredSessions::of_session(aws.files(), session.clone());
+            sessions = all(aws).only(session.clone());
         }
         selected.push(selection);
         add(&mut found, sessions);
     }
     if selected.is_empty() {
-        return Ok((vec![Selected::All], ConfiguredSessions::of(aws.files())));
+        return Ok((vec![Selected::All], all(aws)));
     }
     Ok((selected, found))
 }
@@ -59,17 +59,21 @@ pub(crate) fn for_prompt(
 /// Returns no selection for a profile that does not use SSO. One that does not exist is a problem if a
 /// variable selects it.
 fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    use sso_config::Error::{NotSso, UnknownProfile};
+    use sso_config::Error::{Chain, Cycle, OtherSource, UnknownProfile, UnknownSourceProfile};
 
     let name = aws.profile_in_effect(&Selection::Default)?;
     let mut found = ConfiguredSessions::default();
     match of_profile(&name, aws) {
         Ok((selected, found)) => return Ok((vec![selected], found)),
-        Err(NotSso { .. }) => {}
+        Err(OtherSource { .. }) => {}
         Err(error @ UnknownProfile { .. }) => {
             let is_selected = aws.env().profile_variable().is_some();
             let error = aws.files().explain_unselected(aws.env(), error);
             found.problems.extend(is_selected.then_some(error));
+        }
+        // Possibly not about SSO, and too long for every prompt.
+        Err(error @ (Chain { .. } | Cycle { .. } | UnknownSourceProfile { .. })) => {
+            found.problems.push(error);
         }
         Err(error) => return Err(error.into()),
     }
@@ -93,20 +97,26 @@ fn of_profile(
     name: &ProfileName,
     aws: &Aws,
 ) -> Result<(Selected, ConfiguredSessions), sso_config::Error> {
-    let profile = SsoProfile::load(aws.files(), name)?;
+    let mut chain = SsoChain::load(aws.env(), aws.files(), name)?;
+    // For the hint to sign in.
+    chain.source.session.profile = Some(name.clone());
     let selected = Selected::Profile(name.clone());
-    Ok((selected, ConfiguredSessions::of_profile(profile)))
+    Ok((selected, ConfiguredSessions::of_chain(chain)))
+}
+
+fn all(aws: &Aws) -> ConfiguredSessions {
+    ConfiguredSessions::with_chains(aws.env(), aws.files())
 }
 
 /// Returns the sessions with the start URL, in any spelling: those in the config file, and those of
 /// `sso-login --start-url`, which are only in the cache. Without one, the URL must be valid.
 fn of_start_url(url: StartUrl, aws: &Aws) -> Result<(Selected, ConfiguredSessions), Error> {
-    let mut found = ConfiguredSessions::of(aws.files());
+    let mut found = all(aws);
     let is_selected = |session: &SsoSession| is_same_start_url(&session.start_url, &url);
     found.sessions.retain(is_selected);
     found
-        .profiles
-        .retain(|profile| is_selected(&profile.session));
+        .chains
+        .retain(|chain| is_selected(&chain.source.session));
     found.problems.clear();
     let mut cached = ConfiguredSessions::default();
     cached.sessions = only_cached(&url, aws);
@@ -149,9 +159,9 @@ fn add(all: &mut ConfiguredSessions, more: ConfiguredSessions) {
             all.sessions.push(session);
         }
     }
-    for profile in more.profiles {
-        if !all.profiles.iter().any(|it| it.name == profile.name) {
-            all.profiles.push(profile);
+    for chain in more.chains {
+        if !all.chains.iter().any(|it| it.name() == chain.name()) {
+            all.chains.push(chain);
         }
     }
 }

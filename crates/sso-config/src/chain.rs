@@ -87,6 +87,13 @@ impl AssumedRole {
             .filter(|account| !account.is_empty())
             .map(Into::into)
     }
+
+    /// Returns the name in the ARN, without its path: `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
+    #[must_use]
+    pub fn role_name(&self) -> Option<&str> {
+        let resource = self.role_arn.splitn(6, ':').nth(5)?;
+        Some(resource.rsplit_once('/')?.1)
+    }
 }
 
 impl From<SsoRole> for CredentialChain {
@@ -133,21 +140,31 @@ impl CredentialChain {
     ///
     /// Those of [`load`](Self::load).
     pub fn resolve(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        let mut ancestry = Ancestry::inherited(env, files)?;
+        Self::follow(&mut Ancestry::inherited(env, files)?, name, None)
+    }
+
+    /// Does the same as [`resolve`](Self::resolve), for a profile to which the key at `reference`
+    /// refers. Adds the profiles of the chain to `ancestry`, also before an error.
+    pub(crate) fn follow(
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+        reference: Option<Location>,
+    ) -> Result<Self, Error> {
         let mut roles = Vec::new();
-        let mut profile = Profile::load(files, name)?;
-        ancestry.enter(name)?;
+        let mut profile = Profile::load(ancestry.files, name)?;
+        ancestry.enter(name, reference)?;
         while let Some((role, source)) = profile.role_and_source(roles.is_empty())? {
             roles.push(role);
             let next = profile.source_profile(&source)?;
             if next.name == profile.name && next.has_keys() {
                 break;
             }
-            ancestry.enter(&next.name)?;
+            let reference = profile.files.location_of(&source);
+            ancestry.enter(&next.name, Some(reference))?;
             profile = next;
         }
         roles.reverse();
-        let source = profile.source(&ancestry)?;
+        let source = profile.source(ancestry)?;
         Ok(Self { source, roles })
     }
 
@@ -213,6 +230,7 @@ impl<'a> Profile<'a> {
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
         Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
+            key: SOURCE_PROFILE,
             location: self.files.location_of(source),
             clue: Box::new(self.files.profile_clue(&profile)),
             profile,

@@ -10,6 +10,7 @@ use sso_types::{InvalidRegion, ProfileName, SessionName};
 use crate::location::Location;
 use crate::name_clue::{NameClue, SessionChoice};
 use crate::not_unicode::NotUnicode;
+use crate::source_kind::SourceKind;
 
 /// Error from reading the environment or the config files, or from an edit.
 #[derive(Debug, thiserror::Error)]
@@ -172,7 +173,7 @@ pub enum Error {
         similar: Vec<String>,
     },
 
-    /// The profile does not use IAM Identity Center.
+    /// The profile has no SSO keys of its own.
     #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(location.as_ref()))]
     NotSso {
         /// The profile.
@@ -181,12 +182,36 @@ pub enum Error {
         location: Option<Location>,
     },
 
-    /// Neither file contains the source profile of another profile.
+    /// The profile does not use IAM Identity Center, not even through other profiles.
+    #[error("profile {:?}{} does not use IAM Identity Center: {}", profile.as_str(), at(location.as_ref()), source_of(chain, *kind))]
+    OtherSource {
+        /// The profile.
+        profile: ProfileName,
+        /// Location of its section.
+        location: Option<Location>,
+        /// Kind of the credential source at which the chain ends.
+        kind: SourceKind,
+        /// Profiles from the profile itself to the one with the credential source.
+        chain: Vec<ProfileName>,
+    },
+
+    /// A profile gets its credentials through other profiles, and one of them is invalid.
+    #[error("cannot follow the chain of profiles {}", arrows(profiles))]
+    Chain {
+        /// Profiles from the first one to the one with the error.
+        profiles: Vec<ProfileName>,
+        /// Cause.
+        source: Box<Error>,
+    },
+
+    /// Neither file contains the profile that another profile gets its credentials from.
     #[error("{location}: profile {:?} not found", profile.as_str())]
     UnknownSourceProfile {
-        /// The source profile.
+        /// The missing profile.
         profile: ProfileName,
-        /// Location of the `source_profile` key that refers to it.
+        /// Key that refers to it: `source_profile` or `credential_process`.
+        key: &'static str,
+        /// Location of the key.
         location: Location,
         /// Most likely reason.
         clue: Box<NameClue>,
@@ -217,10 +242,12 @@ pub enum Error {
     },
 
     /// Profiles refer to each other in a cycle, by `source_profile` or by `credential_process`.
-    #[error("the profiles form a cycle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    #[error("{}the profiles form a cycle: {}", location.as_ref().map_or_else(String::new, |location| format!("{location}: ")), arrows(profiles))]
     Cycle {
         /// Profiles in the order of resolution. The last profile also occurs before.
         profiles: Vec<ProfileName>,
+        /// Location of the key that closes the cycle; `None` if it is in another process.
+        location: Option<Location>,
     },
 
     /// The `credential_process` of a profile is not a valid command line: it is empty, or a quote
@@ -292,6 +319,33 @@ pub enum Error {
         /// location.
         setting: String,
     },
+}
+
+impl Error {
+    /// Returns the cause of [`Error::Chain`], and other errors unchanged.
+    #[must_use]
+    pub fn root(&self) -> &Self {
+        match self {
+            Self::Chain { source, .. } => source.root(),
+            error => error,
+        }
+    }
+}
+
+fn source_of(chain: &[ProfileName], kind: SourceKind) -> String {
+    match chain {
+        [_, .., last] => format!(
+            "it gets its credentials from profile {:?}, which has {kind} ({})",
+            last.as_str(),
+            arrows(chain)
+        ),
+        _ => format!("it has {kind}"),
+    }
+}
+
+fn arrows(profiles: &[ProfileName]) -> String {
+    let names: Vec<_> = profiles.iter().map(ProfileName::as_str).collect();
+    names.join(" → ")
 }
 
 fn at(location: Option<&Location>) -> String {

@@ -14,6 +14,7 @@ use sso_types::{ProfileName, SessionName};
 use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
 use crate::location::Location;
+use crate::source_kind::SourceKind;
 
 /// Maximum size of a config or credentials file. A config file with 10,000 profiles has 1.3 MB.
 pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -113,14 +114,18 @@ impl ConfigFiles {
     /// caused: a missing profile, or a profile without credentials.
     #[must_use]
     pub fn explain(&self, error: Error) -> Error {
-        match error {
+        match error.root() {
             Error::UnknownProfile { .. }
             | Error::UnknownSourceProfile { .. }
             | Error::NoProfileSelected { .. }
             | Error::NoSessionSelected { .. }
             | Error::NotSso { .. }
+            | Error::OtherSource {
+                kind: SourceKind::Nothing,
+                ..
+            }
             | Error::NoCredentials { .. } => self.check_credentials().err().unwrap_or(error),
-            error => error,
+            _ => error,
         }
     }
 

@@ -7,6 +7,7 @@ use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
 use crate::error::Error;
+pub use crate::exported::Exported;
 use crate::location::Location;
 pub use crate::shell_syntax::ShellSyntax;
 use crate::words;
@@ -75,27 +76,12 @@ impl CredentialProcess {
         self.shell_syntax.as_ref()
     }
 
-    /// Returns the profile whose credentials the program prints, if it is `export-credentials` with
-    /// `--profile`.
+    /// Returns the source of the credentials that the program prints, if it is `export-credentials`.
     #[must_use]
-    pub fn exported_profile(&self) -> Option<ProfileName> {
-        if Path::new(&self.program).file_stem()? != "export-credentials" {
-            return None;
-        }
-        // The words after `--` are the command that the program runs.
-        let mut arguments = self
-            .arguments
-            .iter()
-            .take_while(|argument| *argument != "--");
-        while let Some(argument) = arguments.next() {
-            if let Some(name) = argument.strip_prefix("--profile=") {
-                return Some(name.into());
-            }
-            if argument == "--profile" {
-                return Some(arguments.next()?.as_str().into());
-            }
-        }
-        None
+    pub fn exported(&self) -> Option<Exported> {
+        let program = Path::new(&self.program).file_name()?.to_str()?;
+        let name = program.strip_suffix(".exe").unwrap_or(program);
+        (name == "export-credentials").then(|| Exported::of_arguments(&self.arguments))
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program

@@ -5,7 +5,7 @@ mod session;
 
 use std::sync::Once;
 
-use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, SsoChain, SsoSession};
 use sso_session::cache;
 use sso_session::clients::background::Process;
 use sso_session::clients::{ConnectionOptions, Network};
@@ -230,7 +230,7 @@ impl Aws {
     ///
     /// Those of [`SignOut::run`] and [`SignOut::run_all`].
     pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
-        let role_keys = role_keys(&self.files);
+        let role_keys = role_keys(&self.env, &self.files);
         let assumed_roles = assumed_roles(&self.env, &self.files);
         let sign_out = SignOut {
             files: &self.files,
@@ -310,7 +310,7 @@ impl Aws {
         let session = match selection {
             Selection::Session(name) => SsoSession::named(&self.files, name),
             Selection::Profile(name) => {
-                SsoProfile::load(&self.files, name).map(|profile| profile.session)
+                SsoChain::load(&self.env, &self.files, name).map(|chain| chain.source.session)
             }
             Selection::Default => SsoSession::unselected(&self.env, &self.files),
         };

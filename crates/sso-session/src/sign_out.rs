@@ -174,7 +174,13 @@ impl SignOut<'_> {
     }
 
     fn selection(&self, targets: &[SignOutTarget]) -> Result<Selection<'_>, Error> {
-        Selection::of(targets, self.all(), self.files, self.cache)
+        Selection::of(
+            targets,
+            self.all(),
+            self.network.env,
+            self.files,
+            self.cache,
+        )
     }
 
     fn all(&self) -> Selection<'_> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
-use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, Error, SsoChain, SsoSession};
 use sso_session::start_url::is_same_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
@@ -17,6 +17,7 @@ use super::rule::Rule;
 /// which the user selects at the terminal.
 pub(super) fn selected(
     args: &PopulateArgs,
+    env: &AwsEnv,
     files: &ConfigFiles,
     ui: &Ui,
 ) -> Result<SessionName, Failure> {
@@ -24,7 +25,8 @@ pub(super) fn selected(
         return Ok(name.as_str().into());
     }
     if let Some(profile) = &args.selection.profile {
-        let session = SsoProfile::load(files, &profile.as_str().into())?.session;
+        let chain = SsoChain::load(env, files, &profile.as_str().into())?;
+        let session = chain.source.session;
         let start_url = session.start_url;
         return session.name.ok_or_else(|| {
             let arguments = Arguments::new().option("--start-url", start_url.as_str());

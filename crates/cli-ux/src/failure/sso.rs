@@ -4,6 +4,7 @@ mod cache;
 mod config;
 mod credentials;
 mod names;
+mod other_source;
 mod owner;
 mod session;
 

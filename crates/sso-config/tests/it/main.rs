@@ -10,5 +10,6 @@ mod files;
 mod logger;
 mod network;
 mod profile;
+mod sso_chain;
 mod undo;
 mod unknown_name;

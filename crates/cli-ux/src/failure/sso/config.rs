@@ -12,7 +12,7 @@ use crate::failure::hint::{Hint, Related};
 
 /// All errors are configuration errors, except an option that does not apply to the profile.
 pub(super) fn advice(error: &Error) -> Advice {
-    match error {
+    match error.root() {
         Error::DurationNotApplicable => (FailureKind::Usage, Some("omit --duration".into())),
         error => {
             let hint = command(error).or_else(|| fix(error).map(Hint::from));
@@ -24,7 +24,7 @@ pub(super) fn advice(error: &Error) -> Advice {
 
 /// Returns the hints after that of [`advice`].
 pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
-    names::hints(error).into_iter().skip(1).collect()
+    names::hints(error.root()).into_iter().skip(1).collect()
 }
 
 fn command(error: &Error) -> Option<Hint> {

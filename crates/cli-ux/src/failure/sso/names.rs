@@ -6,6 +6,7 @@ use sso_config::{Error, Location};
 use sso_types::{ProfileName, SessionName};
 
 use super::credentials::listed;
+use super::other_source;
 use crate::command_line::Arguments;
 use crate::failure::hint::{Hint, Related};
 
@@ -22,6 +23,8 @@ struct UnknownName<'a> {
 enum Kind {
     Profile,
     SourceProfile,
+    /// Profile of `export-credentials` in a `credential_process`.
+    ExportedProfile,
     Session,
 }
 
@@ -63,6 +66,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             let texts = suggestion.into_iter().chain([correction]);
             texts.map(Hint::from).collect()
         }
+        Error::OtherSource { kind, chain, .. } => other_source::hints(*kind, chain),
         error => unknown_name(error).map_or_else(Vec::new, |unknown| unknown.hints()),
     }
 }
@@ -114,11 +118,12 @@ fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
         },
         Error::UnknownSourceProfile {
             profile,
+            key,
             location,
             clue,
         } => UnknownName {
             name: profile.as_str(),
-            kind: Kind::SourceProfile,
+            kind: Kind::of_reference(key),
             reference: Some(location),
             clue,
         },
@@ -199,31 +204,41 @@ impl UnknownName<'_> {
         match (self.kind, self.reference) {
             (Kind::Session, Some(_)) => format!("{name} is a profile, not an SSO session"),
             (Kind::Session, None) => format!("{name} is a profile; select it with --profile"),
-            (Kind::SourceProfile, _) => format!("{name} is an SSO session, not a profile"),
+            (Kind::SourceProfile | Kind::ExportedProfile, _) => {
+                format!("{name} is an SSO session, not a profile")
+            }
             (Kind::Profile, _) => format!("{name} is an SSO session; select it with --sso-session"),
         }
     }
 }
 
 impl Kind {
+    fn of_reference(key: &str) -> Self {
+        match key {
+            "credential_process" => Self::ExportedProfile,
+            _ => Self::SourceProfile,
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::Profile => "the profile",
             Self::SourceProfile => "source_profile",
+            Self::ExportedProfile => "the profile of credential_process",
             Self::Session => "sso_session",
         }
     }
 
     fn existing(self) -> &'static str {
         match self {
-            Self::Profile | Self::SourceProfile => "an existing profile",
+            Self::Profile | Self::SourceProfile | Self::ExportedProfile => "an existing profile",
             Self::Session => "an existing SSO session",
         }
     }
 
     fn list_introduction(self) -> &'static str {
         match self {
-            Self::Profile | Self::SourceProfile => "to list the profiles:",
+            Self::Profile | Self::SourceProfile | Self::ExportedProfile => "to list the profiles:",
             Self::Session => "to list the SSO sessions:",
         }
     }
