@@ -13,6 +13,8 @@ use cli_ux::{
 /// Shows all SSO sessions and profiles in the config file, or only the selected ones: when the
 /// token of a session expires, how long it can be refreshed, and when the cached credentials of a
 /// profile expire. The access portal session may end earlier, at a time that is not known locally.
+/// Profiles that reach a session through source_profile, or through a credential_process that runs
+/// export-credentials, are included.
 ///
 /// Sends requests only with --verify, and changes no file.
 ///

@@ -14,13 +14,13 @@ use crate::session::{SESSION, START_URL};
 
 const ROLE_ARN: &str = "role_arn";
 const SOURCE_PROFILE: &str = "source_profile";
-const CREDENTIAL_SOURCE: &str = "credential_source";
+pub(crate) const CREDENTIAL_SOURCE: &str = "credential_source";
 const DURATION: &str = "duration_seconds";
-const WEB_IDENTITY: &str = "web_identity_token_file";
-const LOGIN_SESSION: &str = "login_session";
-const CREDENTIAL_PROCESS: &str = "credential_process";
+pub(crate) const WEB_IDENTITY: &str = "web_identity_token_file";
+pub(crate) const LOGIN_SESSION: &str = "login_session";
+pub(crate) const CREDENTIAL_PROCESS: &str = "credential_process";
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
-const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+pub(crate) const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
 /// Keys of the session token, the older name first, like botocore.
 const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
 const STATIC_ACCOUNT_ID: &str = "aws_account_id";

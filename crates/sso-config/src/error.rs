@@ -174,7 +174,7 @@ pub enum Error {
     },
 
     /// The profile has no SSO keys of its own.
-    #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(location.as_ref()))]
+    #[error("profile {:?}{} does not use IAM Identity Center: {}", profile.as_str(), at(location.as_ref()), NO_SSO_KEYS)]
     NotSso {
         /// The profile.
         profile: ProfileName,
@@ -331,6 +331,8 @@ impl Error {
         }
     }
 }
+
+const NO_SSO_KEYS: &str = "it has no SSO keys";
 
 fn source_of(chain: &[ProfileName], kind: SourceKind) -> String {
     match chain {

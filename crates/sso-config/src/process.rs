@@ -76,12 +76,21 @@ impl CredentialProcess {
         self.shell_syntax.as_ref()
     }
 
-    /// Returns the source of the credentials that the program prints, if it is `export-credentials`.
+    /// Returns the source of the credentials that the program prints, if it is `export-credentials`
+    /// or `aws configure export-credentials`.
     #[must_use]
     pub fn exported(&self) -> Option<Exported> {
         let program = Path::new(&self.program).file_name()?.to_str()?;
         let name = program.strip_suffix(".exe").unwrap_or(program);
-        (name == "export-credentials").then(|| Exported::of_arguments(&self.arguments))
+        let is_exporting = match name {
+            "export-credentials" => true,
+            "aws" => {
+                let mut pairs = self.arguments.windows(2);
+                pairs.any(|pair| pair == ["configure", "export-credentials"])
+            }
+            _ => false,
+        };
+        is_exporting.then(|| Exported::of_arguments(&self.arguments))
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program

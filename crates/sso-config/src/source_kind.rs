@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use crate::error::Error;
-
 /// Kind of a credential source other than IAM Identity Center.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SourceKind {
     /// Access keys in one of the files.
     AccessKeys,
-    /// A `credential_process` that does not run `export-credentials`.
+    /// A `credential_process` of another program than `export-credentials`.
     Process,
     /// A web identity.
     WebIdentity,
@@ -20,27 +18,6 @@ pub enum SourceKind {
     LoginSession,
     /// No credential keys at all.
     Nothing,
-}
-
-impl SourceKind {
-    /// Returns the kind of a credential source that
-    /// [`CredentialChain`](crate::chain::CredentialChain) rejects.
-    pub(crate) fn of_error(error: &Error) -> Option<Self> {
-        match error {
-            Error::NoCredentials { .. } => Some(Self::Nothing),
-            Error::Unsupported { key, .. } => Self::of_unsupported_key(key),
-            _ => None,
-        }
-    }
-
-    fn of_unsupported_key(key: &str) -> Option<Self> {
-        match key {
-            "web_identity_token_file" => Some(Self::WebIdentity),
-            "credential_source" => Some(Self::CredentialSource),
-            "login_session" => Some(Self::LoginSession),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for SourceKind {

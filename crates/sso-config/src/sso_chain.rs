@@ -4,7 +4,10 @@
 use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
-use crate::chain::{AssumedRole, CredentialChain, CredentialSource};
+use crate::chain::{
+    AssumedRole, CREDENTIAL_PROCESS, CREDENTIAL_SOURCE, CredentialChain, CredentialSource,
+    LOGIN_SESSION, SECRET_ACCESS_KEY, WEB_IDENTITY,
+};
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::exported::Exported;
@@ -136,7 +139,7 @@ fn of_exported(
     if ancestry.files.profile(name).is_none() {
         return Err(Error::UnknownSourceProfile {
             profile: name.clone(),
-            key: "credential_process",
+            key: CREDENTIAL_PROCESS,
             location: process.location().clone(),
             clue: Box::new(ancestry.files.profile_clue(name)),
         });
@@ -158,7 +161,7 @@ fn of_role(role: SsoRole, ancestry: &Ancestry<'_>) -> SsoProfile {
 
 /// Adds the kind of another credential source, or the profiles before an invalid one.
 fn explained(error: Error, ancestry: &Ancestry<'_>) -> Error {
-    if let Some(kind) = SourceKind::of_error(&error) {
+    if let Some(kind) = kind_of(&error) {
         return other_source(ancestry, kind);
     }
     match error {
@@ -168,6 +171,24 @@ fn explained(error: Error, ancestry: &Ancestry<'_>) -> Error {
             source: Box::new(error),
         },
         error => error,
+    }
+}
+
+/// Returns the kind of a credential source that is invalid or that [`CredentialChain`] does not support.
+fn kind_of(error: &Error) -> Option<SourceKind> {
+    match error {
+        Error::NoCredentials { .. } => Some(SourceKind::Nothing),
+        Error::InvalidProcess { .. } => Some(SourceKind::Process),
+        Error::MissingKeys { keys, .. } if *keys == [SECRET_ACCESS_KEY] => {
+            Some(SourceKind::AccessKeys)
+        }
+        Error::Unsupported { key, .. } => match *key {
+            WEB_IDENTITY => Some(SourceKind::WebIdentity),
+            CREDENTIAL_SOURCE => Some(SourceKind::CredentialSource),
+            LOGIN_SESSION => Some(SourceKind::LoginSession),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

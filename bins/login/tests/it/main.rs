@@ -7,6 +7,7 @@ mod approved;
 mod authorization_code;
 #[cfg(unix)]
 mod browser_command;
+mod chained;
 #[cfg(unix)]
 mod chromium;
 mod concurrent;

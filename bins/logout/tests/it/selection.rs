@@ -47,6 +47,20 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
 }
 
 #[test]
+fn credentials_of_a_process_with_a_session_and_a_role_are_removed() {
+    let (_center, env) = signed_in();
+    env.write_config(&format!(
+        "[sso-session my-sso]\nsso_start_url = {}\nsso_region = us-east-1\n\
+         [profile tool]\ncredential_process = /usr/bin/export-credentials --format process \
+         --sso-session my-sso --account-id 111122223333 --role-name ReadOnly\n",
+        TestEnv::START_URL
+    ));
+    env.run("sso-logout --profile tool").expect_code(0);
+    let legacy = [CREDENTIALS_OF_LEGACY, TestEnv::TOKEN_OF_LEGACY];
+    assert_eq!(cached(&env), legacy);
+}
+
+#[test]
 fn a_start_url_that_is_no_url_is_an_error() {
     for selection in [
         "--start-url my-sso-portal.awsapps.com/start",

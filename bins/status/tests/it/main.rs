@@ -1,6 +1,7 @@
 //! Tests of the `sso-status` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod chained;
 #[cfg(unix)]
 mod locale;
 mod missing;

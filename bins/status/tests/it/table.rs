@@ -160,6 +160,10 @@ fn json_output_contains_no_secrets() {
           "startUrl": "https://my-sso-portal.awsapps.com/start",
           "accountId": "111122223333",
           "roleName": "ReadOnly",
+          "roleArn": null,
+          "chain": [
+            "dev"
+          ],
           "credentialsUsable": true,
           "credentialsExpireAt": "[TIME]",
           "file": "[HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json",

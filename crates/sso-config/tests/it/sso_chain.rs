@@ -102,6 +102,8 @@ fn a_process_that_exports_credentials_is_followed() {
         "\"/opt/aws tools/export-credentials\" --profile base",
         "export-credentials.exe --profile base",
         "export-credentials --profile base -- aws --profile other",
+        "aws configure export-credentials --profile base --format process",
+        "/usr/bin/aws --profile=base configure export-credentials",
     ] {
         check(&format!("{SSO}{}", process("dev", line)), to_base);
     }
@@ -175,12 +177,21 @@ fn other_sources_are_named_with_the_chain() {
         &dev(&format!("{arn}credential_source = Environment\n")),
         "it has credential_source",
     );
-    for program in ["aws-vault exec base", "export-credentials.py -p base"] {
+    for program in [
+        "aws-vault exec base",
+        "aws sts assume-role --profile base",
+        "export-credentials.py -p base",
+    ] {
         other(
             &process("dev", program),
             "it has a credential_process of another program",
         );
     }
+    other(&dev("aws_access_key_id = AKIA\n"), "it has access keys");
+    other(
+        &dev("credential_process = 'open\n"),
+        "it has a credential_process of another program",
+    );
     other(
         &dev(&format!("{arn}source_profile = dev\n{KEYS}")),
         "it has access keys",
@@ -272,6 +283,15 @@ fn sources_in_one_profile_have_the_precedence_of_the_aws_cli() {
     );
     check(&dev(&format!("{own}{KEYS}")), to_own);
     check(&dev(&format!("{own}login_session = x\n")), to_own);
+    check(
+        &dev(&format!("{own}{to_base}").replace("source_profile = base", "source_profile = dev")),
+        to_own,
+    );
+    check(
+        &dev(&format!("{own}{to_base}{KEYS}")
+            .replace("source_profile = base", "source_profile = dev")),
+        "dev | dev SSO session t | dev",
+    );
     let bearer = "sso_session = t\n";
     check(
         &dev(&format!(
@@ -339,4 +359,22 @@ fn each_problem_of_a_chain_is_listed_once() {
         .map(|it| it.name().as_str())
         .collect();
     assert_eq!(names, ["legacy", "c", "d"]);
+}
+
+#[test]
+fn sources_of_a_source_profile_have_the_precedence_of_the_aws_cli() {
+    let sso = "sso_session = s\nsso_account_id = 1\nsso_role_name = r\n";
+    let of = |lines: &str| format!("{}[profile m]\n{lines}{SSO}", role("dev", "m"));
+    let to_base = "role_arn = arn:aws:iam::2:role/m\nsource_profile = base\n";
+    let to_m = "dev → m | m SSO session s | dev";
+    let access_keys = "profile \"dev\" at config:1 does not use IAM Identity Center: it gets its \
+                       credentials from profile \"m\", which has access keys (dev → m)";
+    check(&of(&format!("{to_base}{KEYS}")), access_keys);
+    check(
+        &of(&format!("{to_base}{sso}")),
+        "dev → m → base | base SSO session s | m → dev",
+    );
+    check(&of(&format!("{sso}{KEYS}")), to_m);
+    check(&of(&format!("{KEYS}sso_session = s\n")), access_keys);
+    check_with(&of(sso), &format!("[m]\n{KEYS}"), &[], to_m);
 }

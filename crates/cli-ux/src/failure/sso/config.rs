@@ -65,9 +65,6 @@ fn fix(error: &Error) -> Option<String> {
         Error::Cycle { .. } => {
             "change source_profile or credential_process in one of these profiles".to_owned()
         }
-        Error::NotSso { .. } => {
-            "set sso_session in the profile to the name of an [sso-session] section".to_owned()
-        }
         Error::InvalidProcess { .. } => {
             "set credential_process to a command line with balanced quotes".to_owned()
         }

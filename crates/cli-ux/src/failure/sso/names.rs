@@ -66,6 +66,7 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             let texts = suggestion.into_iter().chain([correction]);
             texts.map(Hint::from).collect()
         }
+        Error::NotSso { .. } => vec![other_source::list_of_profiles()],
         Error::OtherSource { kind, chain, .. } => other_source::hints(*kind, chain),
         error => unknown_name(error).map_or_else(Vec::new, |unknown| unknown.hints()),
     }

@@ -9,11 +9,14 @@ use crate::failure::hint::{Hint, Related};
 /// Returns what to do in place of a sign-in. `chain` contains the profiles from the selected one to that
 /// with the credential source.
 pub(super) fn hints(kind: SourceKind, chain: &[ProfileName]) -> Vec<Hint> {
-    let list = Arguments::new().flag("list");
-    let list = Hint::RelatedStep("to list the profiles:", Related::Configure, list);
     let profiles = chain.first().zip(chain.last());
     let own = profiles.map(|(selected, last)| own_hint(kind, selected, last));
-    own.into_iter().chain([list]).collect()
+    own.into_iter().chain([list_of_profiles()]).collect()
+}
+
+pub(super) fn list_of_profiles() -> Hint {
+    let list = Arguments::new().flag("list");
+    Hint::RelatedStep("to list the profiles:", Related::Configure, list)
 }
 
 fn own_hint(kind: SourceKind, selected: &ProfileName, last: &ProfileName) -> Hint {
