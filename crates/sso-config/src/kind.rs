@@ -59,19 +59,12 @@ impl ProfileKind {
             Err(error) => return Err(error),
         };
         let source = profiles.get(1).cloned();
-        match (
-            CredentialChain::resolve(env, files, name),
-            end,
-            &profiles[..],
-        ) {
-            (_, Some(SourceKind::Nothing), [_, .., last]) => Err(Error::Chain {
-                source: Box::new(no_credentials(files, last)),
-                profiles,
-            }),
-            (Ok(chain), ..) => Ok((Self::of_chain(&chain), source)),
-            (Err(_), Some(kind), [_]) => Ok((kind.into(), None)),
-            (Err(_), Some(_), _) => Ok((Self::AssumeRole, source)),
-            (Err(error), None, _) => Err(error),
+        match (supported_chain(env, files, name, &profiles), end) {
+            (Ok(Some(chain)), _) => Ok((Self::of_chain(&chain), source)),
+            (Ok(None), Some(kind)) if source.is_none() => Ok((kind.into(), None)),
+            (Ok(None), _) => Ok((Self::AssumeRole, source)),
+            (Err(Error::NoCredentials { .. }), _) if source.is_none() => Ok((Self::Settings, None)),
+            (Err(error), _) => Err(in_chain(profiles, error)),
         }
     }
 
@@ -137,10 +130,33 @@ impl From<SourceKind> for ProfileKind {
     }
 }
 
-fn no_credentials(files: &ConfigFiles, name: &ProfileName) -> Error {
-    let profile = files.profile(name);
-    Error::NoCredentials {
-        location: profile.and_then(|profile| files.location_of_profile(&profile)),
-        profile: name.clone(),
+/// Returns the chain of a profile, and checks those of the profiles that it exports. Returns `None` if the
+/// source is not supported. `profiles` are all profiles of the chain, which has no cycle.
+fn supported_chain(
+    env: &AwsEnv,
+    files: &ConfigFiles,
+    name: &ProfileName,
+    profiles: &[ProfileName],
+) -> Result<Option<CredentialChain>, Error> {
+    let chain = match CredentialChain::resolve(env, files, name) {
+        Err(Error::Unsupported { .. }) => return Ok(None),
+        chain => chain?,
+    };
+    if let CredentialSource::Process(process) = &chain.source {
+        let mut rest = profiles.iter().skip_while(|it| *it != process.profile());
+        if let Some(exported) = rest.nth(1) {
+            supported_chain(env, files, exported, profiles)?;
+        }
+    }
+    Ok(Some(chain))
+}
+
+fn in_chain(profiles: Vec<ProfileName>, error: Error) -> Error {
+    if profiles.len() < 2 {
+        return error;
+    }
+    Error::Chain {
+        profiles,
+        source: Box::new(error),
     }
 }

@@ -23,6 +23,10 @@ role_arn = arn:aws:iam::222222222222:role/y
 web_identity_token_file = /token
 [profile token]
 sso_session = s
+[profile half]
+aws_access_key_id = AKIA
+[profile on-half]
+credential_process = export-credentials --profile half
 ";
 
 fn kind_of(dev: &str, credentials: &str) -> Result<(ProfileKind, Option<ProfileName>), Error> {
@@ -128,4 +132,7 @@ fn invalid_sources_are_errors() {
     check(&[&export("dev")], "form a cycle");
     check(&[&export("token"), SESSION], "[profile token]");
     check(&[&export("nothing")], "profile \"nothing\"");
+    check(&[&export("half")], "lacks aws_secret_access_key");
+    check(&[&export("on-half")], "lacks aws_secret_access_key");
+    check(&[&role("half")], "lacks aws_secret_access_key");
 }
