@@ -15,8 +15,8 @@ use crate::listing::warn_of_each;
 pub(super) fn print(files: &ConfigFiles, context: Context<'_>) -> Result<(), Failure> {
     files.warn_of_unusable();
     let (hidden, names): (Vec<_>, Vec<_>) = files.profile_names().partition(has_hidden_characters);
-    let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
-    context.ui.print_text(&lines)?;
+    let lines: Vec<_> = names.iter().map(|name| format!("{name}\n")).collect();
+    context.ui.print_text(&lines.concat())?;
     let warnings = hidden.iter().map(|name| {
         format!(
             "profile {name} is omitted, because its name contains control or invisible characters"

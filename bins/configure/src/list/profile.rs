@@ -34,11 +34,11 @@ impl ListedProfile {
             _ => chain.as_ref().and_then(SsoChain::assumed_role).cloned(),
         };
         let profile = Self {
+            name,
             kind,
             source,
             assumed_role,
             chain,
-            name,
         };
         (profile, problem)
     }
