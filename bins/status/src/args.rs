@@ -1,5 +1,7 @@
 //! Command-line arguments.
 
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
 use std::time::Duration;
 
 use clap::{Arg, Parser, ValueEnum};

@@ -44,30 +44,27 @@ impl Exported {
     }
 }
 
-/// Returns the value of the first option that `rest` recognises: what follows it in the same argument,
-/// or else the next argument.
+/// Returns the value of the first option that `after_name` recognises: the rest of the same argument, or
+/// else the next argument.
 fn value_of<'a>(
     arguments: &'a [String],
-    rest: impl Fn(&'a str) -> Option<Option<&'a str>>,
+    after_name: impl Fn(&'a str) -> Option<&'a str>,
 ) -> Option<&'a str> {
     let mut arguments = arguments.iter();
-    let attached = arguments.find_map(|argument| rest(argument))?;
-    attached.or_else(|| arguments.next().map(String::as_str))
-}
-
-/// Returns the value after `=`; `Some(None)` for the option alone.
-fn long<'a>(argument: &'a str, name: &str) -> Option<Option<&'a str>> {
-    match argument.strip_prefix(name)? {
-        "" => Some(None),
-        rest => rest.strip_prefix('=').map(Some),
+    match arguments.find_map(|argument| after_name(argument))? {
+        "" => arguments.next().map(String::as_str),
+        rest => Some(rest.strip_prefix('=').unwrap_or(rest)),
     }
 }
 
-/// Reads `-p NAME`, `-pNAME` and `-p=NAME`, also after the flags `-q` and `-v`.
-fn short_profile(argument: &str) -> Option<Option<&str>> {
-    let options = argument.strip_prefix('-')?.trim_start_matches(['q', 'v']);
-    match options.strip_prefix('p')? {
-        "" => Some(None),
-        rest => Some(Some(rest.strip_prefix('=').unwrap_or(rest))),
-    }
+/// Returns what follows the name: nothing, or `=VALUE`.
+fn long<'a>(argument: &'a str, name: &str) -> Option<&'a str> {
+    let rest = argument.strip_prefix(name)?;
+    (rest.is_empty() || rest.starts_with('=')).then_some(rest)
+}
+
+/// Returns what follows `-p`, also after the flags `-q` and `-v`: nothing, `VALUE` or `=VALUE`.
+fn short_profile(argument: &str) -> Option<&str> {
+    let options = argument.strip_prefix('-')?;
+    options.trim_start_matches(['q', 'v']).strip_prefix('p')
 }

@@ -25,13 +25,11 @@ impl ProfileStatus {
     /// Looks up the credentials of the profile's own role in the cache.
     #[must_use]
     pub fn of(chain: SsoChain, files: &ConfigFiles, cache: &TokenCache) -> Self {
-        let key = match chain.assumed_role() {
-            Some(role) => Some(role.credentials_key()),
-            None => {
-                let role = chain.source.clone().into_role(files).ok();
-                role.map(|role| role.credentials_key())
-            }
-        };
+        let assumed = chain.assumed_role().map(RoleKeys::credentials_key);
+        let key = assumed.or_else(|| {
+            let role = chain.source.clone().into_role(files).ok();
+            role.map(|role| role.credentials_key())
+        });
         let cached = key.as_ref().map(|key| cache.role_credentials(key));
         let cached = cached.transpose().map(Option::flatten);
         Self {

@@ -1,5 +1,6 @@
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoChain};
 use sso_test_support::TestEnv;
+use sso_types::ProfileName;
 
 const SSO: &str = "[sso-session s]\nsso_start_url = https://s\nsso_region = us-east-1\n\
                    [profile base]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n\
@@ -33,7 +34,7 @@ fn load(home: &TestEnv, config: &str, credentials: &str, variables: &[(&str, &st
 }
 
 fn describe(chain: &SsoChain) -> String {
-    let names: Vec<_> = chain.profiles.iter().map(|name| name.as_str()).collect();
+    let names: Vec<_> = chain.profiles.iter().map(ProfileName::as_str).collect();
     let roles: Vec<_> = chain
         .roles
         .iter()
