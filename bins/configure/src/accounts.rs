@@ -36,7 +36,7 @@ pub(crate) struct AccountsArgs {
     output: OutputArg,
 
     /// Print one line for each role: account ID and role name
-    #[arg(long, conflicts_with = "output", help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["output", "json"], help_heading = "Output")]
     names: bool,
 }
 

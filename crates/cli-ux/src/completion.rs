@@ -15,7 +15,7 @@ use clap::{Arg, Command, CommandFactory, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{Elvish, EnvCompleter, Shells};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
-use sso_types::sanitize;
+use sso_types::is_hidden;
 
 use crate::failure::Failure;
 use crate::program::Program;
@@ -170,7 +170,7 @@ fn candidates(
     let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
-    let is_completable = |name: &String| !name.starts_with('-') && *name == sanitize(name);
+    let is_completable = |name: &String| !name.starts_with('-') && !name.chars().any(is_hidden);
     let starts_with_typed = |name: &OsString| {
         name.as_encoded_bytes()
             .starts_with(typed.as_encoded_bytes())

@@ -92,6 +92,13 @@ impl ConfiguredSessions {
         }
     }
 
+    /// Adds `problems`, except those of a cause that is already included.
+    #[must_use]
+    pub fn and_problems(mut self, problems: impl IntoIterator<Item = Error>) -> Self {
+        self.problems.extend(problems);
+        self.with_distinct_problems()
+    }
+
     /// Keeps one error of each cause: one invalid profile affects all profiles whose chains contain it.
     fn with_distinct_problems(mut self) -> Self {
         let mut known = BTreeSet::new();

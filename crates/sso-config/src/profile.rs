@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::session::{REGION, SESSION, START_URL, SsoSession, missing};
 
-const ACCOUNT_ID: &str = "sso_account_id";
-const ROLE_NAME: &str = "sso_role_name";
+pub(crate) const ACCOUNT_ID: &str = "sso_account_id";
+pub(crate) const ROLE_NAME: &str = "sso_role_name";
 
 /// Profile that gets its credentials through IAM Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq)]

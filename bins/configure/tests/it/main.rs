@@ -23,6 +23,7 @@ mod filters;
 mod first_run;
 mod interop;
 mod list;
+mod list_names;
 mod listing;
 mod lossless;
 mod migrate;

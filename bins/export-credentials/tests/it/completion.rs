@@ -38,7 +38,7 @@ fn check(shell: &str, load: &str, typed: &str, expected: &str) {
 }
 
 /// Names of profiles. Each has another prefix of two characters.
-const SPECIAL_NAMES: [&str; 28] = [
+const SPECIAL_NAMES: [&str; 30] = [
     "aa two words",
     "ab$(touch executed)",
     "ac`touch executed`",
@@ -67,6 +67,8 @@ const SPECIAL_NAMES: [&str; 28] = [
     "az\"'`touch executed`'\"",
     "bc$HOME ${HOME}",
     "bb\\$(touch executed)\\`touch executed\\`",
+    "bd  two  blanks",
+    "be trailing blank ",
 ];
 
 /// Types the prefix of each special name after `open`, which opens a quote or not, then a Tab and

@@ -7,6 +7,7 @@ mod diff;
 mod edit;
 mod environment;
 mod files;
+mod kind;
 mod logger;
 mod named;
 mod network;
