@@ -33,9 +33,11 @@ pub(super) struct Users<'a> {
 const MAX_NAMES: usize = 3;
 
 impl Users<'_> {
-    /// Adds those of another request.
+    /// Adds those of another request. Sessions stand for their profiles.
     pub(super) fn extend(&mut self, other: Self) {
-        self.labels.extend(other.labels);
+        if self.session.is_none() || other.session.is_some() {
+            self.labels.extend(other.labels);
+        }
         self.profiles.extend(other.profiles);
     }
 
