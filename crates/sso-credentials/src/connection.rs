@@ -111,9 +111,10 @@ impl<'a> ConnectionCheck<'a> {
             let operation = "ListAccounts";
             sso_session::Error::Portal { operation, source }
         })?;
-        Ok(match accepted || token.is_none() {
-            true => Reached::Accepted,
-            false => Reached::Refused,
+        Ok(if accepted || token.is_none() {
+            Reached::Accepted
+        } else {
+            Reached::Refused
         })
     }
 

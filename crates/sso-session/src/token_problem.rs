@@ -16,7 +16,6 @@ const MAX_LIFETIME: Duration = Duration::days(90);
 
 /// Problem of the token of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum TokenProblem {
     /// The token was issued for another start URL.
     OtherStartUrl(StartUrl),

@@ -17,6 +17,10 @@ impl<T: Transport> StsClient<T> {
     /// # Errors
     ///
     /// Any [`StsError`] that is not such a refusal.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the URL is validated and the header is a constant"
+    )]
     pub fn check_connection(&self) -> Result<(), StsError> {
         let mut request = Request::post(self.endpoint.uri("", &[])?)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -56,6 +56,14 @@ impl Finding {
         }
     }
 
+    /// Sets the location, if there is one.
+    pub(super) fn at_some(self, location: Option<impl Display>) -> Self {
+        match location {
+            Some(location) => self.at(location),
+            None => self,
+        }
+    }
+
     /// Adds profiles that the problem affects. Those of a `FILE:LINE` in a config file need not be added:
     /// see [`with_profiles_at_location`](Self::with_profiles_at_location).
     pub(super) fn affecting(mut self, names: impl IntoIterator<Item = String>) -> Self {

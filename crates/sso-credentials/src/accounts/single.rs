@@ -61,6 +61,7 @@ pub fn list_account_roles(
 
 /// Lists the roles in each of `accounts` with `token`, which is not refreshed, within the rate limit of
 /// the access portal. Returns `None` for an account that the access portal refuses.
+#[must_use]
 pub fn list_roles_with(
     tokens: &TokenProvider<'_>,
     token: &CachedToken,

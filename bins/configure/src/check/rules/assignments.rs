@@ -155,8 +155,5 @@ fn finding(message: &str, key: &str, profiles: Profiles<'_>, scope: &Scope<'_>) 
     let names = profiles.iter().map(|it| it.name.as_str().to_owned());
     let finding = Finding::new(&UNASSIGNED_ROLE, message);
     let finding = finding.affecting(scope.affected.by_profiles(names));
-    match location {
-        Some(location) => finding.at(location),
-        None => finding,
-    }
+    finding.at_some(location)
 }

@@ -4,7 +4,6 @@ use cli_ux::Failure;
 use sso_config::SsoSession;
 use sso_credentials::Error;
 use sso_credentials::connection::{Reached, is_unreachable};
-use sso_session::keys::SessionKeys as _;
 use sso_session::start_url::region_of_start_url;
 use sso_session::threads;
 use sso_types::Region;
@@ -66,9 +65,13 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let responses = threads::map(requests, Request::send);
     let mut groups = Groups::default();
     let mut findings = Vec::new();
-    let mut skew = None;
+    let mut clock: Option<Finding> = None;
     for response in responses {
-        skew = skew.or(response.clock_skew);
+        if let Some(skew) = response.clock_skew {
+            // The skews of several responses differ by seconds.
+            let finding = clock.unwrap_or_else(|| Finding::new(&CLOCK_OFF, &skew.to_string()));
+            clock = Some(finding.affecting(response.users.profiles.clone()));
+        }
         match response.result {
             Ok(reached) => findings.extend(reached_by(&response.users, &reached, scope)),
             Err(unreached) => groups.add(response.users, unreached),
@@ -78,7 +81,6 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         .0
         .into_iter()
         .filter_map(|group| group.finding(scope));
-    let clock = skew.map(|skew| Finding::new(&CLOCK_OFF, &skew.to_string()));
     unreached.chain(findings).chain(clock).collect()
 }
 
@@ -89,8 +91,7 @@ fn reached_by(users: &Users<'_>, reached: &Reached, scope: &Scope<'_>) -> Vec<Fi
     match (reached, &users.token) {
         (Reached::Accepted, Some(token)) => assignments::find(session, token, scope),
         (Reached::Refused, _) => {
-            let location = scope.aws.cache().token_location(&session.token_key());
-            let finding = tokens::refused(session, " --force").at(location);
+            let finding = tokens::refused_now(session, scope);
             vec![finding.affecting(scope.profiles_of(session))]
         }
         (Reached::Region(Some(region)), _) => other_region(session, region, scope),
@@ -110,11 +111,11 @@ fn other_region(session: &SsoSession, region: &Region, scope: &Scope<'_>) -> Vec
         session.region
     );
     let finding = Finding::new(&SSO_REGION, &message).affecting(scope.profiles_of(session));
-    vec![match scope.location_in(session, "sso_region") {
-        Some(location) => finding.at(location),
-        None => finding,
-    }]
+    vec![finding.at_some(scope.location_in(session, "sso_region"))]
 }
+
+const START_URL_HINT: &str = "open the start URL in a browser, and set sso_start_url to the URL of the \
+                              access portal";
 
 /// Failed requests, in groups with the same reason.
 #[derive(Default)]
@@ -148,22 +149,22 @@ impl Group<'_> {
         {
             return None;
         }
-        let is_start_url = is_of_start_url(&first.error) && !is_unreachable(&first.error);
+        let is_start_url = is_of_start_url(&first.error);
+        let is_unreached = is_unreachable(&first.error);
         let failure = Failure::from(first.error);
-        let finding = if is_start_url {
-            let finding = Finding::new(&START_URL_LOOKUP, &failure.to_string());
-            let location = users
-                .session
-                .and_then(|it| scope.location_in(it, "sso_start_url"));
-            let finding = finding.with_hint_of(&failure, scope.program);
-            match location {
-                Some(location) => finding.at(location),
-                None => finding,
+        let finding = match users.session {
+            Some(session) if is_start_url && !is_unreached => {
+                let finding = Finding::new(&START_URL_LOOKUP, &failure.to_string());
+                finding.at_some(scope.location_in(session, "sso_start_url"))
             }
-        } else {
-            unreached(&failure, &users.names(), scope)
+            _ => unreached(&failure, &users.names(), scope),
         };
-        Some(finding.affecting(users.profiles))
+        let finding = finding.affecting(users.profiles);
+        Some(if is_start_url {
+            finding.with_hint(START_URL_HINT)
+        } else {
+            finding
+        })
     }
 }
 

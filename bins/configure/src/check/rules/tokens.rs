@@ -1,9 +1,11 @@
 //! Cached tokens that a session cannot use, or not as intended.
 
-use cli_ux::sign_in_arguments;
+use anyhow::anyhow;
+use cli_ux::{Arguments, Failure, sign_in_arguments};
 use sso_config::SsoSession;
 use sso_session::keys::SessionKeys as _;
 use sso_session::token_problem::{TokenCheck, TokenProblem};
+use sso_types::RegistrationScope;
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
@@ -76,67 +78,76 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let findings = sessions.filter_map(|session| {
         let problem = tokens.problem(session)?;
         let location = scope.aws.cache().token_location(&session.token_key());
-        let finding = finding(session, &problem).at(location);
+        let finding = finding(session, &problem, scope).at(location);
         Some(finding.affecting(scope.profiles_of(session)))
     });
     findings.collect()
 }
 
-fn finding(session: &SsoSession, problem: &TokenProblem) -> Finding {
-    let label = session.label();
-    let (rule, message) = match problem {
-        TokenProblem::OtherStartUrl(other) => {
-            let message = format!("the token for {label} was issued for the start URL {other}");
-            (&TOKEN_MISMATCH, message)
-        }
-        TokenProblem::OtherRegion(other) => {
-            let message = format!("the token for {label} was issued in the Region {other}");
-            (&TOKEN_MISMATCH, message)
-        }
-        TokenProblem::Refused => return refused(session, ""),
+fn finding(session: &SsoSession, problem: &TokenProblem, scope: &Scope<'_>) -> Finding {
+    let token = format!("the token for {}", session.label());
+    let arguments = sign_in_arguments(session);
+    let sign_in = |rule, reason: &str| {
+        let finding = Finding::new(rule, &format!("{token} {reason}"));
+        with_sign_in(finding, arguments.clone(), scope)
+    };
+    // A token that is valid is replaced only with --force.
+    let unrefreshable = |reason: &str| {
+        let finding = Finding::new(&UNREFRESHABLE_TOKEN, &format!("{token} {reason}"));
+        with_sign_in(finding, arguments.clone().flag("--force"), scope)
+    };
+    match problem {
+        TokenProblem::OtherStartUrl(other) => sign_in(
+            &TOKEN_MISMATCH,
+            &format!("was issued for the start URL {other}"),
+        ),
+        TokenProblem::OtherRegion(other) => sign_in(
+            &TOKEN_MISMATCH,
+            &format!("was issued in the Region {other}"),
+        ),
+        TokenProblem::Refused => with_sign_in(refused(session), arguments, scope),
         TokenProblem::LateExpiry(at) => {
             let at = sso_types::timestamp::format(*at);
-            let message = format!("the token for {label} expires at {at}, later than possible");
+            let message = format!("{token} expires at {at}, later than possible");
             let finding = Finding::new(&LATE_EXPIRY, &message);
-            return finding.with_hint("correct the system clock, then sign in again");
+            finding.with_hint("correct the system clock, then sign in again")
         }
         TokenProblem::MissingFields(fields) => {
             let fields = fields.join(" and ");
-            let message = format!("the token for {label} has a refresh token, but no {fields}");
-            (&UNREFRESHABLE_TOKEN, message)
+            unrefreshable(&format!("has a refresh token, but no {fields}"))
         }
         TokenProblem::ExpiredRegistration => {
-            let message = format!(
-                "the token for {label} cannot be refreshed, because its client registration has expired"
-            );
-            (&UNREFRESHABLE_TOKEN, message)
+            unrefreshable("cannot be refreshed, because its client registration has expired")
         }
         TokenProblem::MissingScopes(scopes) => {
-            let scopes: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+            let scopes: Vec<_> = scopes.iter().map(RegistrationScope::as_str).collect();
             let scopes = scopes.join(", ");
-            let message = format!("the token for {label} lacks the requested scopes: {scopes}");
-            return Finding::new(&MISSING_SCOPES, &message).with_hint(&sign_in(session, ""));
+            sign_in(
+                &MISSING_SCOPES,
+                &format!("lacks the requested scopes: {scopes}"),
+            )
         }
-        _ => return Finding::new(&UNREFRESHABLE_TOKEN, "the token cannot be used"),
-    };
-    // Without --force, a token that is still valid is not replaced.
-    let force = match problem {
-        TokenProblem::OtherStartUrl(_) | TokenProblem::OtherRegion(_) => "",
-        _ => " --force",
-    };
-    Finding::new(rule, &message).with_hint(&sign_in(session, force))
+    }
 }
 
-/// Returns the finding about a token that the access portal has refused. A sign-in replaces the token only
-/// with `force`, unless the refusal is remembered.
-pub(super) fn refused(session: &SsoSession, force: &str) -> Finding {
+/// Returns the finding about a token that the access portal refuses now. Only a sign-in with `--force`
+/// replaces it.
+pub(super) fn refused_now(session: &SsoSession, scope: &Scope<'_>) -> Finding {
+    let arguments = sign_in_arguments(session).flag("--force");
+    let location = scope.aws.cache().token_location(&session.token_key());
+    with_sign_in(refused(session), arguments, scope).at(location)
+}
+
+fn refused(session: &SsoSession) -> Finding {
     let message = format!(
         "the access portal no longer accepts the token for {}; sign in again",
         session.label()
     );
-    Finding::new(&TOKEN_REFUSED, &message).with_hint(&sign_in(session, force))
+    Finding::new(&TOKEN_REFUSED, &message)
 }
 
-fn sign_in(session: &SsoSession, force: &str) -> String {
-    format!("sso-login{}{force}", sign_in_arguments(session))
+fn with_sign_in(finding: Finding, arguments: Arguments, scope: &Scope<'_>) -> Finding {
+    let failure = Failure::configuration(anyhow!("sign-in required"));
+    let failure = failure.with_sign_in_hint(arguments);
+    finding.with_hint_of(&failure, scope.program)
 }
