@@ -28,14 +28,14 @@ pub(super) static UNASSIGNED_ROLE: Rule = Rule {
 
 type Profiles<'a> = Vec<&'a SsoProfile>;
 
+/// Roles that are assigned in an account; `None` if the access portal refuses the account.
+type Listed = Result<Option<Vec<RoleName>>, sso_credentials::Error>;
+
 /// Lists the roles in the accounts of the session's profiles, with its token.
 pub(super) fn find(session: &SsoSession, token: &CachedToken, scope: &Scope<'_>) -> Vec<Finding> {
     let roles = roles(session, scope);
     let accounts: Vec<_> = roles.keys().map(|account| (*account).clone()).collect();
-    let listed = match list(session, token, accounts, scope) {
-        Ok(listed) => listed,
-        Err(error) => vec![Err(error)],
-    };
+    let listed = list(session, token, accounts, scope);
     let mut failure = None;
     let mut findings = Vec::new();
     for (listed, (account, roles)) in listed.into_iter().zip(roles) {
@@ -59,15 +59,18 @@ fn list(
     token: &CachedToken,
     accounts: Vec<AccountId>,
     scope: &Scope<'_>,
-) -> Result<Vec<Result<Option<Vec<RoleName>>, sso_credentials::Error>>, sso_credentials::Error> {
-    let network = scope.aws.network(&Selection::Default)?;
+) -> Vec<Listed> {
+    // The request with the token has used the same settings.
+    let Ok(network) = scope.aws.network(&Selection::Default) else {
+        return Vec::new();
+    };
     let tokens = TokenProvider {
         session,
         cache: scope.aws.cache(),
         clients: &network.clients(Some(session)),
         clock: scope.aws.clock(),
     };
-    Ok(list_roles_with(&tokens, token, accounts))
+    list_roles_with(&tokens, token, accounts)
 }
 
 /// Returns the profiles of the session by account and role. Omits those that other rules report.
@@ -109,13 +112,8 @@ fn of_account(
     let assigned = assigned.unwrap_or_default();
     if assigned.is_empty() {
         let message = format!("no role in account {account} is assigned to the signed-in user");
-        let profiles = roles.values().flatten().copied();
-        return vec![finding(
-            &message,
-            "sso_account_id",
-            profiles.collect(),
-            scope,
-        )];
+        let profiles: Vec<_> = roles.values().flatten().copied().collect();
+        return vec![finding(&message, "sso_account_id", &profiles, scope)];
     }
     let missing = roles.iter().filter(|(role, _)| !assigned.contains(role));
     let findings = missing.map(|(role, profiles)| {
@@ -124,7 +122,7 @@ fn of_account(
              roles are {}",
             listed(&assigned)
         );
-        finding(&message, "sso_role_name", profiles.clone(), scope)
+        finding(&message, "sso_role_name", profiles, scope)
     });
     findings.collect()
 }
@@ -146,7 +144,7 @@ fn listed(roles: &[RoleName]) -> String {
 }
 
 /// Returns a finding at a key of the first profile.
-fn finding(message: &str, key: &str, profiles: Profiles<'_>, scope: &Scope<'_>) -> Finding {
+fn finding(message: &str, key: &str, profiles: &[&SsoProfile], scope: &Scope<'_>) -> Finding {
     let files = scope.aws.files();
     let location = profiles.first().and_then(|profile| {
         let property = files.profile(&profile.name)?.get(key)?;
