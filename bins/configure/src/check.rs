@@ -8,6 +8,7 @@ mod fix;
 mod affected;
 mod cache_files;
 mod modes;
+mod request;
 mod scope;
 mod text_file;
 
@@ -18,6 +19,7 @@ mod rules;
 
 mod page;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -91,7 +93,7 @@ pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure>
             context.ui.say(nothing_configured(false).trim_end());
         }
     }
-    verdict(&findings, args)
+    verdict(&findings, args, context)
 }
 
 struct Found {
@@ -156,18 +158,14 @@ fn find(
 }
 
 /// Returns each problem once, with all profiles that it affects.
-fn merged(findings: Vec<Finding>, affected: &Affected<'_>) -> Vec<Finding> {
+fn merged(findings: Vec<Finding>, affected: &Affected) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
-    for mut finding in findings {
-        finding = finding.with_profiles_at_location(affected);
-        match merged
-            .iter()
-            .position(|known| known.is_same_problem(&finding))
-        {
-            Some(at) => {
-                let known = merged.remove(at).affecting(finding.take_profiles());
-                merged.insert(at, known);
-            }
+    let mut known = HashMap::new();
+    for finding in findings {
+        let mut finding = finding.with_profiles_at_location(affected);
+        let at = *known.entry(finding.problem()).or_insert(merged.len());
+        match merged.get_mut(at) {
+            Some(known) => known.add_profiles(finding.take_profiles()),
             None => merged.push(finding),
         }
     }
@@ -228,7 +226,7 @@ fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result
     context.ui.print_text(&text)
 }
 
-fn verdict(findings: &[Finding], args: &CheckArgs) -> Result<(), Failure> {
+fn verdict(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
     let count = match findings.len() {
         0 => return Ok(()),
         1 => "1 problem".to_owned(),
@@ -237,14 +235,24 @@ fn verdict(findings: &[Finding], args: &CheckArgs) -> Result<(), Failure> {
     let failure = Failure::new(FailureKind::Findings, anyhow!("{count} found"));
     let fixable = findings.iter().any(|finding| finding.fix.is_some());
     Err(if fixable {
-        let arguments = Arguments::new().flag("--fix");
-        let arguments = if args.offline {
-            arguments.flag("--offline")
-        } else {
-            arguments
-        };
+        let arguments = fix_arguments(args, context);
         failure.with_command_hint(CommandLine::new("sso-configure check", arguments))
     } else {
         failure
     })
+}
+
+/// Returns `--fix`, and the options that select the findings.
+fn fix_arguments(args: &CheckArgs, context: Context<'_>) -> Arguments {
+    let mut arguments = Arguments::new().flag("--fix");
+    if args.offline {
+        arguments = arguments.flag("--offline");
+    }
+    if args.severity == Severity::Error {
+        arguments = arguments.option("--severity", "error");
+    }
+    match &context.global.ca_bundle {
+        Some(path) => arguments.option("--ca-bundle", path),
+        None => arguments,
+    }
 }

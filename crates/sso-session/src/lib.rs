@@ -64,6 +64,7 @@ pub mod start_url;
 pub mod status;
 pub mod threads;
 pub mod token;
+pub mod token_problem;
 
 mod clock_skew;
 mod error;

@@ -93,6 +93,20 @@ impl ResolvedStartUrl {
     }
 }
 
+/// Looks up a start URL, and returns the Region of its access portal if it is known: by the host name, or
+/// else by a request, as [`ResolvedStartUrl::of`] does.
+///
+/// # Errors
+///
+/// [`Error::StartUrl`], also if the request fails.
+pub fn look_up(
+    start_url: &StartUrl,
+    clients: &ServiceClients<'_>,
+) -> Result<Option<Region>, Error> {
+    let portal = Portal::resolve(start_url, None, clients, &|_| Trust::NotAsked)?;
+    Ok(portal.region)
+}
+
 /// Removes surrounding white space, the fragment and trailing slashes from a start URL. Use this
 /// only for new input: a stored start URL must keep its spelling, because the spelling identifies
 /// the token in the cache.

@@ -7,12 +7,15 @@ use aws_config_parse::{Document, SectionName, SectionRef, merged_profiles};
 use sso_types::sanitize;
 
 /// Profiles that use each session, `[services]` section and source profile.
-pub(super) struct Affected<'a> {
-    /// The config file and the credentials file, with their paths.
-    files: [(&'a Path, &'a Document); 2],
+pub(super) struct Affected {
+    /// The config file and the credentials file, by their sanitized paths.
+    files: BTreeMap<String, Sections>,
     /// Profiles that name another section in a key, by that section.
     references: BTreeMap<Target, Vec<String>>,
 }
+
+/// The sections of a file by their lines.
+type Sections = BTreeMap<usize, Option<Target>>;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
@@ -30,9 +33,9 @@ const REFERENCES: [(&str, NewTarget); 3] = [
     ("services", Target::Services),
 ];
 
-impl<'a> Affected<'a> {
+impl Affected {
     /// Takes the config file and the credentials file, with their paths.
-    pub(super) fn of(files: [(&'a Path, &'a Document); 2]) -> Self {
+    pub(super) fn of(files: [(&Path, &Document); 2]) -> Self {
         let [(_, config), (_, credentials)] = files;
         let mut references: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for profile in merged_profiles(config, credentials) {
@@ -44,34 +47,50 @@ impl<'a> Affected<'a> {
                 }
             }
         }
-        Self { files, references }
+        let sections = |document: &Document| {
+            let sections = document.sections();
+            sections.map(|it| (it.line(), target(&it))).collect()
+        };
+        let files = files
+            .iter()
+            .map(|(path, document)| (sanitize(&path.to_string_lossy()), sections(document)));
+        Self {
+            files: files.collect(),
+            references,
+        }
+    }
+
+    /// Returns the file and the line of a location `FILE:LINE` in a config file; the location without a
+    /// line if it is another one.
+    pub(super) fn file_and_line<'l>(&self, location: &'l str) -> (&'l str, Option<usize>) {
+        let parts = location.rsplit_once(':').and_then(|(path, line)| {
+            let line = line.parse().ok()?;
+            self.files.contains_key(path).then_some((path, Some(line)))
+        });
+        parts.unwrap_or((location, None))
     }
 
     /// Returns the profiles that use the section at a location `FILE:LINE`: the profile itself, those
     /// that use it as their source, and those that use the session or services section. Returns none for
     /// other locations.
     pub(super) fn at(&self, location: &str) -> BTreeSet<String> {
-        let target = location.rsplit_once(':').and_then(|(path, line)| {
-            let line = line.parse().ok()?;
-            let mut files = self.files.iter();
-            let (_, document) = files.find(|(it, _)| sanitize(&it.to_string_lossy()) == path)?;
-            target(&section_at(document, line)?)
+        let (path, line) = self.file_and_line(location);
+        let target = line.and_then(|line| {
+            let (_, target) = self.files.get(path)?.range(..=line).next_back()?;
+            target.clone()
         });
-        target.map(|target| self.users(target)).unwrap_or_default()
+        self.users(target)
     }
 
-    /// Returns the profile and those that use it as their source.
-    pub(super) fn by_profile(&self, name: &str) -> BTreeSet<String> {
-        self.users(Target::Profile(name.to_owned()))
+    /// Returns the profiles and those that use them as their source.
+    pub(super) fn by_profiles(&self, names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+        self.users(names.into_iter().map(Target::Profile))
     }
 
-    /// Returns the profiles that reach the target through any number of references.
-    fn users(&self, target: Target) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        if let Target::Profile(name) = &target {
-            found.insert(name.clone());
-        }
-        let mut pending = vec![target];
+    /// Returns the profiles that reach one of the targets through any number of references.
+    fn users(&self, targets: impl IntoIterator<Item = Target>) -> BTreeSet<String> {
+        let mut pending: Vec<_> = targets.into_iter().collect();
+        let mut found: BTreeSet<_> = pending.iter().filter_map(Target::profile).collect();
         while let Some(target) = pending.pop() {
             for name in self.references.get(&target).into_iter().flatten() {
                 if found.insert(name.clone()) {
@@ -83,11 +102,13 @@ impl<'a> Affected<'a> {
     }
 }
 
-fn section_at(document: &Document, line: usize) -> Option<SectionRef<'_>> {
-    let above = document
-        .sections()
-        .take_while(|section| section.line() <= line);
-    above.last()
+impl Target {
+    fn profile(&self) -> Option<String> {
+        match self {
+            Self::Profile(name) => Some(name.clone()),
+            Self::Session(_) | Self::Services(_) => None,
+        }
+    }
 }
 
 fn target(section: &SectionRef<'_>) -> Option<Target> {

@@ -18,6 +18,10 @@ pub(super) struct Finding {
     pub(super) rule: &'static Rule,
     /// `FILE` or `FILE:LINE`.
     location: Option<String>,
+    /// File or directory of the location.
+    file: Option<String>,
+    /// Line in a config file.
+    line: Option<usize>,
     #[serde(rename = "sentence")]
     message: String,
     /// Profiles that the problem affects.
@@ -32,6 +36,8 @@ impl Finding {
         Self {
             rule,
             location: None,
+            file: None,
+            line: None,
             message: sanitize(message),
             profiles: BTreeSet::new(),
             hint: None,
@@ -50,31 +56,46 @@ impl Finding {
         }
     }
 
-    /// Adds profiles that the problem affects. Those of a `FILE:LINE` in a config file need not be added:
-    /// see [`with_profiles_at_location`](Self::with_profiles_at_location).
-    pub(super) fn affecting(self, names: impl IntoIterator<Item = String>) -> Self {
-        let names = names.into_iter().map(|name| sanitize(&name));
-        let profiles = self.profiles.into_iter().chain(names).collect();
-        Self { profiles, ..self }
-    }
-
-    /// Adds the profiles that use the section at the location, unless the rule has added profiles.
-    pub(super) fn with_profiles_at_location(self, affected: &Affected<'_>) -> Self {
-        let location = self.location.as_deref();
-        match location.filter(|_| self.profiles.is_empty()) {
-            Some(location) => {
-                let profiles = affected.at(location);
-                self.affecting(profiles)
-            }
+    /// Sets the location, if there is one.
+    pub(super) fn at_some(self, location: Option<impl Display>) -> Self {
+        match location {
+            Some(location) => self.at(location),
             None => self,
         }
     }
 
-    /// Returns true if both report the same problem, possibly for different profiles.
-    pub(super) fn is_same_problem(&self, other: &Self) -> bool {
-        self.rule.code == other.rule.code
-            && self.location == other.location
-            && self.message == other.message
+    /// Adds profiles that the problem affects. Those of a `FILE:LINE` in a config file need not be added:
+    /// see [`with_profiles_at_location`](Self::with_profiles_at_location).
+    pub(super) fn affecting(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.add_profiles(names);
+        self
+    }
+
+    pub(super) fn add_profiles(&mut self, names: impl IntoIterator<Item = String>) {
+        let names = names.into_iter().map(|name| sanitize(&name));
+        self.profiles.extend(names);
+    }
+
+    /// Sets the file and the line of the location. Adds the profiles that use the section there, unless
+    /// the rule has added profiles.
+    pub(super) fn with_profiles_at_location(self, affected: &Affected) -> Self {
+        let Some(location) = &self.location else {
+            return self;
+        };
+        let (file, line) = affected.file_and_line(location);
+        let profiles = if self.profiles.is_empty() {
+            affected.at(location)
+        } else {
+            BTreeSet::new()
+        };
+        let file = Some(file.to_owned());
+        Self { file, line, ..self }.affecting(profiles)
+    }
+
+    /// Returns a key that is equal for findings of the same problem, possibly for different profiles.
+    pub(super) fn problem(&self) -> (&'static str, Option<String>, String) {
+        let (location, message) = (self.location.clone(), self.message.clone());
+        (self.rule.code, location, message)
     }
 
     pub(super) fn take_profiles(&mut self) -> BTreeSet<String> {

@@ -21,8 +21,10 @@ mod file_mode;
 mod no_modes;
 mod owner;
 mod registration;
+mod tokens;
 mod write_access;
 
+mod assignments;
 mod services;
 
 pub(crate) use credential_sources::different_credentials;
@@ -30,7 +32,7 @@ pub(crate) use credential_sources::different_credentials;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 20] = [
+pub(super) static RULES: [&RuleSet; 21] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
@@ -50,6 +52,7 @@ pub(super) static RULES: [&RuleSet; 20] = [
     &no_modes::RULES,
     &owner::RULES,
     &registration::RULES,
+    &tokens::RULES,
     &services::RULES,
 ];
 

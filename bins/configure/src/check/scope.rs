@@ -1,11 +1,13 @@
 //! The input of the rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_config_parse::Document;
 use cli_ux::{Failure, Program};
 use sso_config::{ConfiguredSessions, Location, SsoSession};
 use sso_credentials::Aws;
+use sso_session::keys::SessionKeys as _;
+use token_cache::CacheKey;
 
 use super::affected::Affected;
 use super::cache_files::CacheFiles;
@@ -18,7 +20,9 @@ pub(super) struct Scope<'a> {
     /// Files, read-only caches, and services with short timeouts.
     pub(super) aws: Aws,
     pub(super) configured: ConfiguredSessions,
-    pub(super) affected: &'a Affected<'a>,
+    pub(super) affected: &'a Affected,
+    /// Names of the profiles that sign in, by the key of their token.
+    users: HashMap<CacheKey, Vec<String>>,
     pub(super) cache_files: CacheFiles,
     pub(super) file_systems: FileSystems,
 }
@@ -27,14 +31,21 @@ impl<'a> Scope<'a> {
     pub(super) fn new(
         program: &'a Program,
         config: &'a Document,
-        affected: &'a Affected<'a>,
+        affected: &'a Affected,
         aws: Aws,
     ) -> Result<Self, Failure> {
+        let configured = ConfiguredSessions::of(aws.files());
+        let mut users: HashMap<_, Vec<_>> = HashMap::new();
+        for profile in &configured.profiles {
+            let names = users.entry(profile.session.token_key()).or_default();
+            names.push(profile.name.as_str().to_owned());
+        }
         Ok(Self {
             program,
             config,
             affected,
-            configured: ConfiguredSessions::of(aws.files()),
+            configured,
+            users,
             cache_files: CacheFiles::list(aws.cache(), aws.env().aws_dir()?),
             file_systems: FileSystems::default(),
             aws,
@@ -54,9 +65,8 @@ impl<'a> Scope<'a> {
 
     /// Returns the profiles that use a session.
     pub(super) fn profiles_of(&self, session: &SsoSession) -> BTreeSet<String> {
-        let profiles = self.configured.profiles.iter();
-        let users = profiles.filter(|profile| profile.session.shares_token_with(session));
-        let users = users.flat_map(|profile| self.affected.by_profile(profile.name.as_str()));
-        users.collect()
+        let users = self.users.get(&session.token_key());
+        let names = users.into_iter().flatten().cloned();
+        self.affected.by_profiles(names)
     }
 }

@@ -123,8 +123,10 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
       "findings": [
         {
           "code": "inconsistent",
+          "file": "[HOME]/.aws/config",
           "fix": "remove sso_region",
           "hint": null,
+          "line": 7,
           "location": "[HOME]/.aws/config:7",
           "profiles": [
             "a"

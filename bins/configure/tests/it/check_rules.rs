@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::{TestEnv, Transcript};
+use serde_json::{Value, json};
+use sso_test_support::{Relay, TestEnv, Transcript};
 
 #[cfg(unix)]
 use crate::check_access::{run_with_fault, run_without_modes, set_mode};
@@ -29,21 +30,55 @@ const PREPARED: &[(&str, Prepare)] = &[
     ("foreign-owner", |_, env| {
         std::os::unix::fs::chown(env.config_path(), Some(4711), None).unwrap();
     }),
+    ("late-expiry", |emulator, env| {
+        plant(emulator, env, "expiresAt", &json!("2999-01-01T00:00:00Z"));
+    }),
+    ("missing-scopes", |emulator, env| {
+        let tokens = emulator.sign_in(&["sso:account:access"]);
+        env.plant_my_sso(&tokens);
+        let registration = tokens.registration_file(&["sso:account:access"]);
+        env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+    }),
     #[cfg(unix)]
     ("no-modes", |_, env| set_mode(&env.aws_dir(), 0o777)),
     #[cfg(unix)]
     ("open-mode", |_, env| {
         set_mode(&env.credentials_path(), 0o644);
     }),
+    ("start-url-lookup", |emulator, env| {
+        // The relay runs until the end of the test process.
+        let server = Box::leak(Box::new(Relay::tls(emulator.address(), &[])));
+        env.write(".aws/ca.pem", server.ca_pem());
+        let config = String::from_utf8(env.read(env.config_path())).unwrap();
+        env.write_config(&config.replace("SERVER", &server.url()));
+    }),
+    ("token-mismatch", |emulator, env| {
+        let other = json!("https://other.awsapps.com/start");
+        plant(emulator, env, "startUrl", &other);
+    }),
     ("token-refused", |emulator, env| {
         env.plant_my_sso(&emulator.sign_in(&["sso:account:access"]));
         emulator.revoke_access_tokens();
+    }),
+    ("unassigned-role", |emulator, env| {
+        env.plant_my_sso(&emulator.sign_in(&["sso:account:access"]));
+    }),
+    ("unrefreshable-token", |emulator, env| {
+        plant(emulator, env, "clientSecret", &json!(null));
     }),
     #[cfg(unix)]
     ("writable-by-others", |_, env| {
         set_mode(&env.config_path(), 0o666);
     }),
 ];
+
+/// Writes the token of `my-sso` with another value of a field.
+fn plant(emulator: &Emulator, env: &TestEnv, field: &str, value: &Value) {
+    let tokens = emulator.sign_in(&["sso:account:access"]);
+    let mut file = tokens.token_file(TestEnv::START_URL, "us-east-1");
+    file[field] = value.clone();
+    env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &file);
+}
 
 /// Rules that do not apply on Windows.
 const ONLY_UNIX: &[&str] = &[
@@ -103,7 +138,9 @@ fn check(code: &str) {
 fn run(code: &str, env: &TestEnv) -> Option<Transcript> {
     let offline = "sso-configure check --offline";
     match code {
-        "clock-off" | "not-reached" | "token-refused" => Some(env.run("sso-configure check")),
+        "clock-off" | "not-reached" | "start-url-lookup" | "token-refused" | "unassigned-role" => {
+            Some(env.run("sso-configure check"))
+        }
         #[cfg(unix)]
         "no-modes" => run_without_modes(env, None, offline),
         #[cfg(unix)]

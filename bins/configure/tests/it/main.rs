@@ -9,7 +9,10 @@ mod check;
 #[cfg(unix)]
 mod check_access;
 mod check_network;
+mod check_output;
 mod check_rules;
+mod check_services;
+mod check_tokens;
 mod collisions;
 mod concurrent;
 #[cfg(unix)]

@@ -24,7 +24,7 @@ static START_URL: Rule = Rule {
     fix: None,
 };
 
-static SSO_REGION: Rule = Rule {
+pub(super) static SSO_REGION: Rule = Rule {
     code: "sso-region",
     severity: Severity::Error,
     summary: "Start URL with two Regions, or in another Region than its host name",
