@@ -11,6 +11,13 @@ use crate::location::Location;
 pub use crate::shell_syntax::ShellSyntax;
 use crate::words;
 
+/// Splits a command line into the words with which these programs run it: see
+/// [`CredentialProcess`]. Returns `None` if a quote is not closed.
+#[must_use]
+pub fn command_words(line: &str) -> Option<Vec<String>> {
+    words::split(line)
+}
+
 /// Command line of a profile's `credential_process`, split into words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialProcess {
@@ -79,23 +86,7 @@ impl CredentialProcess {
     /// `--profile`.
     #[must_use]
     pub fn exported_profile(&self) -> Option<ProfileName> {
-        if Path::new(&self.program).file_stem()? != "export-credentials" {
-            return None;
-        }
-        // The words after `--` are the command that the program runs.
-        let mut arguments = self
-            .arguments
-            .iter()
-            .take_while(|argument| *argument != "--");
-        while let Some(argument) = arguments.next() {
-            if let Some(name) = argument.strip_prefix("--profile=") {
-                return Some(name.into());
-            }
-            if argument == "--profile" {
-                return Some(arguments.next()?.as_str().into());
-            }
-        }
-        None
+        exported_profile(&self.program, &self.arguments)
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program
@@ -104,6 +95,26 @@ impl CredentialProcess {
     pub fn ancestry_variable(&self) -> (&'static str, &str) {
         (Ancestry::VARIABLE, &self.ancestry)
     }
+}
+
+/// Returns the profile whose credentials a program prints: see
+/// [`CredentialProcess::exported_profile`].
+#[must_use]
+pub fn exported_profile(program: &str, arguments: &[String]) -> Option<ProfileName> {
+    if Path::new(program).file_stem()? != "export-credentials" {
+        return None;
+    }
+    // The words after `--` are the command that the program runs.
+    let mut arguments = arguments.iter().take_while(|argument| *argument != "--");
+    while let Some(argument) = arguments.next() {
+        if let Some(name) = argument.strip_prefix("--profile=") {
+            return Some(name.into());
+        }
+        if argument == "--profile" {
+            return Some(arguments.next()?.as_str().into());
+        }
+    }
+    None
 }
 
 /// Omits the arguments, which may contain secrets.
