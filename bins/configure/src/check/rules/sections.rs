@@ -17,7 +17,6 @@ pub(super) static RULES: RuleSet = RuleSet {
         &UNKNOWN_SESSION,
         &INCONSISTENT,
         &INVALID_REGION,
-        &UNUSABLE,
     ],
     finder: Finder::Files(find),
 };
@@ -57,34 +56,26 @@ static INVALID_REGION: Rule = Rule {
     fix: None,
 };
 
-static UNUSABLE: Rule = Rule {
-    code: "unusable",
-    severity: Severity::Error,
-    summary: "Session or profile that cannot be used for another reason",
-    explanation: "The message gives the reason.",
-    fix: None,
-};
-
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let problems = scope.configured.problems.iter();
-    let findings = problems.map(|error| finding(error, scope));
-    findings.collect()
+    problems.filter_map(|error| finding(error, scope)).collect()
 }
 
-fn finding(error: &Error, scope: &Scope<'_>) -> Finding {
+/// Returns `None` for an error of another kind, which a session or an SSO profile cannot have.
+fn finding(error: &Error, scope: &Scope<'_>) -> Option<Finding> {
     let (rule, location) = match error {
         Error::MissingKeys { location, .. } => (&MISSING_KEYS, location.as_ref()),
         Error::UnknownSession { referenced_by, .. } => (&UNKNOWN_SESSION, referenced_by.as_ref()),
         Error::Inconsistent { profile, .. } => (&INCONSISTENT, Some(profile)),
         Error::InvalidRegion { location, .. } => (&INVALID_REGION, Some(location)),
-        _ => (&UNUSABLE, None),
+        _ => return None,
     };
     let finding = Finding::new(rule, &ErrorChain(error).to_string());
     let finding = match location {
         Some(location) => finding.at(location),
         None => finding,
     };
-    match error {
+    Some(match error {
         Error::Inconsistent { key, profile, .. } => match section_at(scope.config, profile, key) {
             Some(section) => finding.fixed_by(Some(&profile.path), remove_key(section, key)),
             None => finding,
@@ -97,7 +88,7 @@ fn finding(error: &Error, scope: &Scope<'_>) -> Finding {
             finding.with_hint(&format!("add {}", keys.join(" and ")))
         }
         _ => finding,
-    }
+    })
 }
 
 fn section_at(config: &Document, location: &Location, key: &str) -> Option<SectionName<'static>> {
