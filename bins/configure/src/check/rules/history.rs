@@ -1,6 +1,7 @@
 //! History of the config file.
 
 use sso_config::{ConfigEdit, Error};
+use sso_session::ErrorChain;
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
@@ -22,22 +23,21 @@ static CORRUPT_HISTORY: Rule = Rule {
     fix: None,
 };
 
-/// Examines the entry that the next undo reverts.
+/// Examines the entry that the next undo reverts. Other errors of an undo are not about the history.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let finding = match ConfigEdit::undo(scope.aws.env()) {
-        Err(error @ (Error::CorruptHistory { .. } | Error::ReadState(_))) => {
-            let finding = Finding::new(
-                &CORRUPT_HISTORY,
-                &sso_session::ErrorChain(&error).to_string(),
-            );
-            let hint = "remove the file; then sso-configure undo reverts the edit before it";
-            let finding = finding.with_hint(hint);
-            Some(match &error {
-                Error::CorruptHistory { path } => finding.at(path.display()),
-                _ => finding,
-            })
+    let error = ConfigEdit::undo(scope.aws.env()).err();
+    let finding = error.and_then(|error| match &error {
+        Error::CorruptHistory { path } => {
+            let message = "the entry is corrupt, so that no edit can be undone";
+            let finding = Finding::new(&CORRUPT_HISTORY, message).at(path.display());
+            Some(finding.with_hint("remove the file, to undo the edit before it"))
+        }
+        Error::ReadState(_) => {
+            let message = ErrorChain(&error).to_string();
+            let finding = Finding::new(&CORRUPT_HISTORY, &message);
+            Some(finding.with_hint("remove the file, or correct its owner and mode"))
         }
         _ => None,
-    };
+    });
     finding.into_iter().collect()
 }
