@@ -263,3 +263,34 @@ fn a_dangling_directory_and_a_replaceable_parent_are_found() {
     set_mode(env.home(), 0o773);
     assert_eq!(codes(&env), ["replaceable-by-others"]);
 }
+
+#[test]
+fn a_history_that_other_users_can_change_is_found_and_fixed() {
+    let env = configured();
+    let history = env.aws_dir().join("config.history");
+    fs::create_dir_all(&history).unwrap();
+    let backup = env.aws_dir().join("config.bak");
+    env.write(&backup, "");
+    for path in [&history, &backup] {
+        set_mode(path, 0o700);
+    }
+    assert!(codes(&env).is_empty());
+    for path in [&history, &backup] {
+        set_mode(path, 0o770);
+        assert_eq!(codes(&env), ["writable-by-others"]);
+        env.run("sso-configure check --offline --fix")
+            .expect_code(0);
+    }
+}
+
+#[test]
+fn a_corrupt_last_entry_of_the_history_blocks_undo() {
+    let env = configured();
+    let entry = "config.history/000001.json";
+    env.write(env.aws_dir().join(entry), "{\"hunter2\"");
+    set_mode(&env.aws_dir().join("config.history"), 0o700);
+    assert_eq!(codes(&env), ["corrupt-history"]);
+    env.run("sso-configure undo").expect_code(253);
+    fs::remove_file(env.aws_dir().join(entry)).unwrap();
+    assert!(codes(&env).is_empty());
+}
