@@ -21,8 +21,10 @@ enum Target {
     Services(String),
 }
 
+type NewTarget = fn(String) -> Target;
+
 /// Keys that name another section.
-const REFERENCES: [(&str, fn(String) -> Target); 3] = [
+const REFERENCES: [(&str, NewTarget); 3] = [
     ("source_profile", Target::Profile),
     ("sso_session", Target::Session),
     ("services", Target::Services),

@@ -43,7 +43,7 @@ const PREPARED: &[(&str, Prepare)] = &[
     ("no-modes", |_, env| set_mode(&env.aws_dir(), 0o777)),
     #[cfg(unix)]
     ("open-mode", |_, env| {
-        set_mode(&env.credentials_path(), 0o644)
+        set_mode(&env.credentials_path(), 0o644);
     }),
     #[cfg(unix)]
     ("read-only-directory", |_, env| {
@@ -83,7 +83,7 @@ const PREPARED: &[(&str, Prepare)] = &[
     }),
     #[cfg(unix)]
     ("writable-by-others", |_, env| {
-        set_mode(&env.config_path(), 0o666)
+        set_mode(&env.config_path(), 0o666);
     }),
 ];
 
@@ -178,7 +178,7 @@ fn check(code: &str) {
         env = TestEnv::offline();
     }
     let fixture = fixtures().join(code);
-    copy(&fixture, &env.aws_dir());
+    copy(&fixture, &env.aws_dir(), &env);
     if let Some((_, prepare)) = PREPARED.iter().find(|(it, _)| *it == code) {
         prepare(&emulator, &env);
     }
@@ -219,14 +219,13 @@ fn run(code: &str, env: &TestEnv) -> Option<Transcript> {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
+fn copy(from: &Path, to: &Path, env: &TestEnv) {
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
+            copy(&entry.path(), &target, env);
         } else if entry.path().extension().is_none_or(|it| it != "snap") {
-            fs::write(&target, fs::read(entry.path()).unwrap()).unwrap();
+            env.write(&target, fs::read(entry.path()).unwrap());
             make_private(&target);
         }
     }

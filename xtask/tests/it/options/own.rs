@@ -165,6 +165,14 @@ pub(super) const OWN: &[Row] = &[
         reason: "",
     },
     Row {
+        option: "--severity <SEVERITY>",
+        group: "Options",
+        notes: "default: advice",
+        commands: &["sso-configure check"],
+        meaning: "Minimum severity of the findings to report",
+        reason: "",
+    },
+    Row {
         option: "-y, --yes",
         group: "Options",
         notes: "",

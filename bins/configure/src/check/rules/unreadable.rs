@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use locked_file::ReadError;
 use sso_config::Error;
 use sso_session::ErrorChain;
 
@@ -35,7 +36,8 @@ static UNREADABLE_DIRECTORY: Rule = Rule {
     fix: None,
 };
 
-/// The rule `syntax` reports the other errors.
+/// The rule `syntax` reports the other errors. A pipe without a writer was readable: this command has
+/// read it.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let files = scope.aws.files();
     let checks = [
@@ -43,7 +45,8 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         (files.check_credentials(), files.credentials_path()),
     ];
     let files = checks.into_iter().filter_map(|(check, path)| match check {
-        Err(error @ Error::ReadConfig { .. }) => {
+        Err(Error::ReadConfig(ReadError::NoWriter { .. })) => None,
+        Err(error @ Error::ReadConfig(_)) => {
             let message = match error.source() {
                 Some(cause) => format!("cannot read the file: {cause}"),
                 None => error.to_string(),
