@@ -8,6 +8,7 @@ mod fix;
 mod affected;
 mod cache_files;
 mod modes;
+mod program;
 mod request;
 mod scope;
 mod text_file;

@@ -218,6 +218,23 @@ fn custom_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) {
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, bits);
 }
 
+/// Returns true if the mode or the owner of the file or directory at `path` denies this process to write
+/// to it. Follows symbolic links. Returns false for a read-only file system, if the path does not exist,
+/// and on Windows.
+#[must_use]
+pub fn is_write_denied(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        access(path, Access::WRITE_OK) == Err(rustix::io::Errno::ACCESS)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// Checks that this process has permission to create and rename files in `dir`. Always succeeds on
 /// Windows.
 pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {

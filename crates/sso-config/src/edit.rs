@@ -23,6 +23,7 @@ use crate::location::Location;
 pub use diff::Diff;
 pub use entry::HistoryEntry;
 use history::History;
+pub use history::history_paths;
 use lock::lock;
 pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
@@ -391,8 +392,7 @@ fn variable(kind: FileKind) -> &'static str {
 /// Rejects a read-only file, because a rename would replace it despite its mode.
 fn check_not_read_only(path: &Path) -> Result<(), Error> {
     let found = std::fs::metadata(path);
-    let is_read_only = found.is_ok_and(|file| file.permissions().readonly());
-    if is_read_only {
+    if found.is_ok_and(|file| file.permissions().readonly()) {
         let path = path.to_owned();
         return Err(Error::ReadOnlyConfig { path });
     }

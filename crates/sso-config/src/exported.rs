@@ -1,5 +1,7 @@
 //! Arguments of `export-credentials` in a `credential_process`.
 
+use std::path::Path;
+
 use sso_types::{AccountId, ProfileName, RoleName, SessionName};
 
 /// Source of the credentials that `export-credentials` prints.
@@ -21,8 +23,24 @@ pub enum Exported {
 }
 
 impl Exported {
+    /// Returns the source of the credentials that a command prints, if it is `export-credentials` or
+    /// `aws configure export-credentials`.
+    #[must_use]
+    pub fn of_command(program: &str, arguments: &[String]) -> Option<Self> {
+        let program = Path::new(program).file_name()?.to_str()?;
+        let is_exporting = match program.strip_suffix(".exe").unwrap_or(program) {
+            "export-credentials" => true,
+            "aws" => {
+                let mut pairs = arguments.windows(2);
+                pairs.any(|pair| pair == ["configure", "export-credentials"])
+            }
+            _ => false,
+        };
+        is_exporting.then(|| Self::of_arguments(arguments))
+    }
+
     /// Reads the options before `--`, which precedes the command that the program runs.
-    pub(crate) fn of_arguments(arguments: &[String]) -> Self {
+    fn of_arguments(arguments: &[String]) -> Self {
         let end = arguments.iter().position(|argument| argument == "--");
         let arguments = &arguments[..end.unwrap_or(arguments.len())];
         let option = |name| value_of(arguments, |argument| long(argument, name));

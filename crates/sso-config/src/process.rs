@@ -12,6 +12,13 @@ use crate::location::Location;
 pub use crate::shell_syntax::ShellSyntax;
 use crate::words;
 
+/// Splits a command line into the words with which these programs run it: see
+/// [`CredentialProcess`]. Returns `None` if a quote is not closed.
+#[must_use]
+pub fn command_words(line: &str) -> Option<Vec<String>> {
+    words::split(line)
+}
+
 /// Command line of a profile's `credential_process`, split into words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialProcess {
@@ -80,17 +87,7 @@ impl CredentialProcess {
     /// or `aws configure export-credentials`.
     #[must_use]
     pub fn exported(&self) -> Option<Exported> {
-        let program = Path::new(&self.program).file_name()?.to_str()?;
-        let name = program.strip_suffix(".exe").unwrap_or(program);
-        let is_exporting = match name {
-            "export-credentials" => true,
-            "aws" => {
-                let mut pairs = self.arguments.windows(2);
-                pairs.any(|pair| pair == ["configure", "export-credentials"])
-            }
-            _ => false,
-        };
-        is_exporting.then(|| Exported::of_arguments(&self.arguments))
+        Exported::of_command(&self.program, &self.arguments)
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use token_cache::scan::Scan;
-use token_cache::{CacheError, EntryLocation, TokenCache};
+use token_cache::{CacheError, CacheKey, EntryLocation, TokenCache};
 
 pub(super) struct CacheFiles {
     /// Files with tokens, client secrets or credentials.
@@ -12,6 +12,8 @@ pub(super) struct CacheFiles {
     pub(super) unreadable: BTreeMap<EntryLocation, CacheError>,
     /// Errors of directories that cannot be listed, once for each directory.
     pub(super) unlisted: Vec<CacheError>,
+    /// Keys of role credentials from the access portal.
+    pub(super) role_keys: Vec<CacheKey>,
     /// The directory `.aws`.
     pub(super) aws_dir: PathBuf,
     /// The directory `.aws`, and those in it that contain caches. They need not exist.
@@ -24,14 +26,17 @@ impl CacheFiles {
             secret: Vec::new(),
             unreadable: BTreeMap::new(),
             unlisted: Vec::new(),
+            role_keys: Vec::new(),
             directories: directories(cache, &aws_dir),
             aws_dir,
         };
         files.add(cache.scan_tokens(), |entry| entry.location);
         files.add(cache.scan_registrations(), |entry| entry.location);
-        files.add(cache.scan_role_credentials(|_| false), |entry| {
-            entry.location
-        });
+        let roles = cache.scan_role_credentials(|_| false);
+        let of_portal = roles.iter().flat_map(|scan| &scan.entries);
+        let of_portal = of_portal.filter(|entry| entry.is_from_portal);
+        files.role_keys = of_portal.filter_map(|entry| entry.key.clone()).collect();
+        files.add(roles, |entry| entry.location);
         files.add(cache.scan_assumed_roles(|_| false), |entry| entry.location);
         files
     }

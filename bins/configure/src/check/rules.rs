@@ -6,7 +6,16 @@ mod ignored_section;
 mod syntax;
 mod two_defaults;
 
+mod selected_files;
 mod unreadable;
+
+mod environment_keys;
+mod selected_profile;
+mod variables;
+
+mod browser;
+mod programs;
+mod token_file;
 
 mod credential_sources;
 mod duration;
@@ -17,9 +26,13 @@ mod sections;
 mod start_urls;
 
 mod cache_file;
+mod cached_entry;
 mod file_mode;
+mod history;
+mod leftover;
 mod no_modes;
 mod owner;
+mod read_only;
 mod registration;
 mod tokens;
 mod write_access;
@@ -32,25 +45,36 @@ pub(crate) use credential_sources::different_credentials;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 21] = [
+pub(super) static RULES: [&RuleSet; 32] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
     &divergences::RULES,
     &unreadable::RULES,
+    &selected_files::RULES,
+    &selected_profile::RULES,
+    &variables::RULES,
+    &environment_keys::RULES,
     &sections::RULES,
     &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
     &credential_sources::RULES,
+    &programs::RULES,
     &process::RULES,
+    &browser::RULES,
+    &token_file::RULES,
     &duration::RULES,
     &cache_file::RULES,
+    &cached_entry::RULES,
     &file_mode::RULES,
     &write_access::RULES,
     &no_modes::RULES,
     &owner::RULES,
+    &read_only::RULES,
+    &history::RULES,
+    &leftover::RULES,
     &registration::RULES,
     &tokens::RULES,
     &services::RULES,

@@ -27,8 +27,18 @@ const PREPARED: &[(&str, Prepare)] = &[
         env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
     }),
     #[cfg(unix)]
+    ("dangling-link", |_, env| {
+        std::os::unix::fs::symlink("missing", env.credentials_path()).unwrap();
+    }),
+    #[cfg(unix)]
     ("foreign-owner", |_, env| {
         std::os::unix::fs::chown(env.config_path(), Some(4711), None).unwrap();
+    }),
+    ("leftover-file", |_, env| {
+        let path = env.sso_cache().join("aws-sso-tools/.locked-file-x.tmp");
+        env.write(&path, "");
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
     }),
     ("late-expiry", |emulator, env| {
         plant(emulator, env, "expiresAt", &json!("2999-01-01T00:00:00Z"));
@@ -44,6 +54,27 @@ const PREPARED: &[(&str, Prepare)] = &[
     #[cfg(unix)]
     ("open-mode", |_, env| {
         set_mode(&env.credentials_path(), 0o644);
+    }),
+    #[cfg(unix)]
+    ("read-only-directory", |_, env| {
+        fs::create_dir_all(env.sso_cache()).unwrap();
+        for directory in [env.sso_cache(), env.aws_dir().join("sso")] {
+            set_mode(&directory, 0o700);
+        }
+    }),
+    #[cfg(unix)]
+    ("read-only-file", |_, env| {
+        set_mode(&env.config_path(), 0o400);
+    }),
+    #[cfg(unix)]
+    ("relative-program", |_, env| add_tool(env, 0o700)),
+    #[cfg(unix)]
+    ("replaceable-by-others", |_, env| {
+        set_mode(env.home(), 0o777);
+    }),
+    #[cfg(unix)]
+    ("same-file", |_, env| {
+        std::os::unix::fs::symlink("config", env.credentials_path()).unwrap();
     }),
     ("start-url-lookup", |emulator, env| {
         // The relay runs until the end of the test process.
@@ -67,6 +98,17 @@ const PREPARED: &[(&str, Prepare)] = &[
         plant(emulator, env, "clientSecret", &json!(null));
     }),
     #[cfg(unix)]
+    ("writable-program", |_, env| {
+        add_tool(env, 0o757);
+        let tool = env.home().join("tool");
+        let process = format!(
+            "\n[profile process]\ncredential_process = {}\n",
+            tool.display()
+        );
+        let config = fs::read_to_string(env.config_path()).unwrap();
+        env.write_config(&(config + &process));
+    }),
+    #[cfg(unix)]
     ("writable-by-others", |_, env| {
         set_mode(&env.config_path(), 0o666);
     }),
@@ -80,14 +122,67 @@ fn plant(emulator: &Emulator, env: &TestEnv, field: &str, value: &Value) {
     env.plant_sso_file(TestEnv::TOKEN_OF_MY_SSO, &file);
 }
 
+/// Variables that violate a rule.
+const VARIABLES: &[(&str, &[(&str, &str)])] = &[
+    ("ambiguous-path", &[("AWS_CONFIG_FILE", ".aws/config")]),
+    (
+        "credentials-beside-profile",
+        &[
+            ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "example"),
+            ("AWS_PROFILE", "dev"),
+        ],
+    ),
+    (
+        "expired-credentials",
+        &[
+            ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "example"),
+            ("AWS_SESSION_TOKEN", "example"),
+            ("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z"),
+        ],
+    ),
+    (
+        "missing-file",
+        &[("AWS_SHARED_CREDENTIALS_FILE", "/missing/credentials")],
+    ),
+    (
+        "partial-credentials",
+        &[("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")],
+    ),
+    (
+        "two-profiles",
+        &[("AWS_PROFILE", "dev"), ("AWS_DEFAULT_PROFILE", "prod")],
+    ),
+    (
+        "two-regions",
+        &[
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+        ],
+    ),
+    ("unknown-profile", &[("AWS_PROFILE", "dve")]),
+    ("unusable-variable", &[("AWS_RETRY_MODE", "fast")]),
+    ("unused-credentials", &[("AWS_SESSION_TOKEN", "example")]),
+];
+
 /// Rules that do not apply on Windows.
 const ONLY_UNIX: &[&str] = &[
+    "dangling-link",
     "foreign-owner",
     "no-modes",
     "open-mode",
+    "read-only-directory",
+    "read-only-file",
+    "relative-program",
+    "replaceable-by-others",
+    "same-file",
+    "unknown-exported-profile",
     "unreadable-directory",
     "unreadable-file",
+    "unusable-program",
     "writable-by-others",
+    "writable-program",
 ];
 
 #[test]
@@ -122,6 +217,10 @@ fn check(code: &str) {
     if let Some((_, prepare)) = PREPARED.iter().find(|(it, _)| *it == code) {
         prepare(&emulator, &env);
     }
+    let variables = VARIABLES.iter().find(|(it, _)| *it == code);
+    for (name, value) in variables.map_or(&[] as &[_], |(_, variables)| variables) {
+        env.set(name, value);
+    }
     let Some(run) = run(code, &env) else {
         return;
     };
@@ -144,6 +243,11 @@ fn run(code: &str, env: &TestEnv) -> Option<Transcript> {
         #[cfg(unix)]
         "no-modes" => run_without_modes(env, None, offline),
         #[cfg(unix)]
+        "read-only-directory" => {
+            let fault = "?access,?faccessat,?faccessat2:error=EACCES";
+            run_with_fault(env, Some(&env.sso_cache()), fault, offline)
+        }
+        #[cfg(unix)]
         "unreadable-file" => {
             let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
             run_with_fault(env, Some(&token), "openat:error=EIO", offline)
@@ -163,6 +267,12 @@ fn copy(from: &Path, to: &Path, env: &TestEnv) {
         }
     }
     make_private(to);
+}
+
+#[cfg(unix)]
+fn add_tool(env: &TestEnv, mode: u32) {
+    env.write("tool", "#!/bin/sh\n");
+    set_mode(&env.home().join("tool"), mode);
 }
 
 #[cfg(unix)]

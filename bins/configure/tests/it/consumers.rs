@@ -92,8 +92,8 @@ fn check_names_the_programs_and_the_keys_to_keep() {
         "[sso-session my-sso]\nsso_start_url = https://my-sso-portal.awsapps.com/start\n\
          sso_region = us-east-1\n\n[DEFAULT]\nsso_session = my-sso\n\
          sso_account_id = 123456789011\nsso_role_name = ReadOnly\n\n[profile process]\n\
-         credential_process = tool\n\n[profile role]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
-         source_profile = base\n\n[profile all]\ncredential_process = tool\n\
+         credential_process = cat\n\n[profile role]\nrole_arn = arn:aws:iam::222222222222:role/x\n\
+         source_profile = base\n\n[profile all]\ncredential_process = cat\n\
          aws_access_key_id = AKIA\naws_secret_access_key = secret\n\n[profile url]\n\
          sso_start_url = https://my-sso-portal.awsapps.com/start\n\n[profile alone]\n\
          role_arn = arn:aws:iam::222222222222:role/x\n\n[profile same]\nregion = us-east-1\n",
@@ -126,7 +126,13 @@ fn check_names_the_programs_and_the_keys_to_keep() {
 fn check_reports_shell_syntax_with_its_line() {
     for (name, command) in SHELL_COMMANDS {
         let env = with_command(command);
-        let [finding] = findings(&env, "shell-syntax").try_into().unwrap();
+        // A program that only a shell can start is reported by another rule.
+        let found = ["shell-syntax", "unusable-program"].map(|code| findings(&env, code));
+        let found: Vec<_> = found.into_iter().flatten().collect();
+        let is_shell = |it: &&Value| it["hint"].as_str().unwrap().contains("sh -c");
+        let [finding] = found.iter().filter(is_shell).collect::<Vec<_>>()[..] else {
+            panic!("{name}: {found:?}");
+        };
         let location = finding["location"].as_str().unwrap();
         assert!(location.ends_with("config:3"), "{name}: {finding}");
     }
@@ -148,9 +154,7 @@ fn with_command(command: &str) -> TestEnv {
 #[test]
 fn check_shows_the_characters_and_a_command_with_the_same_meaning() {
     let env = TestEnv::offline();
-    env.write_config(
-        "[profile dev]\ncredential_process = tool --token \"$SECRET\" | filter 2>&1\n",
-    );
+    env.write_config("[profile dev]\ncredential_process = cat --token \"$SECRET\" | filter 2>&1\n");
     assert_snapshot!(env.run("sso-configure check --offline"), @"
     $ sso-configure check --offline
     --- stdout

@@ -8,6 +8,8 @@ mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
+#[cfg(unix)]
+mod check_files;
 mod check_network;
 mod check_output;
 mod check_rules;

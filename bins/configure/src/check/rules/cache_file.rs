@@ -1,9 +1,11 @@
 //! Cache files that cannot be read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use locked_file::ForeignOwner;
 use sso_session::ErrorChain;
+use sso_session::keys::SessionKeys as _;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::check::finding::Finding;
@@ -37,13 +39,33 @@ static UNREADABLE_FILE: Rule = Rule {
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let errors = scope.cache_files.unreadable.values();
+    let corrupt = corrupt_entries(scope);
+    let corrupt = corrupt.iter().map(|error| (error.location(), error));
+    let unreadable = scope.cache_files.unreadable.iter();
+    let unreadable = unreadable.map(|(location, error)| (location.clone(), error));
+    let errors: BTreeMap<_, _> = corrupt.chain(unreadable).collect();
     // The rule `foreign-owner` reports the other errors.
-    let errors = errors.filter(|error| {
+    let errors = errors.into_values().filter(|error| {
         let foreign = ForeignOwner::in_causes_of(*error);
         foreign.is_none_or(ForeignOwner::is_root)
     });
     errors.map(finding).collect()
+}
+
+/// Returns the errors of JSON files that lack fields, or have invalid ones, under the keys of the sessions
+/// and of roles.
+fn corrupt_entries(scope: &Scope<'_>) -> Vec<CacheError> {
+    let cache = scope.aws.cache();
+    let sessions = scope.configured.sessions.iter();
+    let of_sessions = sessions.flat_map(|session| {
+        let token = cache.token(&session.token_key()).err();
+        let registration = cache.registration(&session.registration_key()).err();
+        token.into_iter().chain(registration)
+    });
+    let roles = scope.cache_files.role_keys.iter();
+    let of_roles = roles.filter_map(|key| cache.role_credentials(key).err());
+    let errors = of_sessions.chain(of_roles);
+    errors.filter(CacheError::is_corrupt).collect()
 }
 
 fn finding(error: &CacheError) -> Finding {
