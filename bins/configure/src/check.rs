@@ -5,11 +5,17 @@ mod rule;
 mod finding;
 mod fix;
 
+mod consequences;
+
 mod affected;
 mod cache_files;
 mod modes;
 mod scope;
 mod text_file;
+
+mod entry;
+mod key;
+mod syntax;
 
 mod consumer;
 
@@ -148,7 +154,7 @@ fn find(
         None => {}
     }
     Ok(Found {
-        findings: merged(findings, &affected),
+        findings: merged(consequences::removed(findings), &affected),
         is_complete,
         is_unconfigured: scope.configured.sessions.is_empty()
             && scope.configured.profiles.is_empty(),

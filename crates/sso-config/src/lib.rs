@@ -54,6 +54,7 @@ pub mod process;
 pub mod profile;
 pub mod session;
 pub mod sign_in;
+pub mod similar;
 
 mod ancestry;
 mod error;

@@ -63,6 +63,11 @@ impl<'a> Affected<'a> {
         self.users(Target::Profile(name.to_owned()))
     }
 
+    /// Returns the profiles that use an SSO session.
+    pub(super) fn by_session(&self, name: &str) -> BTreeSet<String> {
+        self.users(Target::Session(name.to_owned()))
+    }
+
     /// Returns the profiles that reach the target through any number of references.
     fn users(&self, target: Target) -> BTreeSet<String> {
         let mut found = BTreeSet::new();

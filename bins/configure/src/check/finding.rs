@@ -50,6 +50,10 @@ impl Finding {
         }
     }
 
+    pub(super) fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
     /// Adds profiles that the problem affects. Those of a `FILE:LINE` in a config file need not be added:
     /// see [`with_profiles_at_location`](Self::with_profiles_at_location).
     pub(super) fn affecting(self, names: impl IntoIterator<Item = String>) -> Self {

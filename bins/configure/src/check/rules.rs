@@ -3,11 +3,14 @@
 mod divergences;
 mod encoding;
 mod ignored_section;
+mod keys;
 mod syntax;
 mod two_defaults;
+mod values;
 
 mod unreadable;
 
+mod chains;
 mod credential_sources;
 mod duration;
 mod network;
@@ -15,6 +18,7 @@ mod precedence;
 mod process;
 mod sections;
 mod start_urls;
+mod static_keys;
 
 mod cache_file;
 mod file_mode;
@@ -27,17 +31,22 @@ mod services;
 
 pub(crate) use credential_sources::different_credentials;
 
+use super::rule::Rule;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 20] = [
+pub(super) static RULES: [&RuleSet; 24] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
+    &keys::RULES,
+    &values::RULES,
     &divergences::RULES,
     &unreadable::RULES,
     &sections::RULES,
+    &chains::RULES,
+    &static_keys::RULES,
     &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
@@ -52,6 +61,11 @@ pub(super) static RULES: [&RuleSet; 20] = [
     &registration::RULES,
     &services::RULES,
 ];
+
+/// Rules about a single value. A finding explains other findings about its line.
+pub(super) fn value_rules() -> &'static [&'static Rule] {
+    values::RULES.rules
+}
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use super::ask::Asker;
 use crate::checks;
 
 /// Regions of all partitions in botocore's `partitions.json`, sorted.
-const KNOWN: [&str; 48] = [
+pub(crate) const KNOWN: [&str; 48] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",
@@ -91,7 +91,7 @@ impl TypedRegion {
     }
 }
 
-fn is_known(region: &str) -> bool {
+pub(crate) fn is_known(region: &str) -> bool {
     KNOWN.binary_search(&region).is_ok()
 }
 
