@@ -6,7 +6,7 @@ mod answered;
 mod answers;
 mod ask;
 mod assignment;
-pub(crate) mod regions;
+mod regions;
 
 mod access;
 mod profile;

@@ -101,12 +101,15 @@ impl Kind {
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '.' | '/');
         let has_type = |(word, rest): (&str, &str)| {
             let word = word.to_lowercase().replace('_', "-");
-            self.words().contains(&&*word) && without_quotes(rest.trim()) == name
+            let is_misspelled = || !closest(&word, self.words().iter().take(1), 2).is_empty();
+            let is_type = self.words().contains(&&*word) || is_misspelled();
+            is_type && without_quotes(rest.trim()) == name
         };
         is_enough && without_quotes(header) == name
             || header.split_once(is_separator).is_some_and(has_type)
     }
 
+    /// Returns the type of the section, and words that users write in its place.
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Profile => &["profile", "profiles"],

@@ -5,7 +5,7 @@ use sso_session::start_url::is_start_url;
 use sso_types::is_hidden;
 
 use crate::checks;
-use crate::wizard::regions;
+use crate::regions;
 
 const ACCOUNT_SCOPE: &str = "sso:account:access";
 
@@ -46,7 +46,9 @@ impl Syntax {
     /// Returns whether the value can be used. Quotes and hidden characters are part of a value.
     pub(super) fn accepts(self, value: &str) -> bool {
         match self {
-            Self::Text | Self::Block => true,
+            Self::Text => true,
+            // A block has no text of its own.
+            Self::Block => false,
             Self::Path | Self::Secret | Self::SectionReference => {
                 without_quotes(value).is_none() && !value.contains(is_hidden)
             }
@@ -58,7 +60,7 @@ impl Syntax {
                 number.is_ok_and(|number| (min..=max).contains(&number))
             }
             Self::Url => is_url(value),
-            Self::StartUrl => checks::start_url(value).is_ok(),
+            Self::StartUrl => checks::start_url(value).is_ok() && !value.contains(is_hidden),
             Self::Region => checks::sso_region(value).is_ok(),
             Self::AccountId => checks::account_id(value).is_ok(),
             Self::RoleName => {
@@ -140,15 +142,16 @@ impl Syntax {
                 "this is the ARN of a session; write the ARN of the role, with iam and role/"
                     .to_owned(),
             ),
-            Self::Choice(choices) | Self::CaseSensitive(choices) => {
-                match closest(value, choices.iter().copied(), 2).as_slice() {
-                    [choice] => Some(format!("did you mean {choice}?")),
-                    _ => None,
-                }
-            }
+            Self::Choice(choices) | Self::CaseSensitive(choices) => suggestion(value, choices, 2),
+            Self::Region => suggestion(value, &regions::KNOWN, 1),
             _ => None,
         }
     }
+}
+
+fn suggestion(value: &str, known: &[&str], limit: usize) -> Option<String> {
+    let similar = closest(value, known.iter().copied(), limit);
+    (!similar.is_empty()).then(|| format!("did you mean {}?", similar.join(" or ")))
 }
 
 fn is_one_of(choices: &[&str], value: &str) -> bool {

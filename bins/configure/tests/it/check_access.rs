@@ -11,7 +11,7 @@ use crate::signed_in;
 
 const CHECK: &str = "sso-configure check --offline";
 
-fn set_mode(path: &Path, mode: u32) {
+pub(crate) fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
@@ -191,11 +191,26 @@ fn a_fix_does_not_hide_skipped_checks() {
 }
 
 /// Runs a command whose changes of modes succeed without an effect, only at `path` if it is given.
-fn run_without_modes(env: &TestEnv, path: Option<&Path>, command: &str) -> Option<Transcript> {
+pub(crate) fn run_without_modes(
+    env: &TestEnv,
+    path: Option<&Path>,
+    command: &str,
+) -> Option<Transcript> {
+    run_with_fault(env, path, "fchmod:retval=0", command)
+}
+
+/// Runs a command with a fault of `strace --inject`, only at `path` if it is given. Returns `None`
+/// without strace.
+pub(crate) fn run_with_fault(
+    env: &TestEnv,
+    path: Option<&Path>,
+    fault: &str,
+    command: &str,
+) -> Option<Transcript> {
     let strace = tool("strace")?;
     let only = path.map_or_else(String::new, |path| format!("-P {} ", path.display()));
     Some(env.run(&format!(
-        "{} -f -qq -o /dev/null {only}-e inject=fchmod:retval=0 {command}",
+        "{} -f -qq -o /dev/null {only}-e inject={fault} {command}",
         strace.display()
     )))
 }

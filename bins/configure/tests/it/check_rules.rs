@@ -5,14 +5,45 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use identity_center_emulator::Emulator;
+use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
-use sso_test_support::TestEnv;
+use sso_test_support::{TestEnv, Transcript};
+
+#[cfg(unix)]
+use crate::check_access::{run_with_fault, run_without_modes, set_mode};
 
 /// Preparation for a rule that files alone cannot violate.
-type Prepare = fn(&Emulator, &mut TestEnv);
+type Prepare = fn(&Emulator, &TestEnv);
 
-const PREPARED: &[(&str, Prepare)] = &[];
+const PREPARED: &[(&str, Prepare)] = &[
+    ("clock-off", |emulator, _| {
+        emulator.fail_always(Operation::ListAccounts, Fault::DateSkew(-7200));
+    }),
+    ("expired-registration", |emulator, env| {
+        let scopes = ["sso:account:access"];
+        let mut registration = emulator.sign_in(&[]).registration_file(&scopes);
+        registration["expiresAt"] = "2020-01-01T00:00:00Z".into();
+        env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+    }),
+    #[cfg(unix)]
+    ("foreign-owner", |_, env| {
+        std::os::unix::fs::chown(env.config_path(), Some(4711), None).unwrap();
+    }),
+    #[cfg(unix)]
+    ("no-modes", |_, env| set_mode(&env.aws_dir(), 0o777)),
+    #[cfg(unix)]
+    ("open-mode", |_, env| {
+        set_mode(&env.credentials_path(), 0o644)
+    }),
+    ("token-refused", |emulator, env| {
+        env.plant_my_sso(&emulator.sign_in(&["sso:account:access"]));
+        emulator.revoke_access_tokens();
+    }),
+    #[cfg(unix)]
+    ("writable-by-others", |_, env| {
+        set_mode(&env.config_path(), 0o666)
+    }),
+];
 
 /// Rules that do not apply on Windows.
 const ONLY_UNIX: &[&str] = &[
@@ -20,11 +51,9 @@ const ONLY_UNIX: &[&str] = &[
     "no-modes",
     "open-mode",
     "unreadable-directory",
+    "unreadable-file",
     "writable-by-others",
 ];
-
-/// Rules whose fixture must be checked with requests.
-const WITH_REQUESTS: &[&str] = &["clock-off", "not-reached", "token-refused"];
 
 #[test]
 fn each_rule_has_a_fixture_with_its_problem() {
@@ -47,26 +76,43 @@ fn there_are_at_least_40_rules() {
 fn check(code: &str) {
     let emulator = Emulator::start();
     let mut env = TestEnv::new(&emulator);
+    if code == "foreign-owner" && !env.is_of_root() {
+        return;
+    }
+    if code == "not-reached" {
+        env = TestEnv::offline();
+    }
     let fixture = fixtures().join(code);
     copy(&fixture, &env.aws_dir());
-    if let Some((_, prepare)) = PREPARED.iter().find(|(prepared, _)| *prepared == code) {
-        prepare(&emulator, &mut env);
+    if let Some((_, prepare)) = PREPARED.iter().find(|(it, _)| *it == code) {
+        prepare(&emulator, &env);
     }
-    let command = if WITH_REQUESTS.contains(&code) {
-        "sso-configure check"
-    } else {
-        "sso-configure check --offline"
+    let Some(run) = run(code, &env) else {
+        return;
     };
-    let run = env.run(command).expect_code(1);
+    let run = run.expect_code(1);
     assert!(run.stdout().contains(&format!("{code}: ")), "{code}: {run}");
-    let settings = {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(&fixture);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings
-    };
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(&fixture);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
     settings.bind(|| assert_snapshot!("findings", run));
+}
+
+/// Returns `None` if the machine lacks a tool.
+fn run(code: &str, env: &TestEnv) -> Option<Transcript> {
+    let offline = "sso-configure check --offline";
+    match code {
+        "clock-off" | "not-reached" | "token-refused" => Some(env.run("sso-configure check")),
+        #[cfg(unix)]
+        "no-modes" => run_without_modes(env, None, offline),
+        #[cfg(unix)]
+        "unreadable-file" => {
+            let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+            run_with_fault(env, Some(&token), "openat:error=EIO", offline)
+        }
+        _ => Some(env.run(offline)),
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -8,6 +8,7 @@ mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
+mod check_keys;
 mod check_network;
 mod check_rules;
 mod collisions;

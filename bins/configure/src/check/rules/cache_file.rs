@@ -30,7 +30,9 @@ static UNREADABLE_FILE: Rule = Rule {
     code: "unreadable-file",
     severity: Severity::Error,
     summary: "Cache file that cannot be opened",
-    explanation: "The operating system denies access to the file. Check its owner and mode.",
+    explanation: "The operating system reports an error, such as a failed disk or network file \
+                  system. These programs and the AWS CLI fail. Correct the file system, or remove \
+                  the file and sign in again.",
     fix: None,
 };
 

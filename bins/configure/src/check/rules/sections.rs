@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_config_parse::{Document, SectionName};
+use aws_config_parse::{Document, SectionName, SectionRef};
 use cli_ux::config_hint;
 use sso_config::name_clue::NameClue;
 use sso_config::{Error, Location, SsoProfile};
@@ -21,11 +21,12 @@ pub(super) static RULES: RuleSet = RuleSet {
         &UNKNOWN_SESSION,
         &INCONSISTENT,
         &MISSING_SCOPE,
-        &UNUSABLE,
     ],
     finder: Finder::Files(find),
 };
 
+/// Start of the header of a profile in errors.
+const PROFILE: &str = "profile ";
 const SESSION: &str = "sso_session";
 const START_URL: &str = "sso_start_url";
 const SCOPES: &str = "sso_registration_scopes";
@@ -64,14 +65,6 @@ static MISSING_SCOPE: Rule = Rule {
     explanation: "The token of the session gives no access to accounts and roles. Add the scope \
                   `sso:account:access` to `sso_registration_scopes`, separated by a comma, and sign \
                   in again.",
-    fix: None,
-};
-
-static UNUSABLE: Rule = Rule {
-    code: "unusable",
-    severity: Severity::Error,
-    summary: "Session or profile that cannot be used for another reason",
-    explanation: "The message gives the reason.",
     fix: None,
 };
 
@@ -130,7 +123,7 @@ fn finding(error: &Error, scope: &Scope<'_>) -> Option<Finding> {
             section,
             keys,
             location,
-        } => missing_keys(section, keys, location.as_ref(), scope),
+        } => missing_keys(section, keys, location.as_ref()?, scope),
         Error::UnknownSession {
             session,
             referenced_by,
@@ -149,9 +142,8 @@ fn finding(error: &Error, scope: &Scope<'_>) -> Option<Finding> {
                 None => finding,
             })
         }
-        // The rules of values report it.
-        Error::InvalidRegion { .. } => None,
-        error => Some(Finding::new(&UNUSABLE, &ErrorChain(error).to_string())),
+        // The rules of values report an invalid Region. A session or an SSO profile has no other error.
+        _ => None,
     }
 }
 
@@ -176,41 +168,48 @@ pub(super) fn is_ignored_section(clue: &NameClue) -> bool {
 
 /// Reports the keys for which no misspelled key stands.
 fn missing_keys(
-    section: &str,
+    header: &str,
     keys: &[&'static str],
-    location: Option<&Location>,
+    location: &Location,
     scope: &Scope<'_>,
 ) -> Option<Finding> {
-    let files = scope.aws.files();
-    let profile = section.strip_prefix("profile ");
-    let profile = profile.and_then(|name| files.profile(&name.into()));
-    let session = section.strip_prefix("sso-session ");
-    let session = session.and_then(|name| files.sso_session(name));
-    let of_profile = profile.as_ref().map(|it| [it.config(), it.credentials()]);
-    let sections = of_profile.into_iter().flatten().chain([session]).flatten();
-    let misspelled: Vec<_> = sections.flat_map(misspelled_keys).collect();
-    let has_session_key = profile.is_some_and(|it| it.get(SESSION).is_some());
-    let is_session_missing = keys.contains(&START_URL) && session.is_none();
-    if is_session_missing && (has_session_key || misspelled.contains(&SESSION)) {
+    let sections = sections_of(header, scope);
+    let has_session_key = sections.iter().any(|it| it.get(SESSION).is_some());
+    let misspelled: Vec<_> = sections.into_iter().flat_map(misspelled_keys).collect();
+    let lacks_session = keys.contains(&START_URL) && header.starts_with(PROFILE);
+    if lacks_session && (has_session_key || misspelled.contains(&SESSION)) {
         // The key `sso_session` is empty or misspelled.
         return None;
     }
     let missing = keys.iter().filter(|key| !misspelled.contains(key));
+    let missing: Vec<_> = missing.copied().collect();
+    let hint = "add sso_session with the name of an [sso-session] section";
+    let hint = (lacks_session && missing.len() > 1).then_some(hint);
+    if missing.is_empty() {
+        return None;
+    }
     let error = Error::MissingKeys {
-        section: section.to_owned(),
-        keys: missing.copied().collect(),
-        location: location.cloned(),
+        section: header.to_owned(),
+        keys: missing,
+        location: Some(location.clone()),
     };
-    let finding = match location {
-        Some(location) => found(&MISSING_KEYS, &error, location, scope),
-        None => Finding::new(&MISSING_KEYS, &ErrorChain(&error).to_string()),
-    };
-    let finding = if is_session_missing && keys.len() > 1 {
-        finding.with_hint("add sso_session with the name of an [sso-session] section")
-    } else {
-        finding
-    };
-    matches!(&error, Error::MissingKeys { keys, .. } if !keys.is_empty()).then_some(finding)
+    let finding = found(&MISSING_KEYS, &error, location, scope);
+    Some(match hint {
+        Some(hint) => finding.with_hint(hint),
+        None => finding,
+    })
+}
+
+/// Returns the sections of a session, or of a profile in both files.
+fn sections_of<'a>(header: &str, scope: &'a Scope<'_>) -> Vec<SectionRef<'a>> {
+    let files = scope.aws.files();
+    let profile = header.strip_prefix(PROFILE);
+    let profile = profile.and_then(|name| files.profile(&name.into()));
+    let session = header.strip_prefix("sso-session ");
+    let session = session.and_then(|name| files.sso_session(name));
+    let of_profile = profile.map(|it| [it.config(), it.credentials()]);
+    let sections = of_profile.into_iter().flatten().chain([session]);
+    sections.flatten().collect()
 }
 
 fn section_at(config: &Document, location: &Location, key: &str) -> Option<SectionName<'static>> {

@@ -8,7 +8,7 @@ use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::syntax::Syntax;
 use crate::check::text_file::TextFile;
-use crate::wizard::regions;
+use crate::regions;
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[
@@ -204,45 +204,42 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
 fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
     let (name, _, syntax) = *entry.key()?;
     let value = entry.property.value();
-    let location = file.line(entry.property.line());
-    let found = |rule, message: String| Some(Finding::new(rule, &message).at(&location));
+    let (rule, message) = problem(entry, name, syntax)?;
+    let finding = Finding::new(rule, &message).at(file.line(entry.property.line()));
+    Some(if value.is_empty() {
+        finding.fixed_by(Some(file.path), entry.remove())
+    } else if rule.fix.is_some() {
+        corrected(finding, file, entry, syntax)
+    } else {
+        finding
+    })
+}
+
+fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Rule, String)> {
+    let value = entry.property.value();
     let is_block = entry.property.is_block();
-    if syntax == Syntax::Block || is_block {
-        let is_text = !is_block && !value.is_empty();
-        return found(
-            &NOT_A_BLOCK,
-            format!("{name} must be {}", syntax.expected()),
-        )
-        .filter(|_| is_text);
-    }
-    if value.is_empty() {
-        let finding = found(&EMPTY_VALUE, format!("programs reject an empty {name}"));
-        return finding
-            .filter(|_| REJECTED_IF_EMPTY.contains(&name))
-            .map(|finding| finding.fixed_by(Some(file.path), entry.remove()));
+    if is_block || value.is_empty() {
+        let is_rejected = !is_block && REJECTED_IF_EMPTY.contains(&name);
+        return is_rejected.then(|| (&EMPTY_VALUE, format!("programs reject an empty {name}")));
     }
     if is_placeholder(&value) && syntax != Syntax::Text {
-        return found(
-            &PLACEHOLDER,
-            format!("{name} is a placeholder or a variable, which no program replaces"),
-        );
+        let message = format!("{name} is a placeholder or a variable, which no program replaces");
+        return Some((&PLACEHOLDER, message));
     }
     if is_checked_elsewhere(entry, name) {
         return None;
     }
-    if !syntax.accepts(&value) {
-        let message = match rule_of(syntax).code {
-            "quoted-value" => format!("quotes or invisible characters are part of {name}"),
-            _ => format!("{name} must be {}", syntax.expected()),
-        };
-        return Some(corrected(
-            found(rule_of(syntax), message)?,
-            file,
-            entry,
-            syntax,
-        ));
+    if syntax.accepts(&value) {
+        let is_unknown = syntax == Syntax::Region && is_unknown_region(name, &value);
+        return is_unknown.then(|| (&UNKNOWN_REGION, format!("{name} is not a known Region")));
     }
-    unknown_region(file, entry, name, syntax)
+    let rule = rule_of(syntax);
+    let message = if rule.code == QUOTED_VALUE.code {
+        format!("quotes or invisible characters are part of {name}")
+    } else {
+        format!("{name} must be {}", syntax.expected())
+    };
+    Some((rule, message))
 }
 
 /// Returns whether `network-setting` checks the value.
@@ -277,34 +274,14 @@ fn corrected(finding: Finding, file: &TextFile<'_>, entry: &Entry<'_>, syntax: S
     finding.fixed_by(Some(file.path), entry.set(&description, corrected))
 }
 
-fn unknown_region(
-    file: &TextFile<'_>,
-    entry: &Entry<'_>,
-    name: &str,
-    syntax: Syntax,
-) -> Option<Finding> {
-    let value = entry.property.value();
+/// Returns whether the value is an unknown Region. A `region` unlike all known ones may be that of a
+/// service that is not AWS's.
+fn is_unknown_region(name: &str, value: &str) -> bool {
     // Legacy names such as aws-global and fips-us-gov-west-1 are not Regions.
     let is_pseudo = ["fips", "global", "external"];
     let is_pseudo = is_pseudo.iter().any(|word| value.contains(word));
-    if syntax != Syntax::Region || regions::is_known(&value) || is_pseudo {
-        return None;
-    }
-    let similar = closest(&value, regions::KNOWN, 1);
-    let is_own = name == "sso_region";
-    if similar.is_empty() && !is_own && syntax.corrected(&value).is_none() {
-        return None;
-    }
-    let finding = Finding::new(&UNKNOWN_REGION, &format!("{name} is not a known Region"));
-    let finding = finding.at(file.line(entry.property.line()));
-    let finding = match similar.as_slice() {
-        [] => finding,
-        similar => finding.with_hint(&format!("did you mean {}?", similar.join(" or "))),
-    };
-    Some(match syntax.corrected(&value) {
-        Some(_) => corrected(finding, file, entry, syntax),
-        None => finding,
-    })
+    let is_similar = || !closest(value, regions::KNOWN, 1).is_empty();
+    !regions::is_known(value) && !is_pseudo && (name == "sso_region" || is_similar())
 }
 
 /// Returns whether the text is `<NAME>`, or a variable of a shell.
