@@ -269,11 +269,12 @@ impl<'a> Populate<'a> {
         refused: &[(&SsoSession, RefusedAccount)],
     ) -> Result<(), Failure> {
         let Context { env, ui, .. } = self.context;
-        let report = |summary: &EditSummary, has_changes| {
+        let report_with = |summary: &EditSummary, has_changes, is_declined| {
             let report = Report {
                 context: self.context,
                 form: self.args.output.form(),
                 is_dry_run: self.args.dry_run,
+                is_declined,
                 has_changes,
                 path: &env.config_file()?.display().to_string(),
                 summary,
@@ -281,6 +282,7 @@ impl<'a> Populate<'a> {
             };
             report.show()
         };
+        let report = |summary: &EditSummary, has_changes| report_with(summary, has_changes, false);
         let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
         if !self.args.dry_run {
             let (command, now) = ("sso-configure populate", self.context.now());
@@ -291,8 +293,13 @@ impl<'a> Populate<'a> {
                     let is_agreed = edit.is_unchanged()
                         || agreement
                             .includes(&edit, "Write these changes?", ui, |it| confirm(ui, it))?;
-                    let write = || edit.commit(now, command).map(|outcome| (summary, outcome));
-                    Ok(is_agreed.then(write))
+                    if !is_agreed {
+                        report_with(&summary, true, true)?;
+                        return Ok(None);
+                    }
+                    Ok(Some(
+                        edit.commit(now, command).map(|outcome| (summary, outcome)),
+                    ))
                 })?;
                 let Some(written) = written else {
                     return Ok(());

@@ -7,6 +7,8 @@ mod answers;
 mod ask;
 mod assignment;
 mod regions;
+mod stored;
+mod twice;
 
 mod access;
 mod profile;
@@ -35,7 +37,7 @@ pub(crate) use args::{SessionArgs, WizardArgs};
 use ask::Asker;
 use profile::ProfileQuestions;
 use session::SessionQuestions;
-use write::{NewProfile, Subject, WizardEdit};
+use write::{NewProfile, Subject, WizardEdit, Written};
 
 pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?;
@@ -177,13 +179,12 @@ fn write(
     context: Context<'_>,
 ) -> Result<(), Failure> {
     let (session, profile) = (edit.session, edit.subject.profile());
-    let Some(path) = edit.write(asker, context)? else {
-        return Ok(());
-    };
+    let written = edit.write(asker, context)?;
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({
-            "file": path.display().to_string(),
+            "file": context.env.config_file()?.display().to_string(),
+            "written": written == Written::Changed,
             "profile": profile.map(|profile| profile.name.as_str()),
             "ssoSession": session.name.as_ref().map(SessionName::as_str),
             "startUrl": session.start_url.as_str(),
@@ -192,6 +193,9 @@ fn write(
             "roleName": assignment.map(|it| it.role_name.as_str()),
         });
         context.print_json(&document)?;
+    }
+    if written == Written::Declined {
+        return Ok(());
     }
     edit.warn_of_contradictions(context);
     match edit.subject {

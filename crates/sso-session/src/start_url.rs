@@ -3,6 +3,7 @@
 mod aws_host;
 mod normal_url;
 mod portal;
+mod typed;
 
 use sso_config::SsoSession;
 use sso_transport::Endpoint;
@@ -12,6 +13,7 @@ use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 
 use portal::Portal;
+pub use typed::{StartUrlProblem, parse_start_url, with_assigned_path};
 
 /// Decision whether to sign in at the target of a redirect that is not a host of AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! Suggestions and checks of Regions.
 
-use std::cell::RefCell;
-
 use super::ask::Asker;
+use super::twice::Twice;
 use crate::checks;
 use crate::regions::{KNOWN, is_known};
 
@@ -20,9 +19,7 @@ pub(super) fn warn_of_unknown(asker: Asker<'_>, region: &str) {
 /// Check of a Region that the user types. An unknown one with the form of a Region may be newer than this
 /// program, and is accepted if the user enters it twice.
 #[derive(Debug, Default)]
-pub(super) struct TypedRegion {
-    refused: RefCell<String>,
-}
+pub(super) struct TypedRegion(Twice);
 
 impl TypedRegion {
     pub(super) fn check(&self, answer: &str) -> Result<(), String> {
@@ -33,10 +30,8 @@ impl TypedRegion {
         if !has_form_of_region(answer) {
             return Err("unknown AWS Region; expected one such as us-east-1".to_owned());
         }
-        if self.refused.replace(answer.to_owned()) == answer {
-            return Ok(());
-        }
-        Err("unknown AWS Region; to use it anyway, press Enter again".to_owned())
+        let reason = "unknown AWS Region; to use it anyway, press Enter again";
+        self.0.accept(answer, reason.to_owned())
     }
 }
 

@@ -1,7 +1,5 @@
 //! The edit that writes the answers to the config file.
 
-use std::path::PathBuf;
-
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
@@ -34,6 +32,15 @@ pub(super) struct WizardEdit<'a> {
 pub(super) enum Subject<'a> {
     Profile(&'a NewProfile),
     Session(&'a SessionName),
+}
+
+/// Result of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Changed,
+    Unchanged,
+    /// The answer to the question was no.
+    Declined,
 }
 
 /// Changes to an existing profile or session.
@@ -88,29 +95,27 @@ impl<'a> Subject<'a> {
 
 impl WizardEdit<'_> {
     /// Writes the edit, and shows the changes to an existing profile or session. With an `asker`,
-    /// they are shown before a question. Returns the path of the config file, or `None` if the answer is no.
+    /// they are shown before a question.
     pub(super) fn write(
         &self,
         asker: Option<Asker<'_>>,
         context: Context<'_>,
-    ) -> Result<Option<PathBuf>, Failure> {
+    ) -> Result<Written, Failure> {
         let Context { ui, env, .. } = context;
         let outcome = match asker {
             Some(asker) => self.write_confirmed(asker, context)?,
             None => Some(self.write_at_once(context)?),
         };
-        let Some(outcome) = outcome else {
-            return Ok(None);
-        };
-        let message = match outcome {
-            Outcome::Changed => "was written to",
-            Outcome::Unchanged => "is already up to date in",
+        let (written, message) = match outcome {
+            None => return Ok(Written::Declined),
+            Some(Outcome::Changed) => (Written::Changed, "was written to"),
+            Some(Outcome::Unchanged) => (Written::Unchanged, "is already up to date in"),
         };
         let path = env.config_file()?;
         let label = self.subject.label();
         ui.say("");
         ui.say(format_args!("{label} {message} {}.", path.display()));
-        Ok(Some(path))
+        Ok(written)
     }
 
     fn write_at_once(&self, context: Context<'_>) -> Result<Outcome, Failure> {

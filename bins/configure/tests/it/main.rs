@@ -44,6 +44,8 @@ mod wizard;
 #[cfg(unix)]
 mod wizard_back;
 #[cfg(unix)]
+mod wizard_corrections;
+#[cfg(unix)]
 mod wizard_environment;
 #[cfg(unix)]
 mod wizard_existing;

@@ -64,7 +64,7 @@ fn an_existing_session_is_changed_in_place() {
 #[test]
 fn only_an_existing_session_may_have_white_space_in_its_name() {
     let env = TestEnv::offline();
-    let old = SESSION.replace("my-sso", "\"my sso\"");
+    let old = SESSION.replace("[sso-session my-sso]", "[sso-session \"my sso\"]");
     env.write_config(&old);
     env.run("sso-configure session --no-input --sso-session 'my sso' --sso-region eu-west-1")
         .expect_code(0);

@@ -354,7 +354,8 @@ fn json_output_describes_the_written_sections() {
       "roleName": "ReadOnly",
       "ssoRegion": "us-east-1",
       "ssoSession": "my-sso",
-      "startUrl": "https://my-sso-portal.awsapps.com/start"
+      "startUrl": "https://my-sso-portal.awsapps.com/start",
+      "written": true
     }
     --- exit: 0
     "#);
@@ -371,7 +372,8 @@ fn json_output_describes_the_written_sections() {
       "roleName": null,
       "ssoRegion": "us-east-1",
       "ssoSession": "my-sso",
-      "startUrl": "https://my-sso-portal.awsapps.com/start"
+      "startUrl": "https://my-sso-portal.awsapps.com/start",
+      "written": false
     }
     --- exit: 0
     "#);

@@ -1,5 +1,6 @@
 //! Changes of existing profiles and sessions by the wizard, which asks before it writes them.
 
+use identity_center_emulator::settings::Account;
 use sso_test_support::{Key, Terminal, TestEnv};
 
 use crate::confirmation::WRITE;
@@ -195,7 +196,7 @@ fn values_of_an_existing_profile_with_the_default_name_are_kept() {
     assert!(written.contains(profile.trim_start()), "{written}");
 }
 
-/// Enter selects another account and role.
+/// Enter selects no other account and role in their place.
 #[test]
 fn an_account_and_a_role_that_are_not_available_are_named() {
     let profile = DEV.replace("123456789011", "999999999999");
@@ -203,9 +204,82 @@ fn an_account_and_a_role_that_are_not_available_are_named() {
     let (_center, env) = signed_in(&before);
     let mut wizard = env.start_on_terminal("sso-configure --profile dev --sso-session my-sso");
     wizard.wait_for("warning: AWS account 999999999999 of the profile is not available to you");
+    wizard.wait_for("2; type to filter, or mark an entry with the arrows");
+    wizard.press(Key::Enter);
     select(&mut wizard, "AWS accounts", "developer");
     wizard.wait_for("warning: role Auditor of the profile is not available to you");
+    let screen = wizard.wait_for("2; type to filter, or mark an entry with the arrows");
+    assert!(!screen.contains("> "), "{screen}");
+    wizard.press(Key::Enter);
+    wizard.press(Key::Down);
+    wizard.press(Key::Down);
+    wizard.wait_for("> ReadOnly");
     wizard.press(Key::Ctrl('c'));
     wizard.finish().expect_code(130);
     assert_eq!(config(&env), before);
+}
+
+#[test]
+fn the_only_account_and_role_replace_no_others_without_a_selection() {
+    let profile = DEV.replace("123456789011", "999999999999");
+    let before = format!("{SESSION}{}", profile.replace("FullAccess", "Auditor"));
+    let (center, env) = signed_in(&before);
+    center.configure(|settings| {
+        settings.accounts = vec![Account::new(
+            "111122223333",
+            "Only",
+            "o@example.com",
+            &["ReadOnly"],
+        )];
+    });
+    let command = "sso-configure --profile dev --sso-session my-sso";
+    env.run(&format!("{command} --no-input --role-name ReadOnly"))
+        .expect_code(0);
+    env.write_config(&before.replace("sso_role_name = Auditor\n", ""));
+    let silent = env.run(&format!("{command} --no-input")).expect_code(253);
+    assert!(
+        silent.stderr().ends_with(
+            "error: AWS account 999999999999 of the profile is not available to you\n\
+             hint: use --account-id\n"
+        ),
+        "{silent}"
+    );
+    env.write_config(&before);
+    let mut wizard = env.start_on_terminal(command);
+    wizard.wait_for("There is 1 AWS account available to you.\nFilter:");
+    wizard.wait_for("1; type to filter, or mark");
+    wizard.press(Key::Enter);
+    wizard.press(Key::Down);
+    wizard.wait_for("> Only, o@example.com (111122223333)");
+    wizard.press(Key::Enter);
+    wizard.wait_for("There is 1 role available to you.\nFilter:");
+    wizard.wait_for("1; type to filter, or mark");
+    wizard.type_text("read\r");
+    wizard.wait_for("Using the role name \"ReadOnly\"");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    assert_eq!(config(&env), before);
+}
+
+#[test]
+fn json_output_says_whether_the_file_was_changed() {
+    let before = format!("{SESSION}{DEV}");
+    let check = |env: &TestEnv, reply: &str, expected: bool| {
+        let line = format!("{ALL_OPTIONS} --output json > written.json");
+        let mut wizard = env.start_on_terminal(&format!("sh -c '{line}'"));
+        if !reply.is_empty() {
+            answer(&mut wizard, WRITE, reply);
+        }
+        wizard.finish().expect_code(0);
+        let document: serde_json::Value =
+            serde_json::from_slice(&env.read(env.home().join("written.json"))).unwrap();
+        assert_eq!(document["written"], expected, "{document}");
+        assert_eq!(document["profile"], "dev");
+    };
+    let env = TestEnv::offline();
+    env.write_config(&before);
+    check(&env, "n", false);
+    assert_eq!(config(&env), before);
+    check(&env, "y", true);
+    check(&env, "", false);
 }

@@ -373,7 +373,7 @@ fn a_start_url_without_https_is_explained_and_asked_about_again() {
         wizard.press(Key::Ctrl('u'));
     }
     answer(&mut wizard, "SSO start URL [None]:", "my portal");
-    wizard.wait_for("expected a start URL, for example");
+    wizard.wait_for("expected a start URL without spaces, for example");
     wizard.press(Key::Ctrl('u'));
     answer(
         &mut wizard,

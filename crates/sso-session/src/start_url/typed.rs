@@ -1,0 +1,130 @@
+//! Start URLs that the user types or pastes.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use http::Uri;
+use http::uri::Authority;
+use sso_transport::Endpoint;
+use sso_types::{StartUrl, is_hidden};
+
+use super::{comparable_start_url, normalize};
+
+/// Characters that RFC 3986 does not allow in a URL, although they are visible ASCII characters.
+const NOT_IN_URLS: &str = "\"<>\\^`{|}";
+
+const HTTPS: &str = "https://";
+
+/// Reason why a text is not a start URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartUrlProblem {
+    /// It contains a character that is not allowed in a URL, for example an invisible one.
+    Character(char),
+    /// It contains a user name or a password.
+    User,
+    /// It contains a query.
+    Query,
+    /// Its host is not a host name or an IP address.
+    Host,
+    /// Its port is not a number from 1 to 65535.
+    Port,
+    /// It would be a start URL with the scheme https.
+    Scheme,
+    /// It is not a URL.
+    NotAUrl,
+}
+
+/// Parses a start URL from the user or a file: an https URL, or an http URL with a loopback address.
+///
+/// Removes surrounding white space and invisible characters, the fragment, trailing slashes, the default
+/// port and the dot of the root domain. The scheme and the host become lower case. Use this only for new
+/// input: a stored start URL must keep its spelling, because the spelling identifies the token in the cache.
+///
+/// ```
+/// use sso_session::start_url::{StartUrlProblem, parse_start_url};
+///
+/// let typed = "HTTPS://My-Portal.awsapps.com/start/#/\u{200b}";
+/// let start_url = parse_start_url(typed).unwrap();
+/// assert_eq!(start_url.as_str(), "https://my-portal.awsapps.com/start");
+/// let homograph = "https://my-portal.\u{430}wsapps.com/start";
+/// assert_eq!(parse_start_url(homograph), Err(StartUrlProblem::Character('\u{430}')));
+/// ```
+///
+/// # Errors
+///
+/// The first problem of the text, which the error does not contain.
+pub fn parse_start_url(typed: &str) -> Result<StartUrl, StartUrlProblem> {
+    let is_blank = |character: char| character.is_whitespace() || is_hidden(character);
+    let url = normalize(typed.trim_matches(is_blank)).trim_matches(is_blank);
+    let is_url_character =
+        |character: &char| character.is_ascii_graphic() && !NOT_IN_URLS.contains(*character);
+    if let Some(character) = url.chars().find(|it| !is_url_character(it)) {
+        return Err(StartUrlProblem::Character(character));
+    }
+    if url.contains('?') {
+        return Err(StartUrlProblem::Query);
+    }
+    let url = comparable_start_url(&url.into());
+    if let Some(problem) = problem_of_authority(&url) {
+        return Err(problem);
+    }
+    if url.parse::<Endpoint>().is_ok() {
+        return Ok(url.into());
+    }
+    let after_scheme = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let is_https = url.starts_with("https:");
+    if !is_https && parse_start_url(&format!("{HTTPS}{after_scheme}")).is_ok() {
+        return Err(StartUrlProblem::Scheme);
+    }
+    Err(StartUrlProblem::NotAUrl)
+}
+
+/// Returns the start URL with the path that AWS assigns to each host `NAME.awsapps.com`, if `start_url` has
+/// such a host and another path.
+#[must_use]
+pub fn with_assigned_path(start_url: &StartUrl) -> Option<StartUrl> {
+    let rest = start_url.as_str().strip_prefix(HTTPS)?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let name = host.strip_suffix(".awsapps.com")?;
+    let is_other = !name.contains('.') && path != "start";
+    is_other.then(|| format!("{HTTPS}{host}/start").into())
+}
+
+fn problem_of_authority(url: &str) -> Option<StartUrlProblem> {
+    let url: Uri = url.parse().ok()?;
+    url.scheme()?;
+    let authority = url.authority()?;
+    if authority.as_str().contains('@') {
+        return Some(StartUrlProblem::User);
+    }
+    if !is_host(authority.host()) {
+        return Some(StartUrlProblem::Host);
+    }
+    (!has_valid_port(authority)).then_some(StartUrlProblem::Port)
+}
+
+fn has_valid_port(authority: &Authority) -> bool {
+    authority.as_str() == authority.host() || authority.port_u16().is_some_and(|port| port > 0)
+}
+
+/// Returns whether a text is an IP address, or a host name (RFC 1123 §2.1) that is not a part of one.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']');
+        return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let last = host.rsplit('.').next().unwrap_or_default();
+    if last.bytes().all(is_digit) {
+        return host.parse::<Ipv4Addr>().is_ok();
+    }
+    host.len() <= 253 && host.split('.').all(is_label)
+}
+
+fn is_label(label: &str) -> bool {
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=63).contains(&label.len())
+        && label.bytes().all(is_valid)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
