@@ -60,7 +60,7 @@ impl Syntax {
                 number.is_ok_and(|number| (min..=max).contains(&number))
             }
             Self::Url => is_url(value),
-            Self::StartUrl => checks::start_url(value).is_ok() && !value.contains(is_hidden),
+            Self::StartUrl => checks::stored_start_url(value).is_ok(),
             Self::Region => checks::sso_region(value).is_ok(),
             Self::AccountId => checks::account_id(value).is_ok(),
             Self::RoleName => {
@@ -89,9 +89,7 @@ impl Syntax {
             Self::Integer(min, u64::MAX) => format!("an integer of at least {min}"),
             Self::Integer(min, max) => format!("an integer from {min} to {max}"),
             Self::Url => "a URL such as https://example.com".to_owned(),
-            Self::StartUrl => {
-                "an https URL, for example https://my-portal.awsapps.com/start".to_owned()
-            }
+            Self::StartUrl => "a start URL".to_owned(),
             Self::Region => "a Region such as us-east-1".to_owned(),
             Self::AccountId => "12 digits".to_owned(),
             Self::RoleName => "the name of a permission set: at most 64 letters, digits and \
@@ -143,6 +141,7 @@ impl Syntax {
                     .to_owned(),
             ),
             Self::Choice(choices) | Self::CaseSensitive(choices) => suggestion(value, choices, 2),
+            Self::Boolean => Some("programs read it as false; write true or false".to_owned()),
             Self::Region => suggestion(value, &regions::KNOWN, 1),
             _ => None,
         }

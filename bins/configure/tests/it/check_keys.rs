@@ -270,6 +270,8 @@ fn start_urls_that_cannot_be_used_are_found() {
         check(url, &["2 invalid-start-url"]);
     }
     check("<start-url>", &["2 placeholder"]);
+    check("https://x.awsapps.com", &["2 unusual-start-url"]);
+    check("https://sso.example.com", &[]);
 }
 
 #[test]

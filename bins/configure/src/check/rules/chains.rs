@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_config_parse::{MergedProfile, PropertyRef};
+use cli_ux::config_hint;
 use sso_config::chain::CredentialChain;
 use sso_config::name_clue::NameClue;
 use sso_config::{Error, Location};
@@ -136,7 +137,10 @@ fn unknown_source(
     };
     let finding = Finding::new(&UNKNOWN_SOURCE, &ErrorChain(&error).to_string());
     let finding = finding.at(location).affecting(users);
-    Some(finding.with_hint_of(&error.into(), scope.program))
+    Some(match config_hint(&error, scope.program) {
+        Some(hint) => finding.with_hint(&hint),
+        None => finding,
+    })
 }
 
 fn finding(scope: &Scope<'_>, error: &Error) -> Option<Finding> {

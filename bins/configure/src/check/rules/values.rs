@@ -1,6 +1,7 @@
 //! Values that programs reject or ignore.
 
 use sso_config::similar::closest;
+use sso_session::start_url::{parse_start_url, with_assigned_path};
 
 use crate::check::entry::Entry;
 use crate::check::finding::Finding;
@@ -8,6 +9,7 @@ use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::syntax::Syntax;
 use crate::check::text_file::TextFile;
+use crate::checks;
 use crate::regions;
 
 pub(super) static RULES: RuleSet = RuleSet {
@@ -28,6 +30,7 @@ pub(super) static RULES: RuleSet = RuleSet {
         &NOT_A_BLOCK,
         &INVALID_BOOLEAN,
         &UNKNOWN_REGION,
+        &UNUSUAL_START_URL,
     ],
     finder: Finder::Text(find),
 };
@@ -163,6 +166,17 @@ static INVALID_BOOLEAN: Rule = Rule {
     )
 };
 
+static UNUSUAL_START_URL: Rule = Rule {
+    severity: Severity::Advice,
+    fix: None,
+    ..rule(
+        "unusual-start-url",
+        "Start URL of `awsapps.com` with an unusual path",
+        "AWS assigns the path `/start`. With another path, the sign-in probably fails. Compare the URL \
+         with that of the AWS access portal.",
+    )
+};
+
 static UNKNOWN_REGION: Rule = Rule {
     severity: Severity::Advice,
     ..rule(
@@ -230,16 +244,33 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
         return None;
     }
     if syntax.accepts(&value) {
-        let is_unknown = syntax == Syntax::Region && is_unknown_region(name, &value);
-        return is_unknown.then(|| (&UNKNOWN_REGION, format!("{name} is not a known Region")));
+        return unusual(name, syntax, &value);
     }
     let rule = rule_of(syntax);
-    let message = if rule.code == QUOTED_VALUE.code {
-        format!("quotes or invisible characters are part of {name}")
-    } else {
-        format!("{name} must be {}", syntax.expected())
+    let start_url = (syntax == Syntax::StartUrl).then(|| checks::stored_start_url(&value));
+    let message = match start_url {
+        Some(Err(reason)) => format!("{name} is invalid: {reason}"),
+        _ if rule.code == QUOTED_VALUE.code => {
+            format!("quotes or invisible characters are part of {name}")
+        }
+        _ => format!("{name} must be {}", syntax.expected()),
     };
     Some((rule, message))
+}
+
+/// Returns a problem of a value whose syntax is valid.
+fn unusual(name: &str, syntax: Syntax, value: &str) -> Option<(&'static Rule, String)> {
+    match syntax {
+        Syntax::Region if is_unknown_region(name, value) => {
+            Some((&UNKNOWN_REGION, format!("{name} is not a known Region")))
+        }
+        Syntax::StartUrl => {
+            let assigned = with_assigned_path(&parse_start_url(value).ok()?)?;
+            let message = format!("the start URL of this host is usually {assigned}");
+            Some((&UNUSUAL_START_URL, message))
+        }
+        _ => None,
+    }
 }
 
 /// Returns whether `network-setting` checks the value.
