@@ -5,6 +5,8 @@ mod rule;
 mod finding;
 mod fix;
 
+mod consequences;
+
 mod affected;
 mod cache_files;
 mod modes;
@@ -12,6 +14,10 @@ mod program;
 mod request;
 mod scope;
 mod text_file;
+
+mod entry;
+mod key;
+mod syntax;
 
 mod consumer;
 
@@ -151,7 +157,7 @@ fn find(
         None => {}
     }
     Ok(Found {
-        findings: merged(findings, &affected),
+        findings: merged(consequences::removed(findings), &affected),
         is_complete,
         is_unconfigured: scope.configured.sessions.is_empty()
             && scope.configured.profiles.is_empty(),

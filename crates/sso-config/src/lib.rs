@@ -57,6 +57,7 @@ pub mod process;
 pub mod profile;
 pub mod session;
 pub mod sign_in;
+pub mod similar;
 pub mod sso_chain;
 
 mod ancestry;

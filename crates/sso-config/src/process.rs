@@ -1,7 +1,6 @@
 //! Command lines of `credential_process`.
 
 use std::fmt;
-use std::path::Path;
 
 use sso_types::ProfileName;
 

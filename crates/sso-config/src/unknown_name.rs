@@ -2,16 +2,13 @@
 
 use aws_config_parse::{PropertyRef, SectionRef};
 use sso_types::{ProfileName, SessionName};
-use strsim::osa_distance;
 
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::name_clue::NameClue;
+use crate::similar::closest;
 
 const MAX_SUGGESTIONS: usize = 3;
-
-/// Maximum length of a name that is compared with others. The time of a comparison is quadratic.
-const MAX_COMPARED_CHARS: usize = 256;
 
 /// Kind of the section that a name refers to.
 #[derive(Clone, Copy)]
@@ -118,12 +115,15 @@ impl Kind {
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '.' | '/');
         let has_type = |(word, rest): (&str, &str)| {
             let word = word.to_lowercase().replace('_', "-");
-            self.words().contains(&&*word) && without_quotes(rest.trim()) == name
+            let is_misspelled = || !closest(&word, self.words().iter().take(1), 2).is_empty();
+            let is_type = self.words().contains(&&*word) || is_misspelled();
+            is_type && without_quotes(rest.trim()) == name
         };
         is_enough && without_quotes(header) == name
             || header.split_once(is_separator).is_some_and(has_type)
     }
 
+    /// Returns the type of the section, and words that users write in its place.
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Profile => &["profile", "profiles"],
@@ -141,26 +141,11 @@ impl Kind {
 /// Returns the names that differ least from `name`: in case, in quotes, or in at most a third of its
 /// characters; at most three.
 fn similar(name: &str, existing: Vec<String>) -> Vec<String> {
-    let name = without_quotes(name).to_lowercase();
-    let length = name.chars().count();
-    if length > MAX_COMPARED_CHARS {
-        return Vec::new();
-    }
-    let limit = (length / 3).max(1);
-    let compared = existing.into_iter().filter_map(|other| {
-        if other.chars().count().abs_diff(length) > limit {
-            return None;
-        }
-        let distance = osa_distance(&name, &other.to_lowercase());
-        (distance <= limit).then_some((distance, other))
-    });
-    let compared: Vec<_> = compared.collect();
-    let least = compared.iter().map(|(distance, _)| *distance).min();
-    let closest = compared
-        .into_iter()
-        .filter(|(distance, _)| Some(*distance) == least);
-    let closest = closest.map(|(_, other)| other);
-    closest.take(MAX_SUGGESTIONS).collect()
+    let name = without_quotes(name);
+    let limit = (name.chars().count() / 3).max(1);
+    let mut closest = closest(name, existing, limit);
+    closest.truncate(MAX_SUGGESTIONS);
+    closest
 }
 
 /// Returns the text inside quotes. The AWS CLI reads quotes as part of a value.

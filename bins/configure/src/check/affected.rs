@@ -87,6 +87,11 @@ impl Affected {
         self.users(names.into_iter().map(Target::Profile))
     }
 
+    /// Returns the profiles that use an SSO session.
+    pub(super) fn by_session(&self, name: &str) -> BTreeSet<String> {
+        self.users([Target::Session(name.to_owned())])
+    }
+
     /// Returns the profiles that reach one of the targets through any number of references.
     fn users(&self, targets: impl IntoIterator<Item = Target>) -> BTreeSet<String> {
         let mut pending: Vec<_> = targets.into_iter().collect();

@@ -56,6 +56,10 @@ impl Finding {
         }
     }
 
+    pub(super) fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
     /// Sets the location, if there is one.
     pub(super) fn at_some(self, location: Option<impl Display>) -> Self {
         match location {

@@ -51,7 +51,7 @@ pub(super) const KEEPS_MODE: &str = "the mode did not change: if the path is imm
                                      it; otherwise move it to a file system with modes";
 
 enum Action {
-    EditConfig(EditAction),
+    Edit(FileKind, EditAction),
     /// Replaces the config file or the credentials file with the same text in UTF-8.
     Convert(Document),
     ChangeFile(FileAction),
@@ -63,9 +63,18 @@ impl Fix {
         description: &str,
         edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
     ) -> Self {
+        Self::edit_file(FileKind::Config, description, edit)
+    }
+
+    /// Returns a fix that edits one of the files. The description is an imperative phrase.
+    pub(super) fn edit_file(
+        file: FileKind,
+        description: &str,
+        edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
+    ) -> Self {
         Self {
             description: sanitize(description),
-            action: Some(Action::EditConfig(Box::new(edit))),
+            action: Some(Action::Edit(file, Box::new(edit))),
         }
     }
 
@@ -161,7 +170,8 @@ fn prepare(
     let (mut config, mut credentials, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
-            Some(Action::EditConfig(change)) => config.push((index, change)),
+            Some(Action::Edit(FileKind::Config, change)) => config.push((index, change)),
+            Some(Action::Edit(FileKind::Credentials, change)) => credentials.push((index, change)),
             Some(Action::Convert(converted)) => {
                 let (edits, is_file) = match converted.kind() {
                     FileKind::Config => {

@@ -3,8 +3,10 @@
 mod divergences;
 mod encoding;
 mod ignored_section;
+mod keys;
 mod syntax;
 mod two_defaults;
+mod values;
 
 mod selected_files;
 mod unreadable;
@@ -17,6 +19,7 @@ mod browser;
 mod programs;
 mod token_file;
 
+mod chains;
 mod credential_sources;
 mod duration;
 mod network;
@@ -24,6 +27,7 @@ mod precedence;
 mod process;
 mod sections;
 mod start_urls;
+mod static_keys;
 
 mod cache_file;
 mod cached_entry;
@@ -42,14 +46,17 @@ mod services;
 
 pub(crate) use credential_sources::different_credentials;
 
+use super::rule::Rule;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 32] = [
+pub(super) static RULES: [&RuleSet; 36] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
     &two_defaults::RULES,
+    &keys::RULES,
+    &values::RULES,
     &divergences::RULES,
     &unreadable::RULES,
     &selected_files::RULES,
@@ -57,6 +64,8 @@ pub(super) static RULES: [&RuleSet; 32] = [
     &variables::RULES,
     &environment_keys::RULES,
     &sections::RULES,
+    &chains::RULES,
+    &static_keys::RULES,
     &network::RULES,
     &start_urls::RULES,
     &precedence::RULES,
@@ -79,6 +88,11 @@ pub(super) static RULES: [&RuleSet; 32] = [
     &tokens::RULES,
     &services::RULES,
 ];
+
+/// Rules about a single value. A finding explains other findings about its line.
+pub(super) fn value_rules() -> &'static [&'static Rule] {
+    values::RULES.rules
+}
 
 #[cfg(test)]
 mod tests {

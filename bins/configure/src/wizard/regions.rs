@@ -1,60 +1,9 @@
-//! Known AWS Regions.
+//! Suggestions and checks of Regions.
 
 use super::ask::Asker;
 use super::twice::Twice;
 use crate::checks;
-
-/// Regions of all partitions in botocore's `partitions.json`, sorted.
-const KNOWN: [&str; 48] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-isoe-west-1",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eusc-de-east-1",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "me-west-1",
-    "mx-central-1",
-    "sa-east-1",
-    "sa-west-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-iso-east-1",
-    "us-iso-west-1",
-    "us-isob-east-1",
-    "us-isob-west-1",
-    "us-isof-east-1",
-    "us-isof-south-1",
-    "us-west-1",
-    "us-west-2",
-];
+use crate::regions::{KNOWN, is_known};
 
 pub(super) fn known() -> Vec<String> {
     KNOWN.map(str::to_owned).into()
@@ -86,10 +35,6 @@ impl TypedRegion {
     }
 }
 
-fn is_known(region: &str) -> bool {
-    KNOWN.binary_search(&region).is_ok()
-}
-
 /// Returns whether a text has the form of `us-east-1` and `us-gov-west-1`.
 fn has_form_of_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -106,7 +51,8 @@ fn has_form_of_region(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{KNOWN, TypedRegion, has_form_of_region};
+    use super::{TypedRegion, has_form_of_region};
+    use crate::regions::KNOWN;
 
     #[test]
     fn known_regions_have_the_form_of_a_region() {
@@ -145,14 +91,5 @@ mod tests {
         assert!(region.check("eu-west-99").is_ok());
         assert!(region.check("mars").is_err());
         assert!(region.check("mars").is_err());
-    }
-
-    #[test]
-    fn known_regions_match_botocore() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/regions.json");
-        let fixture = std::fs::read(path).expect("the fixture can be read");
-        let regions: Vec<String> =
-            serde_json::from_slice(&fixture).expect("the fixture is a JSON list");
-        assert_eq!(KNOWN.as_slice(), regions);
     }
 }

@@ -70,6 +70,11 @@ pub(super) fn is_ambiguous(profile: &MergedProfile<'_>) -> bool {
     selections(&sources(profile).into_keys().collect()).len() > 1
 }
 
+/// Returns whether the profile has a complete credential source.
+pub(super) fn has_source(profile: &MergedProfile<'_>) -> bool {
+    !sources(profile).is_empty()
+}
+
 fn finding(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<Finding> {
     let (location, message) = difference(files, profile)?;
     let sources = sources(profile).into_keys().collect();

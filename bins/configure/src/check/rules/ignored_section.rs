@@ -1,6 +1,11 @@
 //! Sections that the AWS CLI and the SDKs ignore.
 
+use aws_config_parse::{Document, SectionName, SectionRef};
+use sso_config::similar::closest;
+
 use crate::check::finding::Finding;
+use crate::check::fix::Fix;
+use crate::check::key::Kind;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::text_file::TextFile;
@@ -17,16 +22,98 @@ static IGNORED_SECTION: Rule = Rule {
     explanation: "Its header has an unknown type, or its name contains white space. Write profiles \
                   as `[profile NAME]` and sessions as `[sso-session NAME]`, without white space in \
                   the name.",
-    fix: None,
+    fix: Some("Corrects the type if it is misspelled, unless a section of that name exists."),
 };
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let sections = file.document.sections();
     let ignored = sections.filter(|section| section.name().is_ignored());
-    let findings = ignored.map(|section| {
-        let message = "the AWS CLI and the SDKs ignore this section; write [profile NAME] or \
-                       [sso-session NAME], without white space in the name";
-        Finding::new(&IGNORED_SECTION, message).at(file.line(section.line()))
-    });
-    findings.collect()
+    ignored.map(|section| finding(file, section)).collect()
+}
+
+fn finding(file: &TextFile<'_>, section: SectionRef<'_>) -> Finding {
+    let message = "the AWS CLI and the SDKs ignore this section; write [profile NAME] or \
+                   [sso-session NAME], without white space in the name";
+    let finding = Finding::new(&IGNORED_SECTION, message).at(file.line(section.line()));
+    let header = section.header().trim();
+    match (
+        misspelled_type(header),
+        header.split_once(char::is_whitespace),
+    ) {
+        (Some(correct), _) if file.document.section(&correct).is_none() => {
+            let description = format!("rename the section to [{}]", header_of(&correct));
+            let name = section.name().into_owned();
+            let rename = move |config: &mut Document| {
+                let is_missing = config.section(&name).is_none();
+                if is_missing {
+                    Ok(())
+                } else {
+                    config.rename_section(&name, &correct).map(drop)
+                }
+            };
+            finding.fixed_by(Some(file.path), Fix::edit(&description, rename))
+        }
+        (Some(correct), _) => finding.with_hint(&format!(
+            "merge its keys into [{}], which exists",
+            header_of(&correct)
+        )),
+        (None, None) if is_session(section) => finding.with_hint(&format!(
+            "write [sso-session {header}] or [profile {header}]"
+        )),
+        (None, None) if TYPES.contains(&header) => {
+            finding.with_hint(&format!("write a name after the type: [{header} NAME]"))
+        }
+        (None, None) if is_profile(section) => {
+            finding.with_hint(&format!("write [profile {header}]"))
+        }
+        _ => finding,
+    }
+}
+
+const TYPES: [&str; 3] = ["profile", "sso-session", "services"];
+
+/// Words that users write in place of `sso-session`.
+const SESSION_WORDS: [&str; 3] = ["session", "sso", "ssosession"];
+
+/// Returns the correct name of a section with a misspelled type and a name of one word.
+fn misspelled_type(header: &str) -> Option<SectionName<'static>> {
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '/');
+    let (word, name) = header.split_once(is_separator)?;
+    let name = name.trim();
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+');
+    if name.is_empty() || !name.chars().all(is_word) {
+        return None;
+    }
+    let name = name.to_owned();
+    let word = word.to_lowercase().replace('_', "-");
+    if SESSION_WORDS.contains(&word.as_str()) {
+        return Some(SectionName::SsoSession(name.into()));
+    }
+    match closest(&word, TYPES, 2).as_slice() {
+        ["profile"] => Some(SectionName::profile(name)),
+        ["sso-session"] => Some(SectionName::SsoSession(name.into())),
+        ["services"] => Some(SectionName::Services(name.into())),
+        _ => None,
+    }
+}
+
+fn header_of(name: &SectionName<'_>) -> String {
+    let kind = match name {
+        SectionName::SsoSession(_) => "sso-session ",
+        SectionName::Services(_) => "services ",
+        SectionName::Profile(_) => "profile ",
+        SectionName::Default | SectionName::Other(_) => "",
+    };
+    format!("{kind}{}", name.as_str())
+}
+
+/// Returns whether the keys are those of an SSO session, or of a legacy profile without a role.
+fn is_session(section: SectionRef<'_>) -> bool {
+    let has = |key| section.get(key).is_some();
+    has("sso_start_url") && !has("sso_account_id") && !has("sso_role_name")
+}
+
+fn is_profile(section: SectionRef<'_>) -> bool {
+    let mut properties = section.own_properties();
+    properties.any(|property| Kind::Profile.key(&property.key()).is_some())
 }
