@@ -134,11 +134,9 @@ fn a_misspelled_key_is_reported_instead_of_the_missing_one() {
 
 #[test]
 fn a_broken_or_missing_session_is_one_finding_for_all_its_profiles() {
-    let profiles: String = (0..5)
-        .map(|n| {
-            format!("[profile p{n}]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = x\n")
-        })
-        .collect();
+    let role = "sso_session = s\nsso_account_id = 111122223333\nsso_role_name = x\n";
+    let profiles = ["a", "b", "c"].map(|name| format!("[profile {name}]\n{role}"));
+    let profiles = profiles.concat();
     check(&profiles, &["2 unknown-session"]);
     let of = |section: &str| format!("{section}{profiles}");
     let url = "sso_start_url = https://x.awsapps.com/start\n";

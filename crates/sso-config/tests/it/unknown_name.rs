@@ -107,6 +107,7 @@ fn a_section_with_another_spelling_of_the_header_is_the_clue() {
         " dev ",
         "\"dev\"",
         "Profile dev",
+        "porfile dev",
         "PROFILE  dev",
         "Profile 'dev'",
         "profile:dev",
@@ -128,6 +129,7 @@ fn a_section_with_another_spelling_of_the_header_is_the_clue() {
     for header in [
         "my-sso",
         "sso_session my-sso",
+        "sso-sesion my-sso",
         "SSO-Session my-sso",
         "session my-sso",
         "sso my-sso",

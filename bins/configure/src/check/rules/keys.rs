@@ -1,10 +1,11 @@
 //! Keys that every program ignores because of their spelling or their section.
 
-use aws_config_parse::{FileKind, SectionRef};
+use aws_config_parse::{FileKind, PropertyRef, SectionRef};
 use sso_config::similar::closest;
 
 use crate::check::entry::Entry;
 use crate::check::finding::Finding;
+use crate::check::fix::Fix;
 use crate::check::key::{Kind, known};
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -145,7 +146,7 @@ fn squashed(name: &str) -> String {
 
 fn service_names(file: &TextFile<'_>, section: SectionRef<'_>) -> Vec<Finding> {
     let path = file.path;
-    let blocks = section.own_properties().filter(|it| it.is_block());
+    let blocks = section.own_properties().filter(PropertyRef::is_block);
     let findings = blocks.filter_map(|block| {
         let name = block.key();
         let correct = correct_service_name(&name)?;
@@ -156,7 +157,7 @@ fn service_names(file: &TextFile<'_>, section: SectionRef<'_>) -> Vec<Finding> {
             return Some(finding.with_hint("remove one of the two blocks"));
         }
         let description = format!("rename {name} to {correct}");
-        let fix = crate::check::fix::Fix::edit(&description, move |config| {
+        let fix = Fix::edit(&description, move |config| {
             let section = config.section_mut(&section_name);
             let renamed = section.map(|mut it| it.rename(&name, &correct));
             renamed.map_or(Ok(()), |renamed| renamed.map(drop))

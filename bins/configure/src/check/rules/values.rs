@@ -1,5 +1,6 @@
 //! Values that programs reject or ignore.
 
+use aws_config_parse::PropertyRef;
 use sso_config::similar::closest;
 use sso_session::start_url::{parse_start_url, with_assigned_path};
 
@@ -275,7 +276,7 @@ fn unusual(name: &str, syntax: Syntax, value: &str) -> Option<(&'static Rule, St
 
 /// Returns whether `network-setting` checks the value.
 fn is_checked_elsewhere(entry: &Entry<'_>, name: &str) -> bool {
-    let block = entry.block.as_ref().map(|block| block.key());
+    let block = entry.block.as_ref().map(PropertyRef::key);
     let is_own = block.is_none_or(|block| OWN_SERVICES.contains(&block.as_ref()));
     name == "endpoint_url" && is_own
 }
