@@ -9,14 +9,14 @@ use super::List;
 
 pub(super) fn document<'a>(list: &'a List<'_>) -> Document<'a> {
     let files = list.files;
-    let sessions = list.sessions.iter().map(|(session, state)| Session {
+    let sessions = list.sessions.iter().map(|(session, state)| SessionEntry {
         name: session.name.as_ref(),
         start_url: &session.start_url,
         region: &session.region,
         registration_scopes: session.scopes.as_deref(),
         state: *state,
     });
-    let profiles = list.profiles.iter().map(|profile| Profile {
+    let profiles = list.profiles.iter().map(|profile| ProfileEntry {
         name: &profile.name,
         kind: profile.kind_name(),
         source_profile: profile.source.as_ref(),
@@ -47,13 +47,13 @@ fn location_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document<'a> {
     file: String,
-    sessions: Vec<Session<'a>>,
-    profiles: Vec<Profile<'a>>,
+    sessions: Vec<SessionEntry<'a>>,
+    profiles: Vec<ProfileEntry<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Session<'a> {
+struct SessionEntry<'a> {
     /// `null` for a legacy start URL.
     name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
@@ -64,7 +64,7 @@ struct Session<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Profile<'a> {
+struct ProfileEntry<'a> {
     name: &'a ProfileName,
     kind: &'static str,
     source_profile: Option<&'a ProfileName>,

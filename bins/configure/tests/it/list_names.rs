@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use insta::assert_snapshot;
 use sso_test_support::{TestEnv, aws_cli};
 
-use crate::signed_in;
+use crate::{SESSION, signed_in};
 
 /// Config file, credentials file, and the names in both.
 const FILES: [(&str, &str, &str); 8] = [
@@ -111,12 +111,16 @@ fn names_with_hidden_characters_are_omitted_with_a_warning() {
 
 #[test]
 fn names_do_not_depend_on_the_settings_and_the_cache() {
-    let (_center, env) = signed_in("[profile a]\nsso_session = gone\n[profile b]\nrole_arn = x\n");
+    let config = format!("{SESSION}[profile a]\nsso_session = gone\n[profile b]\nrole_arn = x\n");
+    let (_center, env) = signed_in(&config);
     for file in env.files() {
-        if file.ends_with(".json") {
+        if file.contains("/cache/") {
             env.write(env.home().join(file), "{");
         }
     }
+    let list = env.run("sso-configure list");
+    assert!(list.stdout().contains("unreadable"), "{list}");
+    assert!(list.stderr().contains("[sso-session gone]"), "{list}");
     let before = env.files();
     assert_snapshot!(env.run("sso-configure list --names"), @"
     $ sso-configure list --names
