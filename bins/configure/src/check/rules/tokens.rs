@@ -1,6 +1,5 @@
 //! Cached tokens that a session cannot use, or not as intended.
 
-use anyhow::anyhow;
 use cli_ux::{Arguments, Failure, sign_in_arguments};
 use sso_config::SsoSession;
 use sso_session::keys::SessionKeys as _;
@@ -147,7 +146,7 @@ fn refused(session: &SsoSession) -> Finding {
 }
 
 fn with_sign_in(finding: Finding, arguments: Arguments, scope: &Scope<'_>) -> Finding {
-    let failure = Failure::configuration(anyhow!("sign-in required"));
-    let failure = failure.with_sign_in_hint(arguments);
+    // Only its hint is shown.
+    let failure = Failure::difference().with_sign_in_hint(arguments);
     finding.with_hint_of(&failure, scope.program)
 }
