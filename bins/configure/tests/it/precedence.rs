@@ -20,7 +20,7 @@ fn check_finds_keys_that_take_precedence() {
          [profile role]\n{ROLE}\n[profile empty]\n{ASSIGNED}role_arn =\n\n\
          [profile token]\nsso_session = my-sso\n{ROLE}"
     ));
-    env.write_credentials("[both]\nweb_identity_token_file = /token\n");
+    env.write_credentials("[both]\nweb_identity_token_file = /dev/null\n");
     assert_snapshot!(env.run("sso-configure check --offline"), @r#"
     $ sso-configure check --offline
     --- stdout

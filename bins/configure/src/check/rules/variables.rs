@@ -56,16 +56,19 @@ const VALUES: [(&str, &[&str]); 8] = [
     ("AWS_USE_FIPS_ENDPOINT", BOOLEANS),
 ];
 
-/// Other variables that programs read as text.
-const TEXTS: [&str; 9] = [
+/// Variables that programs read as text, except those of `network-setting`.
+const TEXTS: [&str; 12] = [
     "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULTS_MODE",
+    "AWS_DEFAULT_OUTPUT",
     "AWS_DEFAULT_PROFILE",
-    "AWS_DEFAULT_REGION",
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_PAGER",
     "AWS_PROFILE",
-    "AWS_REGION",
+    "AWS_RETRY_MODE",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
-    "AWS_PAGER",
+    "AWS_STS_REGIONAL_ENDPOINTS",
     "BROWSER",
 ];
 
@@ -77,11 +80,9 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 }
 
 fn rejected(env: &AwsEnv, (name, values): (&str, &[&str])) -> Option<Finding> {
-    let Ok(value) = env.get(name) else {
-        return not_unicode(env, name);
-    };
-    let is_accepted = |value: &str| values.iter().any(|it| it.eq_ignore_ascii_case(value));
-    (!is_accepted(value?)).then(|| {
+    let value = env.get(name).ok()??;
+    let mut accepted = values.iter();
+    (!accepted.any(|it| it.eq_ignore_ascii_case(value))).then(|| {
         let values = values.join(", ");
         let message = format!("{name} is not one of the values that programs accept");
         Finding::new(&UNUSABLE_VARIABLE, &message)
@@ -89,7 +90,6 @@ fn rejected(env: &AwsEnv, (name, values): (&str, &[&str])) -> Option<Finding> {
     })
 }
 
-/// `network-setting` reports the variables that it reads.
 fn not_unicode(env: &AwsEnv, name: &str) -> Option<Finding> {
     let error = env.get(name).err()?;
     let finding = Finding::new(&UNUSABLE_VARIABLE, &error.to_string());
