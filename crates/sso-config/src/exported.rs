@@ -7,9 +7,10 @@ use sso_types::{AccountId, ProfileName, RoleName, SessionName};
 /// Source of the credentials that `export-credentials` prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exported {
-    /// The profile of `--profile`.
+    /// The profile of `--profile`, or of the argument without an option.
     Profile(ProfileName),
-    /// A role, by `--sso-session`, `--account-id` and `--role-name`.
+    /// A role, by `--sso-session` or the argument without an option, and by `--account-id` and
+    /// `--role-name`.
     Role {
         /// Name of the SSO session.
         session: SessionName,
@@ -28,38 +29,72 @@ impl Exported {
     #[must_use]
     pub fn of_command(program: &str, arguments: &[String]) -> Option<Self> {
         let program = Path::new(program).file_name()?.to_str()?;
-        let is_exporting = match program.strip_suffix(".exe").unwrap_or(program) {
-            "export-credentials" => true,
+        match program.strip_suffix(".exe").unwrap_or(program) {
+            "export-credentials" => {
+                // A command to run follows `--`.
+                let end = arguments.iter().position(|argument| argument == "--");
+                let arguments = &arguments[..end.unwrap_or(arguments.len())];
+                Some(Self::of_arguments(arguments, name(arguments)))
+            }
             "aws" => {
                 let mut pairs = arguments.windows(2);
-                pairs.any(|pair| pair == ["configure", "export-credentials"])
+                let is_exporting = pairs.any(|pair| pair == ["configure", "export-credentials"]);
+                is_exporting.then(|| Self::of_arguments(arguments, None))
             }
-            _ => false,
-        };
-        is_exporting.then(|| Self::of_arguments(arguments))
+            _ => None,
+        }
     }
 
-    /// Reads the options before `--`, which precedes the command that the program runs.
-    fn of_arguments(arguments: &[String]) -> Self {
-        let end = arguments.iter().position(|argument| argument == "--");
-        let arguments = &arguments[..end.unwrap_or(arguments.len())];
+    fn of_arguments(arguments: &[String], name: Option<&str>) -> Self {
         let option = |name| value_of(arguments, |argument| long(argument, name));
         let profile = value_of(arguments, |argument| {
             long(argument, "--profile").or_else(|| short_profile(argument))
         });
-        if let Some(name) = profile {
-            return Self::Profile(name.into());
+        if let Some(profile) = profile {
+            return Self::Profile(profile.into());
         }
-        let names = ["--sso-session", "--account-id", "--role-name"].map(option);
-        match names {
-            [Some(session), Some(account_id), Some(role_name)] => Self::Role {
+        let session = option("--sso-session").or(name);
+        match (session, option("--account-id"), option("--role-name")) {
+            (Some(session), Some(account_id), Some(role_name)) => Self::Role {
                 session: session.into(),
                 account_id: account_id.into(),
                 role_name: role_name.into(),
             },
-            _ => Self::Default,
+            _ => name.map_or(Self::Default, |name| Self::Profile(name.into())),
         }
     }
+}
+
+/// Options of `export-credentials` whose value can be the next argument. Completeness is tested with the
+/// options in the reference.
+pub const OPTIONS_WITH_VALUE: [&str; 12] = [
+    "--account-id",
+    "--ca-bundle",
+    "--color",
+    "--connect-timeout",
+    "--duration",
+    "--format",
+    "--min-validity",
+    "--output",
+    "--profile",
+    "--read-timeout",
+    "--role-name",
+    "--sso-session",
+];
+
+/// Returns the first argument that is neither an option nor the value of one.
+fn name(arguments: &[String]) -> Option<&str> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let is_before_value = OPTIONS_WITH_VALUE.contains(&argument.as_str())
+            || short_profile(argument).is_some_and(str::is_empty);
+        if is_before_value {
+            arguments.next();
+        } else if !argument.starts_with('-') {
+            return Some(argument);
+        }
+    }
+    None
 }
 
 /// Returns the value of the first option that `after_name` recognises: the rest of the same argument, or

@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
+
 use assert_cmd::Command;
+use sso_config::process::OPTIONS_WITH_VALUE;
 
 fn export_credentials() -> Command {
     Command::new(assert_cmd::cargo_bin!("export-credentials"))
@@ -62,4 +65,19 @@ fn invalid_arguments_exit_with_252() {
         &["--profile", "a", "--sso-session", "b"],
         "cannot be used with",
     );
+}
+
+/// `sso_config` must find the name of a profile between the options.
+#[test]
+fn the_options_with_a_value_are_known_to_sso_config() {
+    let help = export_credentials().arg("--help").assert().success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    let options = help.lines().filter_map(|line| {
+        let (option, _) = line.trim().split_once(" <")?;
+        option
+            .starts_with('-')
+            .then(|| option.trim_start_matches("-p, "))
+    });
+    let options: BTreeSet<_> = options.collect();
+    assert_eq!(options, OPTIONS_WITH_VALUE.into_iter().collect());
 }

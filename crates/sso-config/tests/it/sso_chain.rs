@@ -103,16 +103,24 @@ fn a_process_that_exports_credentials_is_followed() {
         "\"/opt/aws tools/export-credentials\" --profile base",
         "export-credentials.exe --profile base",
         "export-credentials --profile base -- aws --profile other",
+        "export-credentials base",
+        "export-credentials base --format process",
+        "export-credentials --format process --min-validity 15m base",
+        "export-credentials --format=process base -- aws --profile other",
+        "export-credentials -q --login base",
         "aws configure export-credentials --profile base --format process",
         "/usr/bin/aws --profile=base configure export-credentials",
     ] {
         check(&format!("{SSO}{}", process("dev", line)), to_base);
     }
-    let of_role = "export-credentials --sso-session s --account-id=1 --role-name r";
-    check(
-        &format!("{SSO}{}", process("dev", of_role)),
-        "dev | dev SSO session s | ",
-    );
+    for of_role in [
+        "export-credentials --sso-session s --account-id=1 --role-name r",
+        "export-credentials s --account-id 1 --role-name r",
+        "export-credentials --account-id 1 --role-name r s",
+    ] {
+        let config = format!("{SSO}{}", process("dev", of_role));
+        check(&config, "dev | dev SSO session s | ");
+    }
     let both = format!(
         "{SSO}{}{}",
         process("dev", "export-credentials --profile a"),
