@@ -126,7 +126,7 @@ fn plant(emulator: &Emulator, env: &TestEnv, field: &str, value: &Value) {
 const VARIABLES: &[(&str, &[(&str, &str)])] = &[
     ("ambiguous-path", &[("AWS_CONFIG_FILE", ".aws/config")]),
     (
-        "credentials-beside-profile",
+        "credentials-and-profile",
         &[
             ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
             ("AWS_SECRET_ACCESS_KEY", "example"),

@@ -46,7 +46,7 @@ static UNUSED_CREDENTIALS: Rule = Rule {
 };
 
 static CREDENTIALS_BESIDE_PROFILE: Rule = Rule {
-    code: "credentials-beside-profile",
+    code: "credentials-and-profile",
     severity: Severity::Advice,
     summary: "Credentials in the environment and a selected profile",
     explanation: "The AWS CLI and most SDKs use `AWS_ACCESS_KEY_ID` and ignore `AWS_PROFILE`. The SDK \
