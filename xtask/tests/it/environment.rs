@@ -197,8 +197,23 @@ const VARIABLES: &[(&str, Use)] = &[
     ("no_proxy", Use::Proxy),
 ];
 
-/// Literals in the sources that look like variables.
-const OTHER_LITERALS: [&str; 1] = ["HOST"];
+/// Literals in the sources that look like variables: headings of columns, a placeholder and a time zone.
+const OTHER_LITERALS: [&str; 14] = [
+    "ACCOUNT",
+    "CREDENTIALS",
+    "FILE",
+    "HOST",
+    "KIND",
+    "PROFILE",
+    "REFRESHABLE",
+    "REGION",
+    "ROLE",
+    "SESSION",
+    "SOURCE",
+    "SSO",
+    "TOKEN",
+    "UTC",
+];
 
 #[test]
 fn the_table_lists_every_variable_in_the_sources() {
@@ -298,7 +313,9 @@ fn variables_that_are_only_checked_for_presence_need_not_be_unicode() {
         if [Use::Presence, Use::Written, Use::Elsewhere].contains(usage) {
             for command_line in [EXPORT, STATUS, LOGOUT, "sso-configure check"] {
                 let run = run_with(&[(variable, NOT_UNICODE)], command_line);
-                assert_eq!(run.code(), Some(0), "{variable}\n{run}");
+                // The value may be a finding.
+                let is_finding = command_line.ends_with("check") && run.code() == Some(1);
+                assert!(is_finding || run.code() == Some(0), "{variable}\n{run}");
             }
         }
     }

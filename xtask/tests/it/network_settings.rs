@@ -27,14 +27,17 @@ fn check(setting: &Setting, program: &Program, source: Source) {
     let run = env.run(program.command_line);
     let shown = format!("{} of {source:?}: {services:#?}\n{run}", setting.key);
     let assert_done = |hosts: BTreeSet<String>| {
-        assert!(services.has_done(program.operations), "{shown}");
+        assert!(services.has_done(program), "{shown}");
         assert_eq!(services.proxied_hosts(), hosts, "{shown}");
         assert_eq!(run.code(), Some(0), "{shown}");
     };
     match setting.effect {
         Effect::Emulator => assert_done(BTreeSet::new()),
-        Effect::Hosts(hosts) => assert_done(hosts_of(program.operations, hosts)),
-        Effect::SingleAttempt => assert!(services.has_single_attempt(), "{shown}"),
+        Effect::Hosts(hosts) => {
+            let operations = [program.operations, program.probes].concat();
+            assert_done(hosts_of(&operations, hosts));
+        }
+        Effect::SingleAttempt => assert!(services.has_single_attempt(program), "{shown}"),
         Effect::Refusal(reason) => {
             assert!(run.to_string().contains(reason), "{shown}");
             // The value of a profile that is not in effect is a warning.

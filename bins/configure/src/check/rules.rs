@@ -30,7 +30,7 @@ mod start_urls;
 mod static_keys;
 
 mod cache_file;
-mod cached_entry;
+mod expiry;
 mod file_mode;
 mod history;
 mod leftover;
@@ -76,7 +76,7 @@ pub(super) static RULES: [&RuleSet; 36] = [
     &token_file::RULES,
     &duration::RULES,
     &cache_file::RULES,
-    &cached_entry::RULES,
+    &expiry::RULES,
     &file_mode::RULES,
     &write_access::RULES,
     &no_modes::RULES,

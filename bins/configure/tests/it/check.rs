@@ -361,6 +361,6 @@ fn files_without_sessions_have_no_problems_but_a_hint() {
     assert_eq!(json.expect_code(0).stderr(), "");
     env.write_config("[profile dev]\nsso_session = \"my-sso\"\n[sso-session my-sso]\nsso_start_url = https://a\nsso_region = a\n");
     let check = env.run("sso-configure check --offline").expect_code(1);
-    let hint = "\n  hint: did you mean my-sso, without quotes?\n";
-    assert!(check.stdout().contains(hint), "{check}");
+    let fix = "\n  fix: set sso_session to my-sso\n";
+    assert!(check.stdout().contains(fix), "{check}");
 }

@@ -84,7 +84,6 @@ fn a_program_that_starts_is_not_reported() {
         "'/bin/sh' -c x",
         "export-credentials --profile dev --format process",
         "export-credentials --profile=dev -- x --profile gone",
-        "",
     ] {
         let env = with_process(line);
         env.run(CHECK).expect_code(0);

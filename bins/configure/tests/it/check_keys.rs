@@ -233,7 +233,7 @@ fn valid_values_have_no_findings() {
         "output =",
         "output = yaml-stream",
         "cli_pager =",
-        "cli_pager = \"less -R\"",
+        "cli_pager = \"cat\"",
         "s3 =\n  addressing_style = path\n  max_bandwidth = 10MB/s\n  multipart_threshold = 64MB",
         "mfa_serial = arn:aws:iam::111122223333:mfa/user",
         "mfa_serial = GAHT12345678",
@@ -298,7 +298,7 @@ fn chains_are_reported_at_the_profile_that_breaks_them() {
     check(&format!("{KEYS}{}", of("a", "base")), &[]);
     check(&format!("{KEYS}{}{}", of("a", "base"), of("b", "a")), &[]);
     check(&role("a", "credential_source = Environment"), &[]);
-    check(&role("a", "web_identity_token_file = token"), &[]);
+    check(&role("a", "web_identity_token_file = /dev/null"), &[]);
     // A profile with static keys may be its own source.
     let own = role(
         "a",
@@ -346,7 +346,7 @@ fn chains_are_reported_at_the_profile_that_breaks_them() {
 #[test]
 fn keys_that_need_a_role_are_found_without_one() {
     check(
-        "[profile a]\nweb_identity_token_file = t\n",
+        "[profile a]\nweb_identity_token_file = /dev/null\n",
         &["2 missing-role-arn"],
     );
     check(

@@ -39,6 +39,8 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "RegisterClient failed",
             "StartDeviceAuthorization failed",
             "CreateToken failed",
+            "GetCallerIdentity failed",
+            "ListAccountRoles failed",
             "ListAccounts failed",
             "cannot list the roles in account ACCOUNT",
             "GetRoleCredentials failed",
