@@ -68,15 +68,13 @@ impl Services {
         requests.into_iter().map(of).collect()
     }
 
-    /// Returns whether every request succeeded, except the probes, and the operations of the program were
-    /// among them.
+    /// Returns whether the operations of the program succeeded, and no other request failed except probes.
     pub(super) fn has_done(&self, program: &Program) -> bool {
         let requests = self.requests();
         let sent = |operation: &Operation| requests.iter().any(|(it, _)| it == operation);
         let is_probe = |operation: &Operation| program.probes.contains(operation);
         let is_expected = |(operation, status)| status == 200 || is_probe(&operation);
-        requests.iter().all(|&request| is_expected(request))
-            && program.operations.iter().chain(program.probes).all(sent)
+        requests.iter().all(|&request| is_expected(request)) && program.operations.iter().all(sent)
     }
 
     /// Returns whether the last request other than a probe was sent once. A preceding refresh may fail and
