@@ -85,11 +85,11 @@ fn script_problem(path: &Path, env: &AwsEnv) -> Option<Reason> {
 /// operating system finds no `#!`.
 fn is_text(start: &[u8]) -> bool {
     let text = match str::from_utf8(start) {
-        Ok(text) => text,
+        Ok(text) => Ok(text),
         // The last character is cut off.
-        Err(error) if error.error_len().is_none() => "",
-        Err(_) => return false,
+        Err(error) if error.error_len().is_none() => str::from_utf8(&start[..error.valid_up_to()]),
+        Err(error) => Err(error),
     };
     let is_binary = |c: char| c.is_control() && !c.is_whitespace();
-    !text.contains(is_binary)
+    text.is_ok_and(|text| !text.contains(is_binary))
 }
