@@ -9,6 +9,7 @@ mod consequences;
 
 mod affected;
 mod cache_files;
+mod chains;
 mod modes;
 mod program;
 mod request;
@@ -27,7 +28,6 @@ mod rules;
 mod page;
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
@@ -122,18 +122,23 @@ fn find(
 ) -> Result<Found, Failure> {
     // A rule reports a file that cannot be read.
     let paths = [context.env.config_file()?, context.env.credentials_file()?];
-    let config = edit.as_ref().map_or_else(
-        |_| Document::parse(FileKind::Config, Vec::new()),
-        |edit| edit.before().clone(),
-    );
-    let originals = [config, read_credentials(&paths[1])];
+    let config = edit.as_ref().ok().map(|edit| edit.before().clone());
+    let read = [config, read_document(&paths[1], FileKind::Credentials).ok()];
+    let aws = context.aws_for_check()?.with_cache(TokenCache::read_only);
+    let aws =
+        aws.with_files(|files| files.with_documents_of_pipes(read.each_ref().map(Option::as_ref)));
+    let [config, credentials] = read;
+    let empty = |kind| Document::parse(kind, Vec::new());
+    let originals = [
+        config.unwrap_or_else(|| empty(FileKind::Config)),
+        credentials.unwrap_or_else(|| empty(FileKind::Credentials)),
+    ];
     let converted = originals.each_ref().map(Document::to_utf8);
     let texts = [0, 1].map(|index| TextFile {
         path: &paths[index],
         document: converted[index].as_ref().unwrap_or(&originals[index]),
         original: &originals[index],
     });
-    let aws = context.aws_for_check()?.with_cache(TokenCache::read_only);
     let affected = Affected::of(texts.each_ref().map(|text| (text.path, text.document)));
     let scope = Scope::new(context.ui.program(), &originals[0], &affected, aws)?;
     let mut findings = Vec::new();
@@ -148,7 +153,7 @@ fn find(
     let load_error = scope.aws.files().check_config().err();
     let is_complete = load_error.is_none();
     match load_error {
-        // No finding explains it, for example if the config file is a pipe, which is already read.
+        // No finding explains it.
         Some(error) if !findings.iter().any(is_error) => return Err(error.into()),
         Some(_) => context.ui.warn(
             "the sessions and profiles are not checked, because the config file cannot be loaded; \
@@ -181,12 +186,6 @@ fn merged(findings: Vec<Finding>, affected: &Affected) -> Vec<Finding> {
 
 fn is_error(finding: &Finding) -> bool {
     finding.rule.severity == Severity::Error
-}
-
-/// Treats an unreadable file as empty; a rule reports it.
-fn read_credentials(path: &Path) -> Document {
-    let kind = FileKind::Credentials;
-    read_document(path, kind).unwrap_or_else(|_| Document::parse(kind, Vec::new()))
 }
 
 /// Applies the fixes, and returns the findings that have no fix, or whose fix was declined, failed or

@@ -28,6 +28,7 @@ fn expected_start_url(problem: StartUrlProblem) -> String {
         StartUrlProblem::Query => " without a query".to_owned(),
         StartUrlProblem::Host => " with a valid host name".to_owned(),
         StartUrlProblem::Port => " with a valid port".to_owned(),
+        StartUrlProblem::OtherPage => " of an access portal, not of another page of AWS".to_owned(),
         StartUrlProblem::Scheme => " that begins with https://".to_owned(),
         _ => String::new(),
     };

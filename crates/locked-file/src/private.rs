@@ -291,6 +291,37 @@ pub fn remove_write_access(path: &Path) -> Option<u32> {
     remove_bits_at(0o022, path)
 }
 
+/// Returns true if the mode of the regular file at `path`, which the effective user owns, denies its owner
+/// to read it. Follows no symbolic link. Returns false on Windows.
+#[must_use]
+pub fn lacks_read_mode(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let found = fs::symlink_metadata(path);
+        found.is_ok_and(|it| it.is_file() && is_own(&it) && it.permissions().mode() & 0o400 == 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// Lets the owner, and no other user, read and write a file that [lacks the mode](lacks_read_mode). Ignores
+/// errors.
+pub fn make_readable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if lacks_read_mode(path) {
+            let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 fn remove_bits_at(bits: u32, path: &Path) -> Option<u32> {
     // The open of a device may have an effect.
     let found = std::fs::symlink_metadata(path).ok()?;

@@ -31,6 +31,15 @@ impl<'a> Ancestry<'a> {
         })
     }
 
+    /// Returns the ancestry of a profile alone.
+    pub(crate) fn of_profile(files: &'a ConfigFiles, profile: &ProfileName) -> Self {
+        Self {
+            files,
+            inherited: Vec::new(),
+            own: vec![profile.clone()],
+        }
+    }
+
     /// Adds a profile, to which the key at `reference` refers. Fails with [`Error::Cycle`] if it is
     /// already being resolved.
     pub(crate) fn enter(

@@ -1,5 +1,7 @@
 //! Credential chains: the credential source of a profile, and the roles assumed with it.
 
+mod link;
+
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{AccountId, ProfileName, Secret};
 
@@ -11,6 +13,8 @@ use crate::location::Location;
 use crate::process::CredentialProcess;
 use crate::profile::{SsoProfile, SsoRole};
 use crate::session::{SESSION, START_URL};
+
+pub use link::ChainLink;
 
 const ROLE_ARN: &str = "role_arn";
 const SOURCE_PROFILE: &str = "source_profile";

@@ -45,6 +45,30 @@ impl Exported {
         }
     }
 
+    /// Returns the format of a command that prints credentials, if it is `export-credentials` or
+    /// `aws configure export-credentials`. Returns `None` for a command that runs another one.
+    #[must_use]
+    pub fn format_of_command(program: &str, arguments: &[String]) -> Option<String> {
+        Self::of_command(program, arguments)?;
+        let is_of_aws = arguments.iter().any(|it| it == "export-credentials");
+        let has = |name: &str| arguments.iter().any(|argument| argument == name);
+        if !is_of_aws && has("--") {
+            return None;
+        }
+        let option = |name| value_of(arguments, |argument| long(argument, name));
+        let format = if is_of_aws {
+            option("--format").unwrap_or("process")
+        } else if has("--bearer-token") {
+            "--bearer-token"
+        } else if has("--json") {
+            "json"
+        } else {
+            let output = option("--output").filter(|it| *it != "text");
+            option("--format").or(output).unwrap_or("shell")
+        };
+        Some(format.to_owned())
+    }
+
     fn of_arguments(arguments: &[String], name: Option<&str>) -> Self {
         let option = |name| value_of(arguments, |argument| long(argument, name));
         let profile = value_of(arguments, |argument| {

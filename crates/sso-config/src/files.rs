@@ -1,5 +1,7 @@
 //! The config and credentials files.
 
+mod read_once;
+
 use std::error::Error as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -313,26 +315,15 @@ impl File {
     fn load(path: PathBuf, kind: FileKind) -> Result<Self, FileError> {
         let input = read(&path).map_err(FileError::Read)?;
         let can_be_read_again = input.as_ref().is_none_or(|input| input.can_be_read_again);
-        let document = parse(kind, input);
-        match document.rejection() {
-            None => Ok(Self {
-                path,
-                document,
-                can_be_read_again,
-                error: None,
-            }),
-            Some(problem) => {
-                let (line, column) = (problem.line(), problem.column());
-                Err(FileError::Syntax {
-                    location: Location { path, line, column },
-                    reason: problem.reason(),
-                })
-            }
-        }
+        Self::of_document(path, parse(kind, input), can_be_read_again)
     }
 
     fn load_or_empty(path: PathBuf, kind: FileKind) -> Self {
-        Self::load(path.clone(), kind).unwrap_or_else(|error| Self {
+        Self::usable(path.clone(), kind, Self::load(path, kind))
+    }
+
+    fn usable(path: PathBuf, kind: FileKind, read: Result<Self, FileError>) -> Self {
+        read.unwrap_or_else(|error| Self {
             path,
             document: Document::parse(kind, Vec::new()),
             can_be_read_again: !matches!(error, FileError::Read(ReadError::NoWriter { .. })),

@@ -18,6 +18,29 @@ pub fn command_words(line: &str) -> Option<Vec<String>> {
     words::split(line)
 }
 
+/// Returns the part of the first word of a command line that messages may contain: the characters of a
+/// path before any other one. The rest may be a secret, as in `TOKEN=VALUE`, a URL or a whole command
+/// line in quotes.
+///
+/// ```
+/// use sso_config::process::shown_program;
+///
+/// assert_eq!(shown_program("~/bin/my-tool"), "~/bin/my-tool");
+/// assert_eq!(shown_program("TOKEN=secret"), "TOKEN…");
+/// assert_eq!(shown_program("--token"), "…");
+/// ```
+#[must_use]
+pub fn shown_program(word: &str) -> String {
+    let is_of_path = |c: char| c.is_alphanumeric() || "/\\._-+~$!".contains(c);
+    let is_drive = |at| at == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_other = |(at, c): &(usize, char)| !(is_of_path(*c) || *c == ':' && is_drive(*at));
+    match word.char_indices().find(is_other) {
+        _ if word.starts_with('-') => "…".to_owned(),
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
+}
+
 /// Command line of a profile's `credential_process`, split into words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialProcess {

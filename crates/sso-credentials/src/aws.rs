@@ -77,7 +77,7 @@ impl Aws {
     /// Those of [`from_process`](Self::from_process).
     pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
         let files = ConfigFiles::load(&env)?;
-        Self::with_files(env, files, clock, options)
+        Self::of_files(env, files, clock, options)
     }
 
     /// Does the same as [`new`](Self::new), but an unusable config file counts as empty.
@@ -92,10 +92,10 @@ impl Aws {
         options: ConnectionOptions,
     ) -> Result<Self, Error> {
         let files = ConfigFiles::load_usable(&env)?;
-        Self::with_files(env, files, clock, options)
+        Self::of_files(env, files, clock, options)
     }
 
-    fn with_files(
+    fn of_files(
         env: AwsEnv,
         files: ConfigFiles,
         clock: SharedClock,
@@ -132,6 +132,13 @@ impl Aws {
         start: impl Fn() -> Option<Process> + Send + Sync + 'static,
     ) -> Self {
         self.start_background = Some(Box::new(start));
+        self
+    }
+
+    /// Replaces the config files, for example with those that were read before.
+    #[must_use]
+    pub fn with_files(mut self, change: impl FnOnce(ConfigFiles) -> ConfigFiles) -> Self {
+        self.files = change(self.files);
         self
     }
 

@@ -21,7 +21,7 @@ pub(super) fn find(program: &str, env: &AwsEnv) -> Result<Option<PathBuf>, Reaso
         .collect();
     let executable = existing.iter().find(|path| is_executable(path));
     match (executable, existing.first()) {
-        (Some(path), _) => match script_problem(path) {
+        (Some(path), _) => match script_problem(path, env) {
             Some(reason) => Err(reason),
             None => Ok(Some(path.clone())),
         },
@@ -46,24 +46,50 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
+/// Reason of a script that no interpreter of Unix reads.
+pub(super) const WINDOWS_LINE_BREAKS: &str = "is a script with the line breaks of Windows (CRLF)";
+
 /// Number of bytes in which a `#!` line ends, as in Linux.
 const MAX_FIRST_LINE: u64 = 256;
 
 /// Returns the reason why the operating system cannot run a script. A file that cannot be read, or that
 /// is not text, is no script.
-fn script_problem(path: &Path) -> Option<Reason> {
+fn script_problem(path: &Path, env: &AwsEnv) -> Option<Reason> {
     let mut start = Vec::new();
     let file = File::open(path).ok()?;
     file.take(MAX_FIRST_LINE).read_to_end(&mut start).ok()?;
     let line = start.split(|byte| *byte == b'\n').next()?;
     let Some(interpreter) = line.strip_prefix(b"#!") else {
-        let is_text = start
-            .iter()
-            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-        return is_text.then(|| "is a script without a #! line".to_owned());
+        return is_text(&start).then(|| "is a script without a #! line".to_owned());
     };
-    let interpreter = str::from_utf8(interpreter).ok()?.trim();
-    let interpreter = interpreter.split([' ', '\t']).next()?;
-    let is_missing = Path::new(interpreter).is_absolute() && !Path::new(interpreter).exists();
-    is_missing.then(|| format!("is a script whose interpreter {interpreter:?} does not exist"))
+    let interpreter = str::from_utf8(interpreter).ok()?;
+    if interpreter.ends_with('\r') {
+        return Some(WINDOWS_LINE_BREAKS.to_owned());
+    }
+    let mut words = interpreter.split([' ', '\t']).filter(|it| !it.is_empty());
+    let interpreter = words.next()?;
+    let path = Path::new(interpreter);
+    if path.is_absolute() && !path.exists() {
+        return Some(format!(
+            "is a script whose interpreter {interpreter:?} does not exist"
+        ));
+    }
+    let of_env = words.next().filter(|_| path.ends_with("env"));
+    let of_env = of_env.filter(|word| !word.starts_with('-') && !word.contains('='))?;
+    let is_missing = !env.program_paths(of_env).any(|path| path.exists());
+    is_missing
+        .then(|| format!("is a script whose interpreter {of_env:?} is not in a directory of PATH"))
+}
+
+/// Returns whether the start of a file is text in UTF-8, possibly with a byte order mark, before which the
+/// operating system finds no `#!`.
+fn is_text(start: &[u8]) -> bool {
+    let text = match str::from_utf8(start) {
+        Ok(text) => Ok(text),
+        // The last character is cut off.
+        Err(error) if error.error_len().is_none() => str::from_utf8(&start[..error.valid_up_to()]),
+        Err(error) => Err(error),
+    };
+    let is_binary = |c: char| c.is_control() && !c.is_whitespace();
+    text.is_ok_and(|text| !text.contains(is_binary))
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sso_config::SsoSession;
-use sso_config::chain::{CredentialChain, CredentialSource};
+use sso_config::chain::ChainLink;
 use sso_credentials::Error;
 use sso_credentials::aws::Selection;
 use sso_credentials::connection::{ConnectionCheck, Reached, Target};
 use sso_session::start_url::is_start_url;
 use sso_session::status::{SessionState, SessionStatus};
 use sso_session::{ClockSkew, ErrorChain};
-use sso_types::ProfileName;
 use token_cache::CachedToken;
 
 use super::scope::Scope;
@@ -136,7 +135,7 @@ pub(super) fn requests<'a>(scope: &'a Scope<'_>) -> Result<Vec<Request<'a>>, Err
     for names in role_chains(scope) {
         let selection = Selection::Profile(names[0].as_str().into());
         let network = scope.aws.network(&selection)?;
-        let clients = Arc::new(network.clients(session_of_chain(scope, &names[0]).as_ref()));
+        let clients = Arc::new(network.clients(scope.chains.session(&(*names[0]).into())));
         let users = Users {
             session: None,
             token: None,
@@ -193,28 +192,15 @@ fn role_chains(scope: &Scope<'_>) -> Vec<Vec<String>> {
     let files = scope.aws.files();
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for name in files.profile_names() {
-        let chain = chain(scope, &name).filter(|chain| !chain.roles.is_empty());
-        let Some(chain) = chain else { continue };
+        let is_role = matches!(scope.chains.link(&name), Some(ChainLink::Role { .. }));
+        if !is_role || scope.chains.source(&name).is_none() {
+            continue;
+        }
         let profile = files.profile(&name);
         let value = |key| Some(profile.as_ref()?.get(key)?.value().into_owned());
-        let label = session_of(chain).map(|session| session.label());
+        let label = scope.chains.session(&name).map(SsoSession::label);
         let group = groups.entry((label, STS_KEYS.map(value))).or_default();
         group.push(name.as_str().to_owned());
     }
     groups.into_values().collect()
-}
-
-fn session_of_chain(scope: &Scope<'_>, name: &str) -> Option<SsoSession> {
-    session_of(chain(scope, &name.into())?)
-}
-
-fn chain(scope: &Scope<'_>, name: &ProfileName) -> Option<CredentialChain> {
-    CredentialChain::resolve(scope.aws.env(), scope.aws.files(), name).ok()
-}
-
-fn session_of(chain: CredentialChain) -> Option<SsoSession> {
-    match chain.source {
-        CredentialSource::Sso(role) => Some(role.session),
-        _ => None,
-    }
 }

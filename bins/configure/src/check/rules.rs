@@ -25,9 +25,11 @@ mod duration;
 mod network;
 mod precedence;
 mod process;
+mod process_format;
 mod sections;
 mod start_urls;
 mod static_keys;
+mod swapped_keys;
 
 mod cache_file;
 mod expiry;
@@ -50,7 +52,7 @@ use super::rule::Rule;
 use super::rule_set::RuleSet;
 
 /// All rules, in the order in which they run. Findings of one severity are shown in this order.
-pub(super) static RULES: [&RuleSet; 36] = [
+pub(super) static RULES: [&RuleSet; 38] = [
     &encoding::RULES,
     &syntax::RULES,
     &ignored_section::RULES,
@@ -72,6 +74,8 @@ pub(super) static RULES: [&RuleSet; 36] = [
     &credential_sources::RULES,
     &programs::RULES,
     &process::RULES,
+    &process_format::RULES,
+    &swapped_keys::RULES,
     &browser::RULES,
     &token_file::RULES,
     &duration::RULES,

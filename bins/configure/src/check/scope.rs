@@ -11,6 +11,7 @@ use token_cache::CacheKey;
 
 use super::affected::Affected;
 use super::cache_files::CacheFiles;
+use super::chains::Chains;
 use super::modes::FileSystems;
 
 /// Valid config files, their sessions and profiles, and the caches.
@@ -20,6 +21,7 @@ pub(super) struct Scope<'a> {
     /// Files, read-only caches, and services with short timeouts.
     pub(super) aws: Aws,
     pub(super) configured: ConfiguredSessions,
+    pub(super) chains: Chains,
     pub(super) affected: &'a Affected,
     /// Names of the profiles that sign in, by the key of their token.
     users: HashMap<CacheKey, Vec<String>>,
@@ -45,6 +47,7 @@ impl<'a> Scope<'a> {
             config,
             affected,
             configured,
+            chains: Chains::of(aws.env(), aws.files()),
             users,
             cache_files: CacheFiles::list(aws.cache(), aws.env().aws_dir()?),
             file_systems: FileSystems::default(),

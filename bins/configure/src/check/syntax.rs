@@ -184,9 +184,9 @@ fn is_url(value: &str) -> bool {
         && !value.contains(|c: char| c.is_whitespace() || is_hidden(c) || c == '"')
 }
 
-/// Returns an AWS access portal's URL with the scheme `https`. Other hosts may have no TLS.
+/// Returns an AWS access portal's URL with the scheme `https` once. Other hosts may have no TLS.
 fn with_https(text: &str) -> String {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let rest = text.rsplit_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split('/').next().unwrap_or_default();
     let is_portal = [".awsapps.com", ".awsapps.cn", ".app.aws"];
     if is_portal.iter().any(|suffix| host.ends_with(suffix))
@@ -263,6 +263,11 @@ mod tests {
         check(
             StartUrl,
             "https://my-portal.awsapps.com/start\u{200b}",
+            Some(portal),
+        );
+        check(
+            StartUrl,
+            "https://https://my-portal.awsapps.com/start",
             Some(portal),
         );
         check(StartUrl, "http://sso.example.com/start", None);

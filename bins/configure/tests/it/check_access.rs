@@ -167,17 +167,6 @@ fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
 }
 
 #[test]
-fn check_of_a_config_that_can_be_read_only_once_is_an_error() {
-    let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
-    let script = r#"AWS_CONFIG_FILE=<(cat "$HOME/.aws/config") sso-configure check --offline"#;
-    let output = env.command("bash").args(["-c", script]).output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(253), "{stderr}");
-    assert!(stderr.contains("error: "), "{stderr}");
-    assert!(!stderr.contains("No problems found."), "{stderr}");
-}
-
-#[test]
 fn a_fix_does_not_hide_skipped_checks() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     env.write_config(&format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG));

@@ -59,7 +59,7 @@ fn a_program_that_cannot_be_started_is_found_by_the_words_of_the_execution() {
         "missing-tool --token hunter2",
         "is not in a directory of PATH",
     );
-    check("'missing tool' --x", "\"missing tool\" is not in");
+    check("'missing tool' --x", "\"missing…\" is not in");
     check("/missing/tool", "does not exist");
     check("/", "is a directory");
     check("./plain", "is not executable");

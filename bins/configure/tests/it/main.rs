@@ -9,11 +9,15 @@ mod check;
 #[cfg(unix)]
 mod check_access;
 #[cfg(unix)]
+mod check_denied;
+mod check_exported;
+#[cfg(unix)]
 mod check_files;
 mod check_keys;
 mod check_network;
 mod check_output;
 mod check_rules;
+mod check_secrets;
 mod check_services;
 mod check_tokens;
 mod collisions;

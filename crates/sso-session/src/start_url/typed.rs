@@ -28,6 +28,8 @@ pub enum StartUrlProblem {
     Host,
     /// Its port is not a number from 1 to 65535.
     Port,
+    /// It is the URL of another page of AWS, such as the console.
+    OtherPage,
     /// It would be a start URL with the scheme https.
     Scheme,
     /// It is not a URL.
@@ -68,6 +70,9 @@ pub fn parse_start_url(typed: &str) -> Result<StartUrl, StartUrlProblem> {
     if let Some(problem) = problem_of_authority(&url) {
         return Err(problem);
     }
+    if url.split("://").any(is_scheme_as_host) {
+        return Err(StartUrlProblem::NotAUrl);
+    }
     if url.parse::<Endpoint>().is_ok() {
         return Ok(url.into());
     }
@@ -100,7 +105,39 @@ fn problem_of_authority(url: &str) -> Option<StartUrlProblem> {
     if !is_host(authority.host()) {
         return Some(StartUrlProblem::Host);
     }
+    if is_other_page(authority.host()) {
+        return Some(StartUrlProblem::OtherPage);
+    }
     (!has_valid_port(authority)).then_some(StartUrlProblem::Port)
+}
+
+/// Returns whether a text after a scheme begins with another one, as in `https://https://…`.
+fn is_scheme_as_host(rest: &str) -> bool {
+    let host = rest.split(['/', ':']).next();
+    rest.contains(['/', ':']) && host.is_some_and(|host| matches!(host, "http" | "https"))
+}
+
+/// Domains of the console, of its sign-in page and of other pages of AWS.
+const OTHER_PAGES: [&str; 7] = [
+    "aws.amazon.com",
+    "console.amazonaws.cn",
+    "console.amazonaws-us-gov.com",
+    "signin.amazonaws.cn",
+    "signin.amazonaws-us-gov.com",
+    "signin.amazonaws.com",
+    "signin.aws",
+];
+
+/// First labels of the hosts of IAM Identity Center's own services.
+const SERVICES: [&str; 3] = ["device.sso.", "oidc.", "portal.sso."];
+
+fn is_other_page(host: &str) -> bool {
+    let is_in = |domain: &&str| {
+        let labels = host.strip_suffix(*domain);
+        labels.is_some_and(|labels| labels.is_empty() || labels.ends_with('.'))
+    };
+    let is_service = SERVICES.iter().any(|labels| host.starts_with(labels));
+    OTHER_PAGES.iter().any(is_in) || is_service && host.ends_with(".amazonaws.com")
 }
 
 fn has_valid_port(authority: &Authority) -> bool {

@@ -42,7 +42,7 @@ fn a_typed_start_url_is_parsed_in_its_normal_form() {
 
 #[test]
 fn other_text_has_a_problem() {
-    use StartUrlProblem::{Character, Host, NotAUrl, Port, Query, Scheme, User};
+    use StartUrlProblem::{Character, Host, NotAUrl, OtherPage, Port, Query, Scheme, User};
     check(
         "https://a.awsapps.com/st\u{200b}art",
         Err(Character('\u{200b}')),
@@ -101,6 +101,13 @@ fn other_text_has_a_problem() {
     check("https://a.com:x/start", Err(Port));
     check("a.awsapps.com/start", Err(Scheme));
     check("//a.awsapps.com/start", Err(NotAUrl));
+    check("https://https://a.awsapps.com/start", Err(NotAUrl));
+    check("http://https://a.awsapps.com/start", Err(NotAUrl));
+    check("https://https//a.awsapps.com/start", Err(NotAUrl));
+    check("https://console.aws.amazon.com/", Err(OtherPage));
+    check("https://1.signin.aws.amazon.com/console", Err(OtherPage));
+    check("https://us-east-1.signin.aws/platform", Err(OtherPage));
+    check("https://portal.sso.us-east-1.amazonaws.com", Err(OtherPage));
     check("http://a.awsapps.com/start", Err(Scheme));
     check("http://127.0.0.1.example.com", Err(Scheme));
     check("ftp://a.awsapps.com/start", Err(Scheme));

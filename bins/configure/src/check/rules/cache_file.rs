@@ -1,15 +1,18 @@
 //! Cache files that cannot be read.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
-use locked_file::ForeignOwner;
+use locked_file::{ForeignOwner, ReadError, lacks_read_mode};
 use sso_session::ErrorChain;
 use sso_session::keys::SessionKeys as _;
 use token_cache::{CacheError, EntryLocation};
 
+use super::unreadable::denied;
 use crate::check::finding::Finding;
-use crate::check::fix::{Effect, Fix};
+use crate::check::fix::{Effect, Fix, KEEPS_MODE};
+use crate::check::modes::denied_directory;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -32,10 +35,11 @@ static UNREADABLE_FILE: Rule = Rule {
     code: "unreadable-file",
     severity: Severity::Error,
     summary: "Cache file that cannot be opened",
-    explanation: "The operating system reports an error, such as a failed disk or network file \
-                  system. These programs and the AWS CLI fail. Correct the file system, or remove \
-                  the file and sign in again.",
-    fix: None,
+    explanation: "Its mode denies you to read it, or the operating system reports another error, such \
+                  as a failed disk or network file system. The AWS CLI fails, and these programs do \
+                  not use the file. Correct the mode or the file system, or remove the file and sign \
+                  in again.",
+    fix: Some("Makes your own file readable for you."),
 };
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
@@ -49,7 +53,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
         let foreign = ForeignOwner::in_causes_of(*error);
         foreign.is_none_or(ForeignOwner::is_root)
     });
-    errors.map(finding).collect()
+    errors.filter_map(|error| finding(error, scope)).collect()
 }
 
 /// Returns the errors of JSON files that lack fields, or have invalid ones, under the keys of the sessions
@@ -68,14 +72,50 @@ fn corrupt_entries(scope: &Scope<'_>) -> Vec<CacheError> {
     errors.filter(CacheError::is_corrupt).collect()
 }
 
-fn finding(error: &CacheError) -> Finding {
+/// Returns `None` if the file is in a directory that cannot be listed.
+fn finding(error: &CacheError, scope: &Scope<'_>) -> Option<Finding> {
     let location = error.location();
     let finding = |rule| Finding::new(rule, &ErrorChain(error).to_string()).at(&location);
-    if error.is_corrupt() {
-        finding(&CORRUPT_FILE).fixed_by(location.file(), quarantine(location.clone()))
-    } else {
-        finding(&UNREADABLE_FILE)
+    let path = location.file();
+    match path {
+        Some(path) if is_denied(error) => {
+            if let Some(directory) = denied_directory(path) {
+                return denied(directory, scope);
+            }
+            let finding = finding(&UNREADABLE_FILE);
+            Some(if lacks_read_mode(path) {
+                finding.fixed_by(Some(path), make_readable(path))
+            } else {
+                finding.with_hint("change the owner or the permissions of the file")
+            })
+        }
+        _ if error.is_corrupt() => {
+            let fix = quarantine(location.clone());
+            Some(finding(&CORRUPT_FILE).fixed_by(path, fix))
+        }
+        _ => Some(finding(&UNREADABLE_FILE)),
     }
+}
+
+/// The content of a file that the user may not read can be valid.
+fn is_denied(error: &CacheError) -> bool {
+    let CacheError::Read(ReadError::Unreadable { source, .. }) = error else {
+        return false;
+    };
+    source.kind() == ErrorKind::PermissionDenied
+}
+
+fn make_readable(path: &Path) -> Fix {
+    let description = format!("make {} readable for you", path.display());
+    let path = path.to_owned();
+    Fix::file(&description, move |_| {
+        locked_file::make_readable(&path);
+        Ok(if lacks_read_mode(&path) {
+            Effect::None(KEEPS_MODE)
+        } else {
+            Effect::Fixed
+        })
+    })
 }
 
 const COPIED: &str = "the file cannot be moved and was copied; sign in again to replace its \

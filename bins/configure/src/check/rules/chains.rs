@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use aws_config_parse::{MergedProfile, PropertyRef};
 use cli_ux::config_hint;
-use sso_config::chain::CredentialChain;
-use sso_config::name_clue::NameClue;
-use sso_config::{Error, Location};
+use sso_config::Error;
+use sso_config::chain::ChainLink;
 use sso_session::ErrorChain;
 use sso_types::{ProfileName, sanitize};
 
 use super::credential_sources::{has_source, is_ambiguous};
 use super::keys::misspelled_keys;
+use super::sections::is_ignored_section;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -92,56 +92,50 @@ static UNUSED_SOURCE: Rule = Rule {
 const SOURCE_PROFILE: &str = "source_profile";
 
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let profiles = || scope.aws.files().profiles();
+    let (roles, others): (Vec<_>, Vec<_>) =
+        profiles().partition(|profile| get(profile, "role_arn").is_some());
+    let checked = roles.iter().filter(|profile| !is_ambiguous(profile));
+    let errors = scope
+        .chains
+        .errors(checked.map(|it| it.name().as_str().into()));
     // Profiles with the same missing source have one problem.
     let mut unknown = BTreeMap::new();
-    for profile in scope.aws.files().profiles() {
-        if get(&profile, "role_arn").is_none() {
-            findings.extend(without_role(scope, &profile));
-        } else if !is_ambiguous(&profile) {
-            match chain_error(scope, &profile) {
-                Some(Error::UnknownSourceProfile {
-                    profile,
-                    key: SOURCE_PROFILE,
-                    location,
-                    clue,
-                }) => drop(unknown.entry(profile).or_insert((location, clue))),
-                error => findings.extend(error.and_then(|error| finding(scope, &error))),
+    let mut findings = Vec::new();
+    for error in errors {
+        match error {
+            Error::UnknownSourceProfile { profile, .. } => {
+                unknown.entry(profile).or_insert(error);
             }
+            error => findings.extend(finding(scope, error)),
         }
     }
-    let unknown = unknown.into_iter();
-    let unknown =
-        unknown.filter_map(|(name, (location, clue))| unknown_source(scope, name, location, clue));
+    findings.extend(others.iter().filter_map(|it| without_role(scope, it)));
+    let cycles = scope.chains.cycles.iter();
+    findings.extend(cycles.filter_map(|it| cycle(scope, it)));
+    let unknown = unknown.into_values();
+    let unknown = unknown.filter_map(|error| unknown_source(scope, error));
     unknown.chain(findings).collect()
 }
 
-fn chain_error(scope: &Scope<'_>, profile: &MergedProfile<'_>) -> Option<Error> {
-    let (env, files) = (scope.aws.env(), scope.aws.files());
-    let name = profile.name().as_str().into();
-    CredentialChain::resolve(env, files, &name).err()
-}
-
-fn unknown_source(
-    scope: &Scope<'_>,
-    profile: ProfileName,
-    location: Location,
-    clue: Box<NameClue>,
-) -> Option<Finding> {
-    if super::sections::is_ignored_section(&clue) {
+fn unknown_source(scope: &Scope<'_>, error: &Error) -> Option<Finding> {
+    let Error::UnknownSourceProfile {
+        profile,
+        location,
+        clue,
+        ..
+    } = error
+    else {
+        return None;
+    };
+    if is_ignored_section(clue, scope) {
         return None;
     }
     let mut users = scope.affected.by_profiles([profile.as_str().to_owned()]);
     users.remove(profile.as_str());
-    let error = Error::UnknownSourceProfile {
-        profile,
-        key: SOURCE_PROFILE,
-        location: location.clone(),
-        clue,
-    };
-    let finding = Finding::new(&UNKNOWN_SOURCE, &ErrorChain(&error).to_string());
+    let finding = Finding::new(&UNKNOWN_SOURCE, &ErrorChain(error).to_string());
     let finding = finding.at(location).affecting(users);
-    Some(match config_hint(&error, scope.program) {
+    Some(match config_hint(error, scope.program) {
         Some(hint) => finding.with_hint(&hint),
         None => finding,
     })
@@ -149,7 +143,6 @@ fn unknown_source(
 
 fn finding(scope: &Scope<'_>, error: &Error) -> Option<Finding> {
     match error {
-        Error::Cycle { profiles, location } => cycle(scope, profiles, location.as_ref()),
         Error::InvalidSetting { name, .. } => {
             let (key, location) = name.split_once(" at ")?;
             let message = "a role with source_profile must not have a credential_source";
@@ -171,24 +164,20 @@ fn finding(scope: &Scope<'_>, error: &Error) -> Option<Finding> {
     }
 }
 
-/// Returns the same finding for each profile of the cycle, and for those that lead into it.
-fn cycle(
-    scope: &Scope<'_>,
-    profiles: &[ProfileName],
-    location: Option<&Location>,
-) -> Option<Finding> {
-    let (again, before) = profiles.split_last()?;
-    let start = before.iter().position(|it| it == again)?;
-    let mut members = before[start..].to_vec();
+/// Returns the same finding for each order of the profiles.
+fn cycle(scope: &Scope<'_>, profiles: &[ProfileName]) -> Option<Finding> {
+    let mut members = profiles.to_vec();
     let first = members.iter().enumerate().min_by_key(|(_, name)| *name)?.0;
     members.rotate_left(first);
     let files = scope.aws.files();
     let profile = files.profile(&members[0])?;
-    let reference = get(&profile, SOURCE_PROFILE).or_else(|| get(&profile, "credential_process"));
-    let location = match reference {
-        Some(reference) => Some(files.location_of(&reference)),
-        None => location.cloned(),
+    let is_role = matches!(scope.chains.link(&members[0]), Some(ChainLink::Role { .. }));
+    let key = if is_role {
+        SOURCE_PROFILE
+    } else {
+        "credential_process"
     };
+    let location = Some(files.location_of(&get(&profile, key)?));
     members.push(members[0].clone());
     let error = Error::Cycle {
         profiles: members,

@@ -19,16 +19,31 @@ static IGNORED_SECTION: Rule = Rule {
     code: "ignored-section",
     severity: Severity::Error,
     summary: "Section that the AWS CLI and the SDKs ignore",
-    explanation: "Its header has an unknown type, or its name contains white space. Write profiles \
+    explanation: "Its type is misspelled or missing, or its name contains white space. Write profiles \
                   as `[profile NAME]` and sessions as `[sso-session NAME]`, without white space in \
-                  the name.",
+                  the name. Sections of other tools are not reported.",
     fix: Some("Corrects the type if it is misspelled, unless a section of that name exists."),
 };
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let sections = file.document.sections();
-    let ignored = sections.filter(|section| section.name().is_ignored());
+    let ignored = sections.filter(|section| is_reported(*section));
     ignored.map(|section| finding(file, section)).collect()
+}
+
+/// Returns whether the section is ignored, and is meant to be a profile, a session or services. Other tools
+/// have sections of their own.
+pub(super) fn is_reported(section: SectionRef<'_>) -> bool {
+    let header = section.header().trim();
+    let word = header.split_whitespace().next().unwrap_or_default();
+    let word = word.to_lowercase().replace('_', "-");
+    let is_type = SESSION_WORDS.contains(&word.as_str()) || !closest(&word, TYPES, 2).is_empty();
+    let is_meant = if header.contains(char::is_whitespace) {
+        is_type
+    } else {
+        is_type || is_session(section) || is_profile(section)
+    };
+    section.name().is_ignored() && (is_meant || misspelled_type(header).is_some())
 }
 
 fn finding(file: &TextFile<'_>, section: SectionRef<'_>) -> Finding {

@@ -60,6 +60,9 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
     }
     let location = file.line(entry.property.line());
     if known(&name).is_some() {
+        if entry.kind == Kind::S3 && has_endpoint_plugin(file) {
+            return None;
+        }
         return Some(misplaced(entry, &name)?.at(location));
     }
     let similar = similar_keys(entry);
@@ -78,6 +81,14 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
             Some(finding.with_hint(&format!("rename it to {}", keys.join(" or "))))
         }
     }
+}
+
+/// Returns whether the AWS CLI loads a plugin for endpoints, such as `awscli_plugin_endpoint`, which reads
+/// `endpoint_url`, `ca_bundle` and other keys in the blocks of services.
+fn has_endpoint_plugin(file: &TextFile<'_>) -> bool {
+    let mut sections = file.document.sections();
+    let plugins = sections.find(|section| section.header().trim() == "plugins");
+    plugins.is_some_and(|section| section.get("endpoint").is_some())
 }
 
 fn misplaced(entry: &Entry<'_>, name: &str) -> Option<Finding> {

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use aws_config_parse::PropertyRef;
 use cli_ux::Failure;
 use sso_config::Location;
-use sso_config::process::{Exported, ShellSyntax, command_words};
+use sso_config::process::{Exported, ShellSyntax, command_words, shown_program};
 use sso_config::profile::SsoProfile;
-use sso_config::{AwsEnv, Error};
+use sso_config::{AwsEnv, Error, SsoSession};
 
 use crate::check::finding::Finding;
 use crate::check::modes::open_mode;
-use crate::check::program::{self, Reason};
+use crate::check::program::{self, Reason, WINDOWS_LINE_BREAKS};
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -61,9 +61,9 @@ static WRITABLE_PROGRAM: Rule = Rule {
 static UNKNOWN_EXPORTED_PROFILE: Rule = Rule {
     code: "unknown-exported-profile",
     severity: Severity::Error,
-    summary: "`credential_process` that runs `export-credentials` with an unknown profile",
-    explanation: "The command fails, because no file contains the profile that its `--profile` names. \
-                  Correct the name, or create the profile.",
+    summary: "`credential_process` that runs `export-credentials` with an unknown profile or session",
+    explanation: "The command fails, because no file contains the profile or the SSO session that its \
+                  arguments name. Correct the name, or create the profile or the session.",
     fix: None,
 };
 
@@ -134,19 +134,20 @@ fn findings(command: &Command, scope: &Scope<'_>, known: &mut Known) -> Vec<Find
         return vec![unusable("a quote is not closed").with_hint("close the quote")];
     };
     let env = scope.aws.env();
+    let shown = shown_program(program);
     let found = known
         .entry(program.clone())
         .or_insert_with(|| program::find(program, env));
     let path = match found {
         Ok(path) => path.as_deref(),
         Err(reason) => {
-            let message = format!("the program {program:?} {reason}");
-            return vec![unusable(&message).with_hint(&hint(program))];
+            let message = format!("the program {shown:?} {reason}");
+            return vec![unusable(&message).with_hint(&hint(program, reason))];
         }
     };
     let mut findings = Vec::new();
     if is_relative(program) {
-        let message = format!("the program {program:?} is relative to the current directory");
+        let message = format!("the program {shown:?} is relative to the current directory");
         let hint = "write the full path of the program";
         findings.push(finding(&RELATIVE_PROGRAM, &message).with_hint(hint));
     }
@@ -171,8 +172,10 @@ fn writable(path: &Path) -> Option<u32> {
     open_mode(path, PERMISSION_OF_OTHERS)
 }
 
-fn hint(program: &str) -> String {
-    if ShellSyntax::find(program).is_some() {
+fn hint(program: &str, reason: &str) -> String {
+    if reason == WINDOWS_LINE_BREAKS {
+        "convert the script to the line breaks of Unix (LF)".to_owned()
+    } else if ShellSyntax::find(program).is_some() {
         format!("write it as {}", ShellSyntax::EQUIVALENT)
     } else {
         "install the program, or write the full path of an executable file".to_owned()
@@ -194,9 +197,15 @@ fn unknown_profile(
 ) -> Option<Error> {
     let is_process = command.name == "credential_process";
     let exported = Exported::of_command(program, arguments).filter(|_| is_process)?;
-    let Exported::Profile(name) = exported else {
-        return None;
+    let files = scope.aws.files();
+    let error = match exported {
+        Exported::Profile(name) => SsoProfile::load(files, &name).err()?,
+        Exported::Role { session, .. } => SsoSession::named(files, &session).err()?,
+        Exported::Default => return None,
     };
-    let error = SsoProfile::load(scope.aws.files(), &name).err()?;
-    matches!(error, Error::UnknownProfile { .. }).then_some(error)
+    let is_unknown = matches!(
+        error,
+        Error::UnknownProfile { .. } | Error::UnknownSession { .. }
+    );
+    is_unknown.then_some(error)
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use locked_file::{foreign_owner, is_on_read_only_file_system, is_write_denied};
+use sso_config::Error;
 use sso_config::edit::history_paths;
 
 use crate::check::finding::Finding;
+use crate::check::modes::denied_to_files_of;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -45,7 +47,9 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
             .at(path.display())
             .with_hint(hint)
     });
-    denied.chain(read_only_file(config)).collect()
+    let is_unreadable = matches!(scope.aws.files().check_config(), Err(Error::ReadConfig(_)));
+    let file = read_only_file(config).filter(|_| !is_unreadable);
+    denied.chain(file).collect()
 }
 
 fn directories(scope: &Scope<'_>, config: &Path) -> Vec<PathBuf> {
@@ -69,6 +73,7 @@ fn is_reported(path: &Path, scope: &Scope<'_>) -> bool {
     let cache_files = &scope.cache_files;
     let mut unlisted = cache_files.unlisted.iter();
     unlisted.any(|error| error.location().file() == Some(path))
+        || denied_to_files_of(path).is_some()
         || foreign_owner(path, &cache_files.aws_dir).is_some()
 }
 

@@ -8,6 +8,7 @@ use sso_config::name_clue::NameClue;
 use sso_config::{Error, Location, SsoProfile};
 use sso_session::ErrorChain;
 
+use super::ignored_section::is_reported;
 use super::keys::misspelled_keys;
 use crate::check::finding::Finding;
 use crate::check::fix::Fix;
@@ -133,7 +134,7 @@ fn finding(error: &Error, scope: &Scope<'_>) -> Option<Finding> {
             let location = referenced_by.as_ref()?;
             let finding = found(&UNKNOWN_SESSION, error, location, scope);
             let finding = finding.affecting(scope.affected.by_session(session.as_str()));
-            (!is_ignored_section(clue)).then_some(finding)
+            (!is_ignored_section(clue, scope)).then_some(finding)
         }
         Error::Inconsistent { key, profile, .. } => {
             let finding = found(&INCONSISTENT, error, profile, scope);
@@ -156,14 +157,17 @@ fn found(rule: &'static Rule, error: &Error, location: &Location, scope: &Scope<
 }
 
 /// Returns true if the rule `ignored-section` reports the section of the name.
-pub(super) fn is_ignored_section(clue: &NameClue) -> bool {
-    matches!(
-        clue,
-        NameClue::OddHeader {
-            is_in_credentials: false,
-            ..
-        }
-    )
+pub(super) fn is_ignored_section(clue: &NameClue, scope: &Scope<'_>) -> bool {
+    let NameClue::OddHeader {
+        is_in_credentials: false,
+        location,
+    } = clue
+    else {
+        return false;
+    };
+    let mut sections = scope.config.sections();
+    let section = sections.find(|section| section.line() == location.line);
+    section.is_some_and(is_reported)
 }
 
 /// Reports the keys for which no misspelled key stands.

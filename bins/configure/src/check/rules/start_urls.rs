@@ -9,6 +9,7 @@ use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
+use crate::checks;
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[&START_URL, &SSO_REGION],
@@ -36,7 +37,10 @@ pub(super) static SSO_REGION: Rule = Rule {
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut first: HashMap<String, &SsoSession> = HashMap::new();
     let mut findings = Vec::new();
-    for session in &scope.configured.sessions {
+    // Other rules report invalid start URLs, which may contain a password.
+    let sessions = scope.configured.sessions.iter();
+    let valid = sessions.filter(|it| checks::stored_start_url(it.start_url.as_str()).is_ok());
+    for session in valid {
         let finding = |rule, key, message: &str| {
             let finding = Finding::new(rule, message).affecting(scope.profiles_of(session));
             match scope.location_in(session, key) {

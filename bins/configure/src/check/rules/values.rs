@@ -178,7 +178,7 @@ static UNUSUAL_START_URL: Rule = Rule {
     )
 };
 
-static UNKNOWN_REGION: Rule = Rule {
+pub(super) static UNKNOWN_REGION: Rule = Rule {
     severity: Severity::Advice,
     ..rule(
         "unknown-region",
@@ -298,7 +298,8 @@ fn corrected(finding: Finding, file: &TextFile<'_>, entry: &Entry<'_>, syntax: S
         };
     };
     let key = entry.property.key();
-    let description = if syntax == Syntax::Secret {
+    // A URL may contain a password or a token.
+    let description = if matches!(syntax, Syntax::Secret | Syntax::Url) {
         format!("remove the quotes and invisible characters of {key}")
     } else {
         format!("set {key} to {corrected}")
@@ -308,7 +309,7 @@ fn corrected(finding: Finding, file: &TextFile<'_>, entry: &Entry<'_>, syntax: S
 
 /// Returns whether the value is an unknown Region. A `region` unlike all known ones may be that of a
 /// service that is not AWS's.
-fn is_unknown_region(name: &str, value: &str) -> bool {
+pub(super) fn is_unknown_region(name: &str, value: &str) -> bool {
     // Legacy names such as aws-global and fips-us-gov-west-1 are not Regions.
     let is_pseudo = ["fips", "global", "external"];
     let is_pseudo = is_pseudo.iter().any(|word| value.contains(word));

@@ -2,10 +2,12 @@
 
 use sso_config::AwsEnv;
 
+use super::values::{UNKNOWN_REGION, is_unknown_region};
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
+use crate::check::syntax::Syntax;
 use crate::checks::FORMATS;
 
 pub(super) static RULES: RuleSet = RuleSet {
@@ -31,6 +33,8 @@ static TWO_REGIONS: Rule = Rule {
                   `AWS_REGION`. Set both to the same Region, or unset one of them.",
     fix: None,
 };
+
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 const BOOLEANS: &[&str] = &["true", "false"];
 
@@ -76,7 +80,9 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let env = scope.aws.env();
     let rejected = VALUES.iter().filter_map(|it| rejected(env, *it));
     let texts = TEXTS.iter().filter_map(|name| not_unicode(env, name));
-    rejected.chain(texts).chain(two_regions(env)).collect()
+    let regions = REGIONS.iter().filter_map(|name| unknown_region(env, name));
+    let found = rejected.chain(texts).chain(regions);
+    found.chain(two_regions(env)).collect()
 }
 
 fn rejected(env: &AwsEnv, (name, values): (&str, &[&str])) -> Option<Finding> {
@@ -87,6 +93,19 @@ fn rejected(env: &AwsEnv, (name, values): (&str, &[&str])) -> Option<Finding> {
         let message = format!("{name} is not one of the values that programs accept");
         Finding::new(&UNUSABLE_VARIABLE, &message)
             .with_hint(&format!("set {name} to one of {values}, or unset it"))
+    })
+}
+
+/// Another rule reports a value that is not a Region name.
+fn unknown_region(env: &AwsEnv, name: &str) -> Option<Finding> {
+    let value = env.get(name).ok()??;
+    is_unknown_region(name, value).then(|| {
+        let message = format!("{name} is not a known Region");
+        let finding = Finding::new(&UNKNOWN_REGION, &message);
+        match Syntax::Region.hint(value) {
+            Some(hint) => finding.with_hint(&hint),
+            None => finding,
+        }
     })
 }
 

@@ -32,14 +32,21 @@ fn shown_parts(
     let properties = section.own_properties();
     let of_property = move |property: PropertyRef<'_>| {
         let (start, value) = (property.key_range().start, property.value_range());
-        let length = if is_shown(&property.key()) {
-            first_line(&text[value.clone()]).len()
+        let line = first_line(&text[value.clone()]);
+        let length = if is_shown(&property.key()) && !is_url_with_secret(line) {
+            line.len()
         } else {
             0
         };
         start..value.start + length
     };
     std::iter::once(section.header_range()).chain(properties.map(of_property))
+}
+
+/// Returns whether the text contains a URL with a user or a query.
+fn is_url_with_secret(text: &str) -> bool {
+    let url = text.split_once("://");
+    url.is_some_and(|(_, rest)| rest.contains(['@', '?']))
 }
 
 fn first_line(value: &str) -> &str {
@@ -68,7 +75,7 @@ fn visible_length(comment: &str, is_shown: fn(&str) -> bool) -> usize {
         return comment.len();
     };
     let key = comment[..delimiter].trim_start_matches(['#', ';']).trim();
-    if is_shown(&key.to_lowercase()) {
+    if is_shown(&key.to_lowercase()) && !is_url_with_secret(comment) {
         comment.len()
     } else {
         delimiter + 1
