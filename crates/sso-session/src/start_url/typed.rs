@@ -3,7 +3,6 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
-use http::uri::Authority;
 use sso_transport::Endpoint;
 use sso_types::{StartUrl, is_hidden};
 
@@ -64,10 +63,12 @@ pub fn parse_start_url(typed: &str) -> Result<StartUrl, StartUrlProblem> {
     if url.contains('?') {
         return Err(StartUrlProblem::Query);
     }
-    let url = comparable_start_url(&url.into());
-    if let Some(problem) = problem_of_authority(&url) {
+    // The normal form lacks parts that are not valid, such as an empty port.
+    let typed: Option<Uri> = url.parse().ok();
+    if let Some(problem) = typed.as_ref().and_then(problem_of) {
         return Err(problem);
     }
+    let url = comparable_start_url(&url.into());
     if url.parse::<Endpoint>().is_ok() {
         return Ok(url.into());
     }
@@ -90,21 +91,53 @@ pub fn with_assigned_path(start_url: &StartUrl) -> Option<StartUrl> {
     is_other.then(|| format!("{HTTPS}{host}/start").into())
 }
 
-fn problem_of_authority(url: &str) -> Option<StartUrlProblem> {
-    let url: Uri = url.parse().ok()?;
+fn problem_of(url: &Uri) -> Option<StartUrlProblem> {
     url.scheme()?;
     let authority = url.authority()?;
     if authority.as_str().contains('@') {
         return Some(StartUrlProblem::User);
     }
-    if !is_host(authority.host()) {
+    let host = authority.host();
+    let without_root = host.strip_suffix('.').filter(|host| !host.ends_with('.'));
+    let name = without_root.unwrap_or(host);
+    if !is_host(name) || is_scheme(name) {
         return Some(StartUrlProblem::Host);
     }
-    (!has_valid_port(authority)).then_some(StartUrlProblem::Port)
+    let port = authority.as_str().strip_prefix(host).unwrap_or_default();
+    if !is_port(port) {
+        return Some(StartUrlProblem::Port);
+    }
+    invalid_in_path(url.path()).map(StartUrlProblem::Character)
 }
 
-fn has_valid_port(authority: &Authority) -> bool {
-    authority.as_str() == authority.host() || authority.port_u16().is_some_and(|port| port > 0)
+/// Returns whether the host of a URL is the scheme of another one, as in `https://https://…`.
+fn is_scheme(host: &str) -> bool {
+    ["https", "http"]
+        .iter()
+        .any(|it| host.eq_ignore_ascii_case(it))
+}
+
+/// Returns whether the text after a host is empty, or a colon and a port.
+fn is_port(text: &str) -> bool {
+    let Some(port) = text.strip_prefix(':') else {
+        return text.is_empty();
+    };
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// Returns the first character of a path that RFC 3986 §3.3 does not allow there: a bracket, or a percent sign
+/// without two hexadecimal digits.
+fn invalid_in_path(path: &str) -> Option<char> {
+    if let Some(bracket) = path.chars().find(|it| matches!(it, '[' | ']')) {
+        return Some(bracket);
+    }
+    let mut after_percent = path.split('%').skip(1);
+    let is_octet = |text: &str| {
+        let digits = text.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    (!after_percent.all(is_octet)).then_some('%')
 }
 
 /// Returns whether a text is an IP address, or a host name (RFC 1123 §2.1) that is not a part of one.
