@@ -347,9 +347,9 @@ fn unknown_regions_are_asked_about_again() {
 #[test]
 fn an_unknown_region_of_a_session_is_asked_about_again_unless_it_is_kept() {
     let env = TestEnv::offline();
-    env.write_config(&SESSION.replace("us-east-1", "mars"));
+    env.write_config(&SESSION.replace("us-east-1", "eu-west-99"));
     let mut wizard = env.start_on_terminal("sso-configure session --sso-session my-sso --scopes sso:account:access --start-url https://my-sso-portal.awsapps.com/start");
-    answer(&mut wizard, "SSO region [mars]:", "venus");
+    answer(&mut wizard, "SSO region [eu-west-99]:", "venus");
     wizard.wait_for("unknown AWS Region; expected one such as us-east-1");
     wizard.press(Key::Ctrl('u'));
     wizard.press(Key::Enter);
