@@ -1,7 +1,9 @@
 //! Checks of values for the config file. Each returns the reason if the answer is not valid.
 
 use aws_config_parse::{Document, FileKind, SectionName};
-use sso_session::start_url::{StartUrlProblem, parse_start_url, with_assigned_path};
+use sso_session::start_url::{
+    StartUrlProblem, check_written_start_url, parse_start_url, with_assigned_path,
+};
 use sso_types::{Region, is_hidden};
 
 /// Output formats of the AWS CLI v2.
@@ -15,10 +17,7 @@ pub(crate) fn start_url(answer: &str) -> Result<(), String> {
 
 /// Checks a start URL that is used as it is written, so that no part of it may be ignored.
 pub(crate) fn stored_start_url(stored: &str) -> Result<(), String> {
-    match stored.chars().find(|it| !it.is_ascii_graphic()) {
-        Some(character) => Err(expected_start_url(StartUrlProblem::Character(character))),
-        None => start_url(stored),
-    }
+    check_written_start_url(stored).map_err(expected_start_url)
 }
 
 fn expected_start_url(problem: StartUrlProblem) -> String {

@@ -14,22 +14,29 @@ const NOT_IN_URLS: &str = "\"<>\\^`{|}";
 const HTTPS: &str = "https://";
 
 /// Reason why a text is not a start URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartUrlProblem {
     /// It contains a character that is not allowed in a URL, for example an invisible one.
+    #[error("it contains the character U+{:04X}, which is not allowed there", u32::from(*.0))]
     Character(char),
     /// It contains a user name or a password.
+    #[error("it contains a user name or a password")]
     User,
     /// It contains a query.
+    #[error("it contains a query")]
     Query,
     /// Its host is not a host name or an IP address.
+    #[error("its host name is not valid")]
     Host,
     /// Its port is not a number from 1 to 65535.
+    #[error("its port is not valid")]
     Port,
     /// It would be a start URL with the scheme https.
+    #[error("not an https URL")]
     Scheme,
     /// It is not a URL.
+    #[error("not an https URL")]
     NotAUrl,
 }
 
@@ -78,6 +85,30 @@ pub fn parse_start_url(typed: &str) -> Result<StartUrl, StartUrlProblem> {
         return Err(StartUrlProblem::Scheme);
     }
     Err(StartUrlProblem::NotAUrl)
+}
+
+/// Checks a start URL that is used as it is written, so that no part of it may be ignored, such as an invisible
+/// character at its end.
+///
+/// # Errors
+///
+/// As [`parse_start_url`].
+pub fn check_written_start_url(written: &str) -> Result<(), StartUrlProblem> {
+    match written.chars().find(|it| !it.is_ascii_graphic()) {
+        Some(character) => Err(StartUrlProblem::Character(character)),
+        None => parse_start_url(written).map(drop),
+    }
+}
+
+/// Returns a start URL for a message: without a user name, a password and a query, which may be secrets.
+pub(super) fn shown(start_url: &StartUrl) -> StartUrl {
+    let url = start_url.as_str();
+    let url = url.split('?').next().unwrap_or_default();
+    let authority = url.find("://").map_or(0, |colon| colon + "://".len());
+    let (scheme, rest) = url.split_at(authority);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let user = authority.rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}{}", &rest[user..]).into()
 }
 
 /// Returns the start URL with the path that AWS assigns to each host `NAME.awsapps.com`, if `start_url` has
