@@ -139,7 +139,6 @@ pub use select::{Choice, Entry};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
-pub use unwritten::Unwritten;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

@@ -10,8 +10,10 @@ mod region;
 mod shown_diff;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
+use locked_file::critical_section::CriticalSection;
 use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
 use time::OffsetDateTime;
 
@@ -29,6 +31,16 @@ pub use lock::{waiting_for_lock, without_lock};
 use shown_diff::shown_diff;
 
 const MAX_RETRIES: usize = 2;
+
+/// Set in the critical section of a write.
+static HAS_WRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// Returns whether this process has written the config file, for the message of an interruption: while no
+/// critical section is in progress, the answer is exact.
+#[must_use]
+pub fn has_written() -> bool {
+    HAS_WRITTEN.load(Ordering::SeqCst)
+}
 
 /// An edit of the config file, prepared in memory and written atomically.
 ///
@@ -317,11 +329,15 @@ impl ConfigEdit {
     /// the rename, because other tools do not take the lock.
     fn replace_file(&self, history: &History) -> Result<(), Error> {
         let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
+        let _section = CriticalSection::begin();
         let prepared = PreparedWrite::prepare(&self.path, &options)?;
         prepared.commit_if(self.after.as_bytes(), || {
             log::debug!("replacing {}", self.path.display());
             self.check_current()
         })?;
+        if self.before.kind() == FileKind::Config {
+            HAS_WRITTEN.store(true, Ordering::SeqCst);
+        }
         Ok(())
     }
 
