@@ -125,6 +125,9 @@ fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
     if answer.is_empty() {
         return Err("a name is required".to_owned());
     }
+    if answer.contains("://") {
+        return Err("expected a name, not a URL".to_owned());
+    }
     if answer.contains(char::is_whitespace) {
         return Err("a name must not contain white space: other SDKs cannot read it".to_owned());
     }
@@ -205,6 +208,18 @@ mod tests {
         for name in ["dev", "Büro", "本番", "Ελλάδα", "dev.a_b@c+d-e"] {
             assert_eq!(profile_name(name), Ok(()));
             assert_eq!(session_name(name), Ok(()));
+        }
+    }
+
+    #[test]
+    fn urls_are_no_names() {
+        for url in ["https://a.awsapps.com/start", "HTTPS://a.com", "x://y z"] {
+            for check in [profile_name, session_name] {
+                assert_eq!(check(url).unwrap_err(), "expected a name, not a URL");
+            }
+        }
+        for name in ["a.awsapps.com", "a:b", "a/b", "a//b"] {
+            assert_eq!(profile_name(name), Ok(()), "{name}");
         }
     }
 

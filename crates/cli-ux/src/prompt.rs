@@ -184,6 +184,9 @@ impl<T> End<T> {
     }
 }
 
+/// Note after a paste.
+const JOINED: &str = "several lines were pasted; they are joined";
+
 struct QuestionView<'a> {
     question: &'a Question<'a>,
     /// Set if the Escape key leads back.
@@ -226,7 +229,12 @@ impl<'a> QuestionView<'a> {
                     Ok(()) => return Ok(End::Answered(self.answer().to_owned())),
                     Err(reason) => self.note = reason,
                 },
-                key => self.line.press(key),
+                key => {
+                    if matches!(key, Key::JoinedLines(_)) {
+                        JOINED.clone_into(&mut self.note);
+                    }
+                    self.line.press(key);
+                }
             }
         }
     }

@@ -361,6 +361,27 @@ fn an_unknown_region_of_a_session_is_asked_about_again_unless_it_is_kept() {
 }
 
 #[test]
+fn a_start_url_as_a_session_name_is_explained_and_asked_about_again() {
+    let env = TestEnv::offline();
+    let mut wizard = env.start_on_terminal("sso-configure");
+    let url = "https://my-sso-portal.awsapps.com/start";
+    answer(&mut wizard, "SSO session name (Recommended):", url);
+    wizard.wait_for("expected a name, not a URL");
+    wizard.press(Key::Ctrl('u'));
+    wizard.type_text("my-sso\r");
+    wizard.wait_for("SSO start URL [None]:");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    // The name of an existing session is always valid.
+    let named_like_url = SESSION.replace("my-sso]", &format!("{url}]"));
+    env.write_config(&named_like_url);
+    env.run(&format!(
+        "sso-configure session --no-input --sso-session {url} --sso-region eu-west-1"
+    ))
+    .expect_code(0);
+}
+
+#[test]
 fn a_start_url_without_https_is_explained_and_asked_about_again() {
     let env = TestEnv::offline();
     let mut wizard = env.start_on_terminal("sso-configure session --sso-session new");

@@ -139,6 +139,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "expected a start URL PROPERTY, for example https://my-portal.awsapps.com/start",
             "expected a role name without invisible characters",
             "a name must not contain CHARACTER, which is invisible",
+            "expected a name, not a URL",
             "AWS account ACCOUNT of the profile is not available to you",
             "expected a Region, for example us-east-1",
         ],
