@@ -138,6 +138,15 @@ fn forget_clients_removes_attributable_registrations_and_lists_the_others() {
     --- exit: 0
     ");
     assert_eq!(cached(&env), ["aws-toolkit-client-id.json"]);
+    // A registration is no session.
+    assert_snapshot!(env.run("sso-logout --forget-clients"), @"
+    $ sso-logout --forget-clients
+    --- stderr
+    1 file was kept because it cannot be attributed to a sign-in:
+      [HOME]/.aws/sso/cache/aws-toolkit-client-id.json
+    Already signed out of all SSO profiles.
+    --- exit: 0
+    ");
 }
 
 #[test]
