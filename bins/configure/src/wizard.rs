@@ -192,11 +192,8 @@ fn write(
     if written == Written::Declined {
         return Ok(());
     }
-    edit.warn_of_contradictions(context);
     match edit.subject {
         Subject::Profile(profile) => {
-            edit.warn_of_overridden(context, profile);
-            closing::warn_if_shadowed(context, profile);
             closing::say_for_profile(context.ui, profile);
         }
         Subject::Session(name) => closing::say_for_session(context.ui, name),
