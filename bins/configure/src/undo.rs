@@ -1,9 +1,9 @@
 //! `sso-configure undo`.
 
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, LocalZone};
+use cli_ux::{Arguments, CommandLine, Failure, LocalZone, nothing_configured_in};
 use sso_config::edit::Undo;
-use sso_config::{AwsEnv, ConfigEdit, Error};
+use sso_config::{AwsEnv, ConfigEdit, ConfigFiles, Error};
 use sso_types::sanitize;
 
 use crate::confirmation::{YesArg, confirm, write_agreed};
@@ -84,6 +84,12 @@ fn subject(undo: &Undo, env: &AwsEnv) -> String {
 }
 
 fn with_hint(error: Error, env: &AwsEnv) -> Failure {
+    if matches!(error, Error::NothingToUndo { .. }) {
+        let failure = Failure::from(error);
+        let files = ConfigFiles::load(env).ok();
+        let files = files.filter(|files| nothing_configured_in(files).is_some());
+        return files.iter().fold(failure, Failure::with_set_up_hint);
+    }
     if !matches!(error, Error::ConfigChanged { .. }) {
         return error.into();
     }

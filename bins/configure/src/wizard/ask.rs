@@ -174,6 +174,7 @@ impl Asker<'_> {
         let typed = self.answered.typed(field.label, default);
         let typed = typed.unwrap_or_default();
         let question = Question::new(&text, field.flag)
+            .subject(field.label)
             .default(default)
             .initial(&typed)
             .completions(field.completions)
