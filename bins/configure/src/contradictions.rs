@@ -16,7 +16,9 @@ pub(crate) fn warn_of_contradictions(
     reported: &[ProfileName],
 ) {
     let shown = contradictions_shown(files, session, reported);
-    shown.iter().for_each(|it| ui.warn(it));
+    for warning in shown {
+        ui.warn(warning);
+    }
 }
 
 /// Returns the warnings of [`warn_of_contradictions`].

@@ -86,9 +86,12 @@ fn subject(undo: &Undo, env: &AwsEnv) -> String {
 fn with_hint(error: Error, env: &AwsEnv) -> Failure {
     if matches!(error, Error::NothingToUndo { .. }) {
         let failure = Failure::from(error);
-        let files = ConfigFiles::load(env).ok();
-        let files = files.filter(|files| nothing_configured_in(files).is_some());
-        return files.iter().fold(failure, Failure::with_set_up_hint);
+        return match ConfigFiles::load(env) {
+            Ok(files) if nothing_configured_in(&files).is_some() => {
+                failure.with_set_up_hint(&files)
+            }
+            _ => failure,
+        };
     }
     if !matches!(error, Error::ConfigChanged { .. }) {
         return error.into();

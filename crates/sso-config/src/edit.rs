@@ -6,20 +6,21 @@ mod entry;
 mod history;
 mod lock;
 mod merge;
+mod read;
 mod region;
 mod shown_diff;
+mod written;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
 use locked_file::critical_section::CriticalSection;
-use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
+use locked_file::{FileMode, PreparedWrite, WriteOptions};
 use time::OffsetDateTime;
 
-use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
+use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{MAX_FILE_BYTES, read_complete, read_document};
+use crate::files::{read_complete, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
@@ -28,19 +29,12 @@ use history::History;
 pub use history::history_paths;
 use lock::lock;
 pub use lock::{waiting_for_lock, without_lock};
+use read::{read_for_edit, variable};
 use shown_diff::shown_diff;
+pub use written::has_written;
+use written::set_written;
 
 const MAX_RETRIES: usize = 2;
-
-/// Set in the critical section of a write.
-static HAS_WRITTEN: AtomicBool = AtomicBool::new(false);
-
-/// Returns whether this process has written the config file, for the message of an interruption: while no
-/// critical section is in progress, the answer is exact.
-#[must_use]
-pub fn has_written() -> bool {
-    HAS_WRITTEN.load(Ordering::SeqCst)
-}
 
 /// An edit of the config file, prepared in memory and written atomically.
 ///
@@ -336,7 +330,7 @@ impl ConfigEdit {
             self.check_current()
         })?;
         if self.before.kind() == FileKind::Config {
-            HAS_WRITTEN.store(true, Ordering::SeqCst);
+            set_written();
         }
         Ok(())
     }
@@ -382,26 +376,6 @@ impl Undo {
         history.while_undoing(&self.entry_path, || edit.replace_file(history))?;
         history.remove_undone(&self.entry_path, &self.entry, &edit.before);
         Ok(())
-    }
-}
-
-/// Reads the config file, through symbolic links. A missing file counts as empty. A pipe or a device
-/// is an error, because it cannot be replaced.
-fn read_for_edit(path: &Path, kind: FileKind) -> Result<Vec<u8>, Error> {
-    match read_as_is_up_to(MAX_FILE_BYTES, path) {
-        Ok(bytes) => Ok(bytes.unwrap_or_default()),
-        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile {
-            path,
-            variable: variable(kind),
-        }),
-        Err(error) => Err(Error::ReadConfig(error)),
-    }
-}
-
-fn variable(kind: FileKind) -> &'static str {
-    match kind {
-        FileKind::Config => CONFIG_FILE,
-        FileKind::Credentials => CREDENTIALS_FILE,
     }
 }
 

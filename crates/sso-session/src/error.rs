@@ -11,7 +11,7 @@ use token_cache::refresh::RequestError;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
-use crate::start_url::StartUrlProblem;
+use crate::start_url_problem::StartUrlProblem;
 
 /// Names of operations in [`Error::Oidc`].
 pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";

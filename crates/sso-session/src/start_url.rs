@@ -11,8 +11,9 @@ use sso_types::{Region, StartUrl};
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 
+pub use crate::start_url_problem::StartUrlProblem;
 use portal::Portal;
-pub use typed::{StartUrlProblem, check_written_start_url, parse_start_url, with_assigned_path};
+pub use typed::{check_written_start_url, parse_start_url, with_assigned_path};
 
 /// Decision whether to sign in at the target of a redirect that is not a host of AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

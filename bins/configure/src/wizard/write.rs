@@ -119,7 +119,7 @@ impl WizardEdit<'_> {
         ui.say("");
         ui.say(format_args!("{label} {message} {}.", path.display()));
         if let (false, Ok(files)) = (is_warned, context.files()) {
-            self.consequences(&files).iter().for_each(|it| ui.warn(it));
+            self.warn(&files, ui);
         }
         Ok(written)
     }
@@ -156,10 +156,10 @@ impl WizardEdit<'_> {
                 let confirm = |question: &str| {
                     if let Some(location) = self.location() {
                         let label = self.subject.label();
-                        ui.ask(&format!("{label} already exists at {location}."));
+                        ui.ask(format_args!("{label} already exists at {location}."));
                     }
                     let files = context.files()?.with_config(edit.after().clone());
-                    self.consequences(&files).iter().for_each(|it| ui.warn(it));
+                    self.warn(&files, ui);
                     asker.confirm(question)
                 };
                 if !agreement.includes(&edit, "Write these changes?", ui, confirm)? {
@@ -262,6 +262,12 @@ impl WizardEdit<'_> {
         let others = others.into_iter().filter(|(_, value)| value.is_some());
         let others = others.map(|(key, value)| (key, value.filter(|value| !value.is_empty())));
         own.into_iter().chain(others).collect()
+    }
+
+    fn warn(&self, files: &ConfigFiles, ui: &Ui) {
+        for warning in self.consequences(files) {
+            ui.warn(warning);
+        }
     }
 
     /// Returns warnings about the files with the edit: keys of other profiles that contradict the session, keys

@@ -55,8 +55,9 @@ impl Key {
 /// without other control characters.
 pub(super) fn of_paste(pasted: &str) -> Key {
     let text = pasted.chars().filter(|c| !c.is_control()).collect();
-    match pasted.trim().contains(['\r', '\n']) {
-        true => Key::JoinedLines(text),
-        false => Key::Text(text),
+    if pasted.trim().contains(['\r', '\n']) {
+        Key::JoinedLines(text)
+    } else {
+        Key::Text(text)
     }
 }

@@ -8,10 +8,11 @@ use sso_types::{Region, StartUrl, sanitize};
 
 use super::aws_host::AwsHost;
 use super::typed::shown;
-use super::{StartUrlProblem, Trust, normal_url};
+use super::{Trust, normal_url};
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
+use crate::start_url_problem::StartUrlProblem;
 
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -32,7 +32,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "its port is not valid",
             "it contains a query",
             "it contains a user name or a password",
-            "it contains the character CODE, which is not allowed there",
+            "it contains the character U+CODE, which is not allowed there",
             "the request failed",
             "the server responded with status STATUS",
             "it redirects to itself",
