@@ -63,7 +63,7 @@ pub(crate) struct CheckArgs {
     ///
     /// On a terminal, the fixes are shown before the question whether to apply them.
     #[arg(long)]
-    fix: bool,
+    pub(crate) fix: bool,
 
     /// Send no requests
     #[arg(long)]

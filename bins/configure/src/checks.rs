@@ -1,7 +1,9 @@
 //! Checks of values for the config file. Each returns the reason if the answer is not valid.
 
 use aws_config_parse::{Document, FileKind, SectionName};
-use sso_session::start_url::{StartUrlProblem, parse_start_url, with_assigned_path};
+use sso_session::start_url::{
+    StartUrlProblem, check_written_start_url, parse_start_url, with_assigned_path,
+};
 use sso_types::{Region, is_hidden};
 
 /// Output formats of the AWS CLI v2.
@@ -15,10 +17,7 @@ pub(crate) fn start_url(answer: &str) -> Result<(), String> {
 
 /// Checks a start URL that is used as it is written, so that no part of it may be ignored.
 pub(crate) fn stored_start_url(stored: &str) -> Result<(), String> {
-    match stored.chars().find(|it| !it.is_ascii_graphic()) {
-        Some(character) => Err(expected_start_url(StartUrlProblem::Character(character))),
-        None => start_url(stored),
-    }
+    check_written_start_url(stored).map_err(expected_start_url)
 }
 
 fn expected_start_url(problem: StartUrlProblem) -> String {
@@ -127,6 +126,9 @@ fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
     if answer.is_empty() {
         return Err("a name is required".to_owned());
     }
+    if answer.contains("://") {
+        return Err("expected a name, not a URL".to_owned());
+    }
     if answer.contains(char::is_whitespace) {
         return Err("a name must not contain white space: other SDKs cannot read it".to_owned());
     }
@@ -207,6 +209,18 @@ mod tests {
         for name in ["dev", "Büro", "本番", "Ελλάδα", "dev.a_b@c+d-e"] {
             assert_eq!(profile_name(name), Ok(()));
             assert_eq!(session_name(name), Ok(()));
+        }
+    }
+
+    #[test]
+    fn urls_are_no_names() {
+        for url in ["https://a.awsapps.com/start", "HTTPS://a.com", "x://y z"] {
+            for check in [profile_name, session_name] {
+                assert_eq!(check(url).unwrap_err(), "expected a name, not a URL");
+            }
+        }
+        for name in ["a.awsapps.com", "a:b", "a/b", "a//b"] {
+            assert_eq!(profile_name(name), Ok(()), "{name}");
         }
     }
 

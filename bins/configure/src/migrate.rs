@@ -4,7 +4,7 @@ mod groups;
 
 use anyhow::anyhow;
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, Question};
+use cli_ux::{Arguments, CommandLine, Failure, Question, nothing_configured_in};
 use sso_config::{ConfigEdit, ConfigFiles, Error};
 use sso_types::{ProfileName, sanitize};
 
@@ -60,6 +60,9 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
     let edit = migrated(edit, &groups)?;
     if edit.is_unchanged() {
         ui.say("No legacy profiles to migrate.");
+        if let Some(text) = nothing_configured_in(&files) {
+            ui.say(text);
+        }
         return Ok(());
     }
     if args.dry_run {

@@ -56,6 +56,12 @@ pub(crate) fn is_known(region: &str) -> bool {
     KNOWN.binary_search(&region).is_ok()
 }
 
+/// Returns whether a text is a legacy name such as aws-global and fips-us-gov-west-1, which is not a Region.
+pub(crate) fn is_pseudo_region(text: &str) -> bool {
+    let words = ["fips", "global", "external"];
+    words.iter().any(|word| text.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::KNOWN;

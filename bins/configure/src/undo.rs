@@ -1,9 +1,9 @@
 //! `sso-configure undo`.
 
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, LocalZone};
+use cli_ux::{Arguments, CommandLine, Failure, LocalZone, nothing_configured_in};
 use sso_config::edit::Undo;
-use sso_config::{AwsEnv, ConfigEdit, Error};
+use sso_config::{AwsEnv, ConfigEdit, ConfigFiles, Error};
 use sso_types::sanitize;
 
 use crate::confirmation::{YesArg, confirm, write_agreed};
@@ -84,6 +84,15 @@ fn subject(undo: &Undo, env: &AwsEnv) -> String {
 }
 
 fn with_hint(error: Error, env: &AwsEnv) -> Failure {
+    if matches!(error, Error::NothingToUndo { .. }) {
+        let failure = Failure::from(error);
+        return match ConfigFiles::load(env) {
+            Ok(files) if nothing_configured_in(&files).is_some() => {
+                failure.with_set_up_hint(&files)
+            }
+            _ => failure,
+        };
+    }
     if !matches!(error, Error::ConfigChanged { .. }) {
         return error.into();
     }

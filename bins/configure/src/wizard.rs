@@ -27,7 +27,6 @@ use sso_credentials::Aws;
 use sso_credentials::aws::Selection;
 use sso_types::SessionName;
 
-use crate::confirmation::UNWRITTEN;
 use crate::context::Context;
 use access::{AccessQuestions, Visit};
 use answered::Answered;
@@ -71,9 +70,7 @@ struct Wizard<'a> {
 impl Wizard<'_> {
     /// Asks the questions and writes the answers, unless the user goes back.
     fn run(&self, context: Context<'_>) -> Result<(), Failure> {
-        let note = context.ui.note_if_interrupted(UNWRITTEN);
         let (session, profile) = self.ask()?;
-        drop(note);
         let edit = WizardEdit {
             files: self.aws.files(),
             session: &session,
@@ -142,9 +139,7 @@ fn ask_for_session(
     args: &SessionArgs,
     context: Context<'_>,
 ) -> Result<(), Failure> {
-    let note = context.ui.note_if_interrupted(UNWRITTEN);
     let (name, session) = questions.without_profile()?;
-    drop(note);
     let edit = WizardEdit {
         files: questions.files,
         session: &session,
@@ -197,11 +192,8 @@ fn write(
     if written == Written::Declined {
         return Ok(());
     }
-    edit.warn_of_contradictions(context);
     match edit.subject {
         Subject::Profile(profile) => {
-            edit.warn_of_overridden(context, profile);
-            closing::warn_if_shadowed(context, profile);
             closing::say_for_profile(context.ui, profile);
         }
         Subject::Session(name) => closing::say_for_session(context.ui, name),

@@ -6,7 +6,9 @@ use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::{ResolvedStartUrl, is_same_start_url, normalize_start_url};
+use sso_session::start_url::{
+    ResolvedStartUrl, check_start_url, is_same_start_url, normalize_start_url,
+};
 use sso_types::{Region, StartUrl};
 
 use crate::args::Args;
@@ -134,7 +136,9 @@ impl Login<'_> {
     fn target(&self, selected: Option<&SelectedSession<'_>>) -> Result<Target<'_>, Failure> {
         let selection = match selected {
             Some(SelectedSession::StartUrl(url)) => {
-                return Ok(Target::StartUrl(normalize_start_url(url)));
+                let url = normalize_start_url(url);
+                check_start_url(&url)?;
+                return Ok(Target::StartUrl(url));
             }
             Some(SelectedSession::Profile(name)) => Selection::Profile((*name).into()),
             Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),

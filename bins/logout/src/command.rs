@@ -1,6 +1,8 @@
 //! Main steps of the program.
 
-use cli_ux::{Arguments, CommandLine, Failure, OutputForm, SelectedSession, Ui};
+use cli_ux::{
+    Arguments, CommandLine, Failure, OutputForm, SelectedSession, Ui, nothing_configured_in,
+};
 use sso_credentials::Aws;
 use sso_credentials::aws::SignOutRequest;
 use sso_session::sign_out::{SignOutTarget, named};
@@ -29,6 +31,11 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         OutputForm::Text => {}
     }
     report::say(args, ui, &signed_out);
+    let is_of_all = args.selection.count() == 0 && !args.dry_run;
+    let has_nothing = is_of_all && signed_out.tokens.is_empty();
+    if let Some(text) = nothing_configured_in(aws.files()).filter(|_| has_nothing) {
+        ui.say(text);
+    }
     match signed_out.problems.into_iter().next() {
         Some(problem) => {
             let command = CommandLine::new("sso-logout", arguments(args, &selected));

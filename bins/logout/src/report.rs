@@ -39,7 +39,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
             sanitize(session)
         ));
     }
-    report_unattributed_files(ui, &sign_out.unattributed);
+    report_unattributed_files(ui, &unattributed(sign_out));
     for problem in sign_out.problems.iter().skip(1) {
         ui.warn(in_one_line(problem));
     }
@@ -96,6 +96,11 @@ fn report_same_start_url(ui: &Ui, sessions: &[String]) {
     for session in sessions {
         ui.say(format_args!("  {}", sanitize(session)));
     }
+}
+
+fn unattributed(sign_out: &SignOutReport) -> Vec<EntryLocation> {
+    let (files, registrations) = (&sign_out.unattributed, &sign_out.unattributed_registrations);
+    files.iter().chain(registrations).cloned().collect()
 }
 
 fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
@@ -184,7 +189,6 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         registrations,
         leftovers,
         temporary_files,
-        unattributed,
         unreadable,
         same_start_url,
         sign_ins_in_progress,
@@ -201,7 +205,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
         temporary_files: texts(temporary_files),
-        unattributed: texts(unattributed),
+        unattributed: texts(&unattributed(sign_out)),
         unreadable: texts(
             &unreadable
                 .iter()

@@ -125,7 +125,7 @@ pub use command_line::{Arguments, CommandLine};
 pub use companion::ServedCommand;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
-pub use failure::{config_hint, nothing_configured, sign_in_arguments};
+pub use failure::{config_hint, nothing_configured, nothing_configured_in, sign_in_arguments};
 pub use json::SCHEMA_VERSION;
 #[cfg(feature = "local-time")]
 pub use local_time::LocalZone;
@@ -139,7 +139,6 @@ pub use select::{Choice, Entry};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
-pub use unwritten::Unwritten;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

@@ -5,6 +5,8 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+use std::sync::Once;
+
 use sso_config::AwsEnv;
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
@@ -23,10 +25,15 @@ const DAY: time::Duration = time::Duration::DAY;
 pub struct LocalZone(Option<Zone>);
 
 impl LocalZone {
-    /// Reads the time zone, on Unix from a file.
+    /// Reads the time zone, on Unix from a file. Logs a warning, once, if that of `TZ` cannot be determined.
     #[must_use]
     pub fn of(env: &AwsEnv) -> Self {
-        Self(Zone::of(env))
+        static WARNED: Once = Once::new();
+        let zone = Zone::of(env);
+        if zone.is_none() && env.get_os("TZ").is_some() {
+            WARNED.call_once(|| log::warn!("TZ is not a time zone; times are shown in UTC"));
+        }
+        Self(zone)
     }
 
     /// Returns the time as `20:46 CET` if it is less than a day from `now`, or else the date, such as

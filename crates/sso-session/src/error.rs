@@ -11,6 +11,7 @@ use token_cache::refresh::RequestError;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
+use crate::start_url_problem::StartUrlProblem;
 
 /// Names of operations in [`Error::Oidc`].
 pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
@@ -50,7 +51,7 @@ pub enum Error {
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
     StartUrl {
-        /// Start URL as written.
+        /// Start URL as written, without a user name, a password and a query.
         start_url: StartUrl,
         /// Cause.
         source: Box<StartUrlError>,
@@ -258,9 +259,9 @@ impl SignInReason {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartUrlError {
-    /// The start URL is not an https or http URL.
-    #[error("not an https URL")]
-    InvalidUrl,
+    /// The start URL is not valid.
+    #[error(transparent)]
+    InvalidUrl(StartUrlProblem),
     /// The request to the host failed.
     #[error("the request failed")]
     LookUp(#[from] TransportError),

@@ -61,6 +61,7 @@ pub mod loopback_server;
 pub mod sign_in;
 pub mod sign_out;
 pub mod start_url;
+mod start_url_problem;
 pub mod status;
 pub mod threads;
 pub mod token;

@@ -104,6 +104,8 @@ pub struct SignOutReport {
     pub temporary_files: Vec<EntryLocation>,
     /// Files that are not removed because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
+    /// Client registrations that are not removed for the same reason. They contain no token.
+    pub unattributed_registrations: Vec<EntryLocation>,
     /// Corrupt files that are not removed although they may contain a token or credentials.
     pub unreadable: Vec<CacheError>,
     /// Labels of the sessions that were not selected, have a token, and have the start URL of a

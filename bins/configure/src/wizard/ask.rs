@@ -40,6 +40,8 @@ pub(super) struct Field<'a> {
     pub(super) check: Check<'a>,
     /// Further check of an answer that the user types, and that is not the current value.
     pub(super) typed_check: Check<'a>,
+    /// Further check of a current value from a file.
+    pub(super) stored_check: Check<'a>,
 }
 
 /// Current value of a selection.
@@ -76,6 +78,7 @@ impl<'a> Field<'a> {
             completions: &[],
             check: &|_| Ok(()),
             typed_check: &|_| Ok(()),
+            stored_check: &|_| Ok(()),
         }
     }
 }
@@ -157,6 +160,9 @@ impl Asker<'_> {
         let default = default.unwrap_or_default();
         let typed_check = |answer: &str| {
             check(answer)?;
+            if field.location.is_some() && field.current == Some(answer) {
+                return (field.stored_check)(answer);
+            }
             if answer.is_empty() || answer == default {
                 return Ok(());
             }
@@ -168,6 +174,7 @@ impl Asker<'_> {
         let typed = self.answered.typed(field.label, default);
         let typed = typed.unwrap_or_default();
         let question = Question::new(&text, field.flag)
+            .subject(field.label)
             .default(default)
             .initial(&typed)
             .completions(field.completions)
@@ -254,8 +261,9 @@ impl Asker<'_> {
 
 /// Returns the location of a current value from a file that is not valid, and the reason.
 fn problem_of_current(field: &Field<'_>, check: Check<'_>) -> Option<String> {
-    let (location, label) = (field.location?, field.label);
-    let reason = check(field.current?).err()?;
+    let (location, label, current) = (field.location?, field.label, field.current?);
+    let reason = check(current).and_then(|()| (field.stored_check)(current));
+    let reason = reason.err()?;
     Some(format!("{location}: {label}: {reason}"))
 }
 

@@ -52,6 +52,7 @@ impl ProfileQuestions<'_> {
             completions: &regions::known(),
             check: &checks::region,
             typed_check: &|region| typed.check(region),
+            stored_check: &regions::check_stored,
             ..Field::new("Default client Region", "--region")
         })?;
         if let Some(region) = region.as_deref().filter(|it| !it.is_empty()) {

@@ -3,7 +3,7 @@
 use super::ask::Asker;
 use super::twice::Twice;
 use crate::checks;
-use crate::regions::{KNOWN, is_known};
+use crate::regions::{KNOWN, is_known, is_pseudo_region};
 
 pub(super) fn known() -> Vec<String> {
     KNOWN.map(str::to_owned).into()
@@ -27,12 +27,25 @@ impl TypedRegion {
         if is_known(answer) {
             return Ok(());
         }
-        if !has_form_of_region(answer) {
-            return Err("unknown AWS Region; expected one such as us-east-1".to_owned());
-        }
+        check_form(answer)?;
         let reason = "unknown AWS Region; to use it anyway, press Enter again";
         self.0.accept(answer, reason.to_owned())
     }
+}
+
+/// Check of a Region in a file, which is kept without a question if it may be newer than this program.
+pub(super) fn check_stored(region: &str) -> Result<(), String> {
+    if is_known(region) || is_pseudo_region(region) {
+        return Ok(());
+    }
+    check_form(region)
+}
+
+fn check_form(region: &str) -> Result<(), String> {
+    if has_form_of_region(region) {
+        return Ok(());
+    }
+    Err("unknown AWS Region; expected one such as us-east-1".to_owned())
 }
 
 /// Returns whether a text has the form of `us-east-1` and `us-gov-west-1`.
@@ -51,7 +64,7 @@ fn has_form_of_region(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{TypedRegion, has_form_of_region};
+    use super::{TypedRegion, check_stored, has_form_of_region};
     use crate::regions::KNOWN;
 
     #[test]
@@ -78,6 +91,21 @@ mod tests {
             "us-east-one",
         ] {
             check(text, false);
+        }
+    }
+
+    #[test]
+    fn a_region_in_a_file_is_known_or_has_the_form_of_one() {
+        for region in [
+            "us-east-1",
+            "eu-west-99",
+            "aws-global",
+            "fips-us-gov-west-1",
+        ] {
+            assert_eq!(check_stored(region), Ok(()), "{region}");
+        }
+        for region in ["mars", "us-east1", "US-EAST-1", "us-east-1a"] {
+            assert!(check_stored(region).is_err(), "{region}");
         }
     }
 

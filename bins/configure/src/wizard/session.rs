@@ -215,6 +215,7 @@ impl SessionQuestions<'_> {
             completions: &regions::known(),
             check: &checks::sso_region,
             typed_check: &|region| typed.check(region),
+            stored_check: &regions::check_stored,
             ..field
         })?;
         regions::warn_of_unknown(self.asker, &region);

@@ -233,7 +233,9 @@ fn a_signal_does_not_change_the_file() {
         program.wait_for_line(|line| line.starts_with("Listing the accounts"));
         program.send(signal);
         let program = program.finish().expect_code(status);
-        let error = format!("sso-configure: error: interrupted by SIG{signal}\n");
+        let error = format!(
+            "sso-configure: error: interrupted by SIG{signal}; nothing was written to the config file\n"
+        );
         assert!(program.stderr().ends_with(&error), "{program}");
         assert_eq!(config(&env), SESSION);
     }

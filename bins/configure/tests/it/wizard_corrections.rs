@@ -77,6 +77,25 @@ fn an_invalid_value_of_a_session_is_corrected() {
         "SSO region [us_east_1]:",
         "us-east-1",
     );
+    for unknown in ["us-east1", "mars", "US-EAST-1"] {
+        check(
+            REGION,
+            unknown,
+            "config:3: SSO region: unknown AWS Region; expected one such as us-east-1",
+            &format!("SSO region [{unknown}]:"),
+            "us-east-1",
+        );
+    }
+}
+
+#[test]
+fn enter_does_not_keep_a_region_without_the_form_of_a_region() {
+    let (env, mut wizard) = start(REGION, "mars");
+    answer(&mut wizard, "SSO region [mars]:", "");
+    wizard.wait_until(|screen| screen.matches("expected one such as us-east-1").count() == 2);
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    assert_eq!(config(&env), with(REGION, "mars"));
 }
 
 #[test]
@@ -116,6 +135,35 @@ fn without_a_terminal_the_error_names_the_location_of_an_invalid_value() {
     check(SCOPES, "a b", "4: SSO registration scopes: expected scopes");
     check(START_URL, "a.com", "2: SSO start URL: expected a start URL");
     check(REGION, "us_east", "3: SSO region: a Region consists of");
+    check(REGION, "us-east1", "3: SSO region: unknown AWS Region");
+}
+
+/// It may be newer than this program, or be the Region of a custom endpoint.
+#[test]
+fn an_unknown_region_is_used_if_it_has_the_form_of_a_region_or_is_an_option() {
+    let env = TestEnv::offline();
+    for (stored, option) in [("eu-west-99", ""), ("mars", "--sso-region mars")] {
+        env.write_config(&with(REGION, stored));
+        let run = env.run(&format!("{SET_UP} --no-input {option}"));
+        let run = run.expect_code(0);
+        let warning = format!("warning: unknown AWS Region: {stored}\n");
+        assert!(run.stderr().contains(&warning), "{run}");
+    }
+}
+
+#[test]
+fn an_unknown_region_of_a_profile_is_asked_about() {
+    let (_center, env) = signed_in(&format!("{SESSION}\n[profile dev]\nregion = mars\n"));
+    let command = "sso-configure --sso-session my-sso --profile dev --output-format= \
+                   --account-id 111122223333 --role-name ReadOnly";
+    let problem = "config:7: Default client Region: unknown AWS Region; expected one";
+    env.run(&format!("{command} --no-input"))
+        .expect_error(253, problem);
+    let mut wizard = env.start_on_terminal(command);
+    answer(&mut wizard, "Default client Region [mars]:", "us-west-2");
+    answer(&mut wizard, WRITE, "y");
+    wizard.finish().expect_code(0);
+    assert!(config(&env).contains("region = us-west-2\n"));
 }
 
 #[test]

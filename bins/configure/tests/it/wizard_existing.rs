@@ -43,10 +43,21 @@ fn an_existing_name_is_asked_about_and_other_keys_are_kept() {
         "+sso_account_id = 111122223333",
         "-sso_role_name = FullAccess",
         "+sso_role_name = ReadOnly",
-        "Profile dev already exists. Write these changes? [y/N]:",
+        "\nWrite these changes? [y/N]:",
     ] {
         assert!(screen.contains(line), "{line}: {screen}");
     }
+    let line = before
+        .lines()
+        .position(|it| it.starts_with("[profile dev]"))
+        .unwrap()
+        + 1;
+    let location = format!("config:{line}.\nWrite these changes?");
+    assert!(
+        screen.contains("\nProfile dev already exists at "),
+        "{screen}"
+    );
+    assert!(screen.contains(&location), "{screen}");
     assert!(!screen.contains("-region"), "{screen}");
     answer(&mut wizard, WRITE, "y");
     wizard.finish().expect_code(0);
@@ -84,10 +95,50 @@ fn the_name_of_a_profile_in_the_credentials_file_is_asked_about() {
     let mut wizard = start_overwriting(&env, "old");
     let screen = wizard.screen();
     assert!(screen.contains("+[profile old]"), "{screen}");
-    assert!(screen.contains("Profile old already exists."), "{screen}");
+    let screen = screen.replace('\n', "");
+    assert!(
+        screen.contains("Profile old already exists at "),
+        "{screen}"
+    );
+    assert!(screen.contains(".aws/credentials:1."), "{screen}");
     answer(&mut wizard, WRITE, "n");
     wizard.finish().expect_code(0);
     assert_eq!(config(&env), SESSION);
+}
+
+/// Not only after the write.
+#[test]
+fn consequences_are_shown_before_the_question() {
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\nsource_profile = base\n";
+    let check = |config: &str, credentials: &str, warning: &str| {
+        let (_center, env) = signed_in(config);
+        env.write_credentials(credentials);
+        let mut wizard = start_overwriting(&env, "dev");
+        let screen = wizard.screen().replace('\n', "");
+        let (before, _) = screen.rsplit_once("Write these changes?").unwrap();
+        assert!(before.contains(warning), "{warning}: {screen}");
+        answer(&mut wizard, WRITE, "y");
+        let wizard = wizard.finish().expect_code(0);
+        assert_eq!(
+            wizard.terminal().matches("warning: ").count(),
+            1,
+            "{wizard}"
+        );
+    };
+    let keys = "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s3cret\n";
+    check(&format!("{SESSION}{DEV}"), keys, "access keys");
+    let with_role = format!("{SESSION}{DEV}{role}");
+    check(
+        &with_role,
+        "",
+        "role_arn takes precedence over the SSO account",
+    );
+    let account = "[dev]\nsso_account_id = 222222222222\n";
+    let message = "sso_account_id takes precedence over the new value for profile dev";
+    check(&format!("{SESSION}{DEV}"), account, message);
+    let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-9\n";
+    let message = "sso_region contradicts SSO session my-sso";
+    check(&format!("{SESSION}{other}{DEV}"), "", message);
 }
 
 #[test]
@@ -139,7 +190,7 @@ fn a_change_of_an_existing_session_is_asked_about() {
             "",
         );
         wizard.wait_for("+sso_region = eu-west-1");
-        wizard.wait_for("SSO session my-sso already exists. Write these changes?");
+        wizard.wait_for("SSO session my-sso already exists at ");
         answer(&mut wizard, WRITE, reply);
         wizard.finish().expect_code(0);
         assert_eq!(config(&env), SESSION.replace("us-east-1", region));

@@ -1,5 +1,6 @@
 use identity_center_emulator::Operation;
 use insta::assert_snapshot;
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::{
@@ -80,6 +81,34 @@ fn a_start_url_that_is_no_url_is_an_error() {
             ": not an https URL\nhint: use a start URL such as https://",
         );
     }
+    let env = TestEnv::offline();
+    for (url, problem) in [
+        ("https://..", "its host name is not valid"),
+        (
+            "https://x.awsapps.com/st\u{200b}art",
+            "it contains the character U+200B",
+        ),
+        (
+            "https://me:s3cret@x.com",
+            "it contains a user name or a password",
+        ),
+    ] {
+        let logout = env.run(&format!("sso-logout --start-url {url}"));
+        assert!(!logout.stderr().contains("s3cret"), "{logout}");
+        logout.expect_error(253, problem);
+    }
+}
+
+/// Another program may have signed in with it.
+#[test]
+fn a_token_of_an_invalid_start_url_is_removed() {
+    let url = "https://my-sso-portal.awsapps.com/start?x=1";
+    let env = TestEnv::offline();
+    let token = json!({"startUrl": url, "accessToken": "a", "expiresAt": "2020-01-01T00:00:00Z"});
+    env.plant_sso_file("0000000000000000000000000000000000000000.json", &token);
+    env.run(&format!("sso-logout --start-url {url}"))
+        .expect_code(0);
+    assert_eq!(cached(&env), [""; 0]);
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! Remaining lifetimes and times of day.
 
+#[cfg(unix)]
+use std::ffi::OsStr;
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use identity_center_emulator::Operation;
@@ -178,4 +182,27 @@ fn the_note_does_not_advise_to_verify_an_expired_token() {
     let (_center, env) = home();
     let status = env.run("sso-status").expect_code(253);
     assert!(!status.stdout().contains(NOTE), "{status}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unusable_time_zone_is_named_once_where_times_are_shown() {
+    let (_center, mut env) = signed_in_for(HOUR);
+    let warning = "warning: TZ is not a time zone; times are shown in UTC\n";
+    let unusable: [&[u8]; 5] = [b"Nope/Zone", b"/dev/zero", b":", b"JST", b"latin-\xe9"];
+    for zone in unusable {
+        env.set("TZ", OsStr::from_bytes(zone));
+        let status = env.run("sso-status").expect_code(0);
+        assert_eq!(status.stderr().matches(warning).count(), 1, "{status}");
+        assert!(status.stdout().contains("UTC"), "{status}");
+        for options in ["--json", "--format prompt", "--quiet"] {
+            let status = env.run(&format!("sso-status {options}")).expect_code(0);
+            assert!(!status.stderr().contains("TZ"), "{status}");
+        }
+    }
+    for zone in ["", "UTC", "JST-9"] {
+        env.set("TZ", zone);
+        let status = env.run("sso-status").expect_code(0);
+        assert!(!status.stderr().contains("TZ"), "{status}");
+    }
 }

@@ -251,6 +251,25 @@ fn a_start_url_without_a_session_must_be_valid() {
             );
         }
     }
+    for (url, problem) in [
+        ("https://..", "its host name is not valid"),
+        (
+            "https://https://x.awsapps.com/start",
+            "its host name is not valid",
+        ),
+        (
+            "https://x.awsapps.com/st\u{200b}art",
+            "it contains the character U+200B",
+        ),
+        (
+            "https://me:s3cret@x.com",
+            "it contains a user name or a password",
+        ),
+    ] {
+        let status = env.run(&format!("sso-status --start-url {url}"));
+        assert!(!status.stderr().contains("s3cret"), "{status}");
+        status.expect_error(253, problem);
+    }
     let status = env.run("sso-status --start-url https://other.awsapps.com/start");
     assert_eq!(status.expect_code(253).stdout(), "");
     // A start URL of the config file selects its session, even if it is invalid.

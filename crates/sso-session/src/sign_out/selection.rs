@@ -304,7 +304,7 @@ impl<'a> Selection<'a> {
             if is_of_session || self.clients.contains(&file.client_id) {
                 report.registrations.push(file.location);
             } else if self.is_all {
-                report.unattributed.push(file.location);
+                report.unattributed_registrations.push(file.location);
             }
         }
         Ok(())

@@ -3,38 +3,16 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
-use http::uri::Authority;
 use sso_transport::Endpoint;
 use sso_types::{StartUrl, is_hidden};
 
 use super::{comparable_start_url, normalize};
+use crate::start_url_problem::StartUrlProblem;
 
 /// Characters that RFC 3986 does not allow in a URL, although they are visible ASCII characters.
 const NOT_IN_URLS: &str = "\"<>\\^`{|}";
 
 const HTTPS: &str = "https://";
-
-/// Reason why a text is not a start URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StartUrlProblem {
-    /// It contains a character that is not allowed in a URL, for example an invisible one.
-    Character(char),
-    /// It contains a user name or a password.
-    User,
-    /// It contains a query.
-    Query,
-    /// Its host is not a host name or an IP address.
-    Host,
-    /// Its port is not a number from 1 to 65535.
-    Port,
-    /// It is the URL of another page of AWS, such as the console.
-    OtherPage,
-    /// It would be a start URL with the scheme https.
-    Scheme,
-    /// It is not a URL.
-    NotAUrl,
-}
 
 /// Parses a start URL from the user or a file: an https URL, or an http URL with a loopback address.
 ///
@@ -66,13 +44,12 @@ pub fn parse_start_url(typed: &str) -> Result<StartUrl, StartUrlProblem> {
     if url.contains('?') {
         return Err(StartUrlProblem::Query);
     }
-    let url = comparable_start_url(&url.into());
-    if let Some(problem) = problem_of_authority(&url) {
+    // The normal form lacks parts that are not valid, such as an empty port.
+    let typed: Option<Uri> = url.parse().ok();
+    if let Some(problem) = typed.as_ref().and_then(problem_of) {
         return Err(problem);
     }
-    if url.split("://").any(is_scheme_as_host) {
-        return Err(StartUrlProblem::NotAUrl);
-    }
+    let url = comparable_start_url(&url.into());
     if url.parse::<Endpoint>().is_ok() {
         return Ok(url.into());
     }
@@ -82,6 +59,30 @@ pub fn parse_start_url(typed: &str) -> Result<StartUrl, StartUrlProblem> {
         return Err(StartUrlProblem::Scheme);
     }
     Err(StartUrlProblem::NotAUrl)
+}
+
+/// Checks a start URL that is used as it is written, so that no part of it may be ignored, such as an invisible
+/// character at its end.
+///
+/// # Errors
+///
+/// As [`parse_start_url`].
+pub fn check_written_start_url(written: &str) -> Result<(), StartUrlProblem> {
+    match written.chars().find(|it| !it.is_ascii_graphic()) {
+        Some(character) => Err(StartUrlProblem::Character(character)),
+        None => parse_start_url(written).map(drop),
+    }
+}
+
+/// Returns a start URL for a message: without a user name, a password and a query, which may be secrets.
+pub(super) fn shown(start_url: &StartUrl) -> StartUrl {
+    let url = start_url.as_str();
+    let url = url.split('?').next().unwrap_or_default();
+    let authority = url.find("://").map_or(0, |colon| colon + "://".len());
+    let (scheme, rest) = url.split_at(authority);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let user = authority.rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}{}", &rest[user..]).into()
 }
 
 /// Returns the start URL with the path that AWS assigns to each host `NAME.awsapps.com`, if `start_url` has
@@ -95,26 +96,26 @@ pub fn with_assigned_path(start_url: &StartUrl) -> Option<StartUrl> {
     is_other.then(|| format!("{HTTPS}{host}/start").into())
 }
 
-fn problem_of_authority(url: &str) -> Option<StartUrlProblem> {
-    let url: Uri = url.parse().ok()?;
+fn problem_of(url: &Uri) -> Option<StartUrlProblem> {
     url.scheme()?;
     let authority = url.authority()?;
     if authority.as_str().contains('@') {
         return Some(StartUrlProblem::User);
     }
-    if !is_host(authority.host()) {
+    let host = authority.host();
+    let without_root = host.strip_suffix('.').filter(|host| !host.ends_with('.'));
+    let name = without_root.unwrap_or(host);
+    if !is_host(name) || is_scheme(name) {
         return Some(StartUrlProblem::Host);
     }
-    if is_other_page(authority.host()) {
+    if is_other_page(host) {
         return Some(StartUrlProblem::OtherPage);
     }
-    (!has_valid_port(authority)).then_some(StartUrlProblem::Port)
-}
-
-/// Returns whether a text after a scheme begins with another one, as in `https://https://…`.
-fn is_scheme_as_host(rest: &str) -> bool {
-    let host = rest.split(['/', ':']).next();
-    rest.contains(['/', ':']) && host.is_some_and(|host| matches!(host, "http" | "https"))
+    let port = authority.as_str().strip_prefix(host).unwrap_or_default();
+    if !is_port(port) {
+        return Some(StartUrlProblem::Port);
+    }
+    invalid_in_path(url.path()).map(StartUrlProblem::Character)
 }
 
 /// Domains of the console, of its sign-in page and of other pages of AWS.
@@ -140,8 +141,34 @@ fn is_other_page(host: &str) -> bool {
     OTHER_PAGES.iter().any(is_in) || is_service && host.ends_with(".amazonaws.com")
 }
 
-fn has_valid_port(authority: &Authority) -> bool {
-    authority.as_str() == authority.host() || authority.port_u16().is_some_and(|port| port > 0)
+/// Returns whether the host of a URL is the scheme of another one, as in `https://https://…`.
+fn is_scheme(host: &str) -> bool {
+    ["https", "http"]
+        .iter()
+        .any(|it| host.eq_ignore_ascii_case(it))
+}
+
+/// Returns whether the text after a host is empty, or a colon and a port.
+fn is_port(text: &str) -> bool {
+    let Some(port) = text.strip_prefix(':') else {
+        return text.is_empty();
+    };
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// Returns the first character of a path that RFC 3986 §3.3 does not allow there: a bracket, or a percent sign
+/// without two hexadecimal digits.
+fn invalid_in_path(path: &str) -> Option<char> {
+    if let Some(bracket) = path.chars().find(|it| matches!(it, '[' | ']')) {
+        return Some(bracket);
+    }
+    let mut after_percent = path.split('%').skip(1);
+    let is_octet = |text: &str| {
+        let digits = text.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    (!after_percent.all(is_octet)).then_some('%')
 }
 
 /// Returns whether a text is an IP address, or a host name (RFC 1123 §2.1) that is not a part of one.

@@ -35,6 +35,8 @@ fn a_typed_start_url_is_parsed_in_its_normal_form() {
         "http://127.0.0.1:8080/start",
         "http://localhost/start",
         "http://[::1]:1/start",
+        "https://a.com/a%20b%2F",
+        "https://https.example.com/start",
     ] {
         check(url, Ok(url));
     }
@@ -101,9 +103,9 @@ fn other_text_has_a_problem() {
     check("https://a.com:x/start", Err(Port));
     check("a.awsapps.com/start", Err(Scheme));
     check("//a.awsapps.com/start", Err(NotAUrl));
-    check("https://https://a.awsapps.com/start", Err(NotAUrl));
-    check("http://https://a.awsapps.com/start", Err(NotAUrl));
-    check("https://https//a.awsapps.com/start", Err(NotAUrl));
+    check("https://https://a.awsapps.com/start", Err(Host));
+    check("http://https://a.awsapps.com/start", Err(Host));
+    check("https://https//a.awsapps.com/start", Err(Host));
     check("https://console.aws.amazon.com/", Err(OtherPage));
     check("https://1.signin.aws.amazon.com/console", Err(OtherPage));
     check("https://us-east-1.signin.aws/platform", Err(OtherPage));
@@ -121,6 +123,42 @@ fn other_text_has_a_problem() {
         "#",
     ] {
         check(text, Err(NotAUrl));
+    }
+}
+
+#[test]
+fn parts_that_the_normal_form_lacks_are_checked() {
+    use StartUrlProblem::{Character, Host, NotAUrl, Port, User};
+    for url in [
+        "https://https://a.awsapps.com/start",
+        "https://http://a.awsapps.com/start",
+        "https://https//a.awsapps.com/start",
+        "https://HTTPS./a.awsapps.com/start",
+        "https://https:443/start",
+        "https://https",
+        "https://https://",
+        "http://https://a.awsapps.com/start",
+    ] {
+        check(url, Err(Host));
+    }
+    check("https:https://a.awsapps.com/start", Err(NotAUrl));
+    for port in [":", ":x", ":+443", ":-1", ":00", ":443x", ":99999999"] {
+        let url = format!("https://a.com{port}/start");
+        check(&url, Err(Port));
+        check(&url.replace("a.com", "[::1]"), Err(Port));
+    }
+    check("https://a.com.:/start", Err(Port));
+    check("https://@a.com/start", Err(User));
+    for (path, character) in [
+        ("/%zz", '%'),
+        ("/%", '%'),
+        ("/%2", '%'),
+        ("/a%2/../b", '%'),
+        ("/%zz/../start", '%'),
+        ("/[start]", '['),
+        ("/start]", ']'),
+    ] {
+        check(&format!("https://a.com{path}"), Err(Character(character)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use shell_words::quote;
 use sso_config::name_clue::{NameClue, SessionChoice};
-use sso_config::{Error, Location};
+use sso_config::{ConfigFiles, ConfiguredSessions, Error, Location};
 use sso_types::{ProfileName, SessionName};
 
 use super::credentials::listed;
@@ -97,6 +97,17 @@ pub(super) fn set_up(has_problems: bool) -> Hint {
     } else {
         Hint::Related(Related::Configure, Arguments::new())
     }
+}
+
+/// Returns the line about usable files without an SSO session and a legacy profile, like
+/// [`nothing_configured`].
+#[must_use]
+pub fn nothing_configured_in(files: &ConfigFiles) -> Option<&'static str> {
+    let configured = ConfiguredSessions::of(files);
+    let has_problems = !configured.problems.is_empty() || files.has_ignored_sections();
+    let text = nothing_configured(has_problems).trim_end();
+    let is_empty = configured.sessions.is_empty() && files.check_config().is_ok();
+    is_empty.then_some(text)
 }
 
 /// Returns the line that replaces an empty list of sessions and profiles.

@@ -10,6 +10,7 @@ use sso_credentials::{AvailableAccess, KeysOrigin, RoleRefusal, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
+use sso_session::start_url::StartUrlProblem;
 use sso_session::{
     EndpointError, OidcError, PortalError, ProxyProblem, SignInReason, TransportError,
 };
@@ -486,7 +487,7 @@ fn start_url_errors_have_hints() {
         source: Box::new(source),
     };
     check(
-        invalid(StartUrlError::InvalidUrl),
+        invalid(StartUrlError::InvalidUrl(StartUrlProblem::NotAUrl)),
         Configuration,
         Some("use a start URL such as https://my-portal.awsapps.com/start"),
     );
