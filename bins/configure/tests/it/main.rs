@@ -10,6 +10,7 @@ mod check;
 mod check_access;
 #[cfg(unix)]
 mod check_files;
+mod check_fixes;
 mod check_keys;
 mod check_network;
 mod check_output;

@@ -1,6 +1,6 @@
 //! Role chains that do not lead to credentials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config_parse::{MergedProfile, PropertyRef};
 use cli_ux::config_hint;
@@ -133,6 +133,7 @@ fn unknown_source(
     }
     let mut users = scope.affected.by_profiles([profile.as_str().to_owned()]);
     users.remove(profile.as_str());
+    let clue = without_cycles(*clue, &users).into();
     let error = Error::UnknownSourceProfile {
         profile,
         key: SOURCE_PROFILE,
@@ -145,6 +146,19 @@ fn unknown_source(
         Some(hint) => finding.with_hint(&hint),
         None => finding,
     })
+}
+
+/// Removes suggestions that lead to a cycle.
+fn without_cycles(clue: NameClue, users: &BTreeSet<String>) -> NameClue {
+    let NameClue::Similar(mut names) = clue else {
+        return clue;
+    };
+    names.retain(|name| !users.contains(name));
+    if names.is_empty() {
+        NameClue::Unlike
+    } else {
+        NameClue::Similar(names)
+    }
 }
 
 fn finding(scope: &Scope<'_>, error: &Error) -> Option<Finding> {
