@@ -134,6 +134,15 @@ fn fixes_and_diffs_do_not_show_passwords() {
         assert!(!run.to_string().contains("SECRET"), "{run}");
     }
     assert!(config(&env).contains("external_id = SECRET\n"));
+    // A token in place of the path of its file.
+    let token = format!("web_identity_token_file = {}.SECRET\n", "eyJ0".repeat(20));
+    let hint =
+        "unusable-token-file; hint: correct the path in web_identity_token_file, or remove it";
+    check_unchanged(
+        &format!("[profile a]\n{ROLE}{token}"),
+        "",
+        &[&format!("3 {hint}")],
+    );
 }
 
 #[test]
