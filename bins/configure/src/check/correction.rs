@@ -76,11 +76,13 @@ fn choice(choices: &[&str], text: &str) -> String {
 
 /// Returns an AWS access portal's URL with the scheme `https`. Other hosts may have no TLS.
 fn with_https(text: &str) -> String {
-    let rest = match text.split_once("://") {
-        Some((scheme, rest)) if is_one_of(&["http", "https"], scheme) => rest,
-        Some(_) => return text.to_owned(),
-        None => text,
-    };
+    let mut rest = text;
+    while let Some((scheme, after)) = rest.split_once("://") {
+        if !is_one_of(&["http", "https"], scheme) {
+            return text.to_owned();
+        }
+        rest = after;
+    }
     let host = rest.split('/').next().unwrap_or_default();
     let is_portal = [".awsapps.com", ".awsapps.cn", ".app.aws"];
     if is_portal.iter().any(|suffix| host.ends_with(suffix))
@@ -147,6 +149,8 @@ mod tests {
         check(StartUrl, "http://sso.example.com/start", None);
         check(StartUrl, "https://", None);
         check(StartUrl, "my-portal", None);
+        let twice = StartUrl.corrected("https://https://my-portal.awsapps.com/start");
+        assert_eq!(twice.as_deref(), Some(portal));
         check(AccountId, "1111-2222-3333", Some("111122223333"));
         check(AccountId, "111 122 223 333", Some("111122223333"));
         check(AccountId, "'111122223333'", Some("111122223333"));
@@ -207,7 +211,6 @@ mod tests {
         ] {
             check(StartUrl, url, None);
         }
-        check_no_correction(StartUrl, "https://https://x.awsapps.com/start");
         for account in [
             "11112222333-1",
             "-111122223333",

@@ -235,6 +235,19 @@ fn a_key_is_renamed_only_if_its_value_and_the_other_keys_fit() {
 }
 
 #[test]
+fn a_section_is_renamed_only_if_its_keys_fit() {
+    let check = |section: &str, header: &str| {
+        let hint = format!("1 ignored-section; hint: if you mean [{header}], write it");
+        check_unchanged(section, "", &[&hint]);
+    };
+    check("[sso a]\nsso_account_id = 111122223333\n", "sso-session a");
+    check("[session a]\nregion = us-east-1\n", "sso-session a");
+    check("[service a]\nname = b\n", "services a");
+    let fixed = SESSION.replace("sso-session", "sso");
+    check_fix(&fixed, SESSION, &[]);
+}
+
+#[test]
 fn an_empty_key_that_others_need_is_not_removed() {
     let hint = "empty-value; hint: write a value, or remove the key";
     let empty = PROFILE.replace("= s\n", "=\n");

@@ -55,6 +55,9 @@ fn finding(
         misspelled_type(header),
         header.split_once(char::is_whitespace),
     ) {
+        (Some(correct), _) if !fits(section, &correct) => {
+            finding.with_hint(&format!("if you mean [{}], write it", header_of(&correct)))
+        }
         (Some(correct), _) if !is_unique(&correct) => finding.with_hint(&format!(
             "merge the sections that stand for [{}]",
             header_of(&correct)
@@ -121,6 +124,20 @@ fn misspelled_type(header: &str) -> Option<SectionName<'static>> {
         ["services"] => Some(SectionName::Services(name.into())),
         _ => None,
     }
+}
+
+/// Returns whether the keys can be those of the correct section. Other tools may have such sections.
+fn fits(section: SectionRef<'_>, correct: &SectionName<'_>) -> bool {
+    section.own_properties().all(|property| {
+        let key = property.key();
+        match correct {
+            SectionName::SsoSession(_) => {
+                Kind::Session.key(&key).is_some() || Kind::Profile.key(&key).is_none()
+            }
+            SectionName::Services(_) => property.is_block(),
+            _ => true,
+        }
+    })
 }
 
 /// Returns the type and the name of a header without a space between them, such as `profiledev`.

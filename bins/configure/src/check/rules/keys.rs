@@ -242,7 +242,7 @@ fn similar_keys(entry: &Entry<'_>) -> Vec<&'static str> {
         4..8 => 1,
         _ => 2,
     };
-    let is_possible = |key: &&str| limit > 0 && !is_plural(&name, key) || is_one_value(entry, key);
+    let is_possible = |key: &&str| !is_plural(&name, key) || is_one_value(entry, key);
     closest(&name, missing.filter(is_possible), limit)
 }
 
