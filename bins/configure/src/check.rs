@@ -16,6 +16,7 @@ mod request;
 mod scope;
 mod text_file;
 
+mod correction;
 mod entry;
 mod key;
 mod syntax;
@@ -27,7 +28,7 @@ mod rules;
 
 mod page;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::anyhow;
 use aws_config_parse::{Document, FileKind};
@@ -43,8 +44,8 @@ use token_cache::TokenCache;
 use crate::confirmation::YesArg;
 use crate::context::Context;
 use affected::Affected;
-use finding::Finding;
-use fix::Unfixed;
+use finding::{Finding, Problem};
+use fix::{Fix, Unfixed};
 use rule::Severity;
 use rule_set::Finder;
 use rules::RULES;
@@ -82,21 +83,21 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {
     let edit = ConfigEdit::inspect(context.env);
-    let Found {
-        mut findings,
-        is_complete,
-        is_unconfigured,
-    } = find(&edit, args, context)?;
-    findings.retain(|finding| finding.rule.severity <= args.severity);
-    findings.sort_by_key(|finding| finding.rule.severity);
+    let mut found = find(&edit, args, context)?;
     if args.fix {
-        let asks = args.confirmation.asks(context.ui);
-        findings = apply_fixes(findings, edit, asks, context)?;
+        found = fix_all(found, edit, args, context)?;
+    }
+    let findings = found.findings;
+    if !found.is_complete {
+        context.ui.warn(
+            "the sessions and profiles are not checked, because the config file cannot be loaded; \
+             fix its errors first",
+        );
     }
     print(&findings, args, context)?;
-    if findings.is_empty() && is_complete && args.output.form() == OutputForm::Text {
+    if findings.is_empty() && found.is_complete && args.output.form() == OutputForm::Text {
         context.ui.say("No problems found.");
-        if is_unconfigured {
+        if found.is_unconfigured {
             context.ui.say(nothing_configured(false).trim_end());
         }
     }
@@ -134,9 +135,11 @@ fn find(
         credentials.unwrap_or_else(|| empty(FileKind::Credentials)),
     ];
     let converted = originals.each_ref().map(Document::to_utf8);
+    let documents = [0, 1].map(|index| converted[index].as_ref().unwrap_or(&originals[index]));
     let texts = [0, 1].map(|index| TextFile {
         path: &paths[index],
-        document: converted[index].as_ref().unwrap_or(&originals[index]),
+        document: documents[index],
+        other: documents[1 - index],
         original: &originals[index],
     });
     let affected = Affected::of(texts.each_ref().map(|text| (text.path, text.document)));
@@ -155,14 +158,15 @@ fn find(
     match load_error {
         // No finding explains it.
         Some(error) if !findings.iter().any(is_error) => return Err(error.into()),
-        Some(_) => context.ui.warn(
-            "the sessions and profiles are not checked, because the config file cannot be loaded; \
-             fix its errors first",
-        ),
-        None => {}
+        _ => {}
     }
+    let findings = consequences::removed(findings).into_iter();
+    let findings = findings.map(|it| without_failing_fix(it, documents));
+    let mut findings = merged(findings, &affected);
+    findings.retain(|finding| finding.rule.severity <= args.severity);
+    findings.sort_by_key(|finding| finding.rule.severity);
     Ok(Found {
-        findings: merged(consequences::removed(findings), &affected),
+        findings,
         is_complete,
         is_unconfigured: scope.configured.sessions.is_empty()
             && scope.configured.profiles.is_empty(),
@@ -170,7 +174,7 @@ fn find(
 }
 
 /// Returns each problem once, with all profiles that it affects.
-fn merged(findings: Vec<Finding>, affected: &Affected) -> Vec<Finding> {
+fn merged(findings: impl Iterator<Item = Finding>, affected: &Affected) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut known = HashMap::new();
     for finding in findings {
@@ -184,18 +188,77 @@ fn merged(findings: Vec<Finding>, affected: &Affected) -> Vec<Finding> {
     merged
 }
 
+/// Replaces the fix with a hint if it edits a file that the AWS CLI rejects.
+fn without_failing_fix(finding: Finding, files: [&Document; 2]) -> Finding {
+    let edited = finding.fix.as_ref().and_then(Fix::edited_file);
+    let mut files = files.iter().filter(|file| file.rejection().is_some());
+    if files.any(|file| Some(file.kind()) == edited) {
+        finding.without_fix()
+    } else {
+        finding
+    }
+}
+
 fn is_error(finding: &Finding) -> bool {
     finding.rule.severity == Severity::Error
 }
 
-/// Applies the fixes, and returns the findings that have no fix, or whose fix was declined, failed or
-/// had no effect.
+/// Maximum number of rounds of fixes. A fix may reveal another problem, such as a renamed key its value.
+const MAX_ROUNDS: usize = 5;
+
+/// Applies the fixes and checks again, until nothing can be fixed. Returns the problems that remain.
+fn fix_all(
+    mut found: Found,
+    mut edit: Result<ConfigEdit, sso_config::Error>,
+    args: &CheckArgs,
+    context: Context<'_>,
+) -> Result<Found, Failure> {
+    let asks = args.confirmation.asks(context.ui);
+    let mut unfixed = BTreeMap::new();
+    let mut fixed = None;
+    for _ in 0..MAX_ROUNDS {
+        // A pipe cannot be read again.
+        let is_pipe = edit.as_ref().is_ok_and(|it| it.check_is_file().is_err());
+        let round = apply_fixes(found.findings, edit, asks, context)?;
+        found.findings = round.remaining;
+        unfixed.extend(round.unfixed);
+        let Some(count) = round.fixed else {
+            break;
+        };
+        fixed = Some(fixed.unwrap_or(0) + count);
+        if count == 0 || is_pipe {
+            break;
+        }
+        edit = ConfigEdit::inspect(context.env);
+        found = find(&edit, args, context)?;
+        let problems: BTreeSet<_> = found.findings.iter().map(Finding::problem).collect();
+        unfixed.retain(|problem, _| problems.contains(problem));
+        let is_new = |it: &Finding| !unfixed.contains_key(&it.problem());
+        found.findings.retain(is_new);
+    }
+    found.findings.extend(unfixed.into_values());
+    if let Some(fixed) = fixed {
+        context.ui.say(format_args!("Problems fixed: {fixed}"));
+    }
+    Ok(found)
+}
+
+struct Round {
+    /// Findings without a fix.
+    remaining: Vec<Finding>,
+    /// Findings whose fix was declined, failed or had no effect, by their problems.
+    unfixed: BTreeMap<Problem, Finding>,
+    /// Number of effective fixes; `None` if there was no fix, or the user declined.
+    fixed: Option<usize>,
+}
+
+/// Applies the fixes once.
 fn apply_fixes(
     findings: Vec<Finding>,
     edit: Result<ConfigEdit, sso_config::Error>,
     asks: bool,
     context: Context<'_>,
-) -> Result<Vec<Finding>, Failure> {
+) -> Result<Round, Failure> {
     let (mut fixes, mut fixable, mut remaining) = (Vec::new(), Vec::new(), Vec::new());
     for mut finding in findings {
         match finding.fix.take() {
@@ -207,21 +270,31 @@ fn apply_fixes(
         }
     }
     let unfixed = fix::apply(fixes, edit, asks, context)?;
+    let is_declined = unfixed
+        .iter()
+        .any(|(_, it)| matches!(it, Unfixed::Declined));
+    let effective = fixable.len() - unfixed.len();
+    let effective = (!fixable.is_empty() && !is_declined).then_some(effective);
     let program = context.ui.program();
     let fixable = fixable.into_iter().enumerate();
     let unfixed = fixable.filter_map(|(at, (fix, mut finding))| {
         let (_, reason) = unfixed.iter().find(|(index, _)| *index == at)?;
-        Some(match reason {
+        let problem = finding.problem();
+        let finding = match reason {
             Unfixed::Declined => {
                 finding.fix = Some(fix);
                 finding
             }
             Unfixed::NoEffect(hint) => finding.with_hint(hint),
             Unfixed::Failed(failure) => finding.failed(failure, program),
-        })
+        };
+        Some((problem, finding))
     });
-    remaining.extend(unfixed);
-    Ok(remaining)
+    Ok(Round {
+        remaining,
+        unfixed: unfixed.collect(),
+        fixed: effective,
+    })
 }
 
 fn print(findings: &[Finding], args: &CheckArgs, context: Context<'_>) -> Result<(), Failure> {

@@ -23,6 +23,12 @@ impl<'a> Entry<'a> {
         entries.chain(document.all_services().flat_map(Self::of_services))
     }
 
+    /// Returns the properties of the sections `[DEFAULT]`, which all sections inherit.
+    pub(super) fn of_defaults(document: &'a Document) -> impl Iterator<Item = Self> {
+        let sections = document.sections().filter(SectionRef::is_defaults);
+        sections.flat_map(|section| Self::of_section(Kind::Profile, section))
+    }
+
     /// Returns the properties of a section, and the pairs of its block `s3`.
     pub(super) fn of_section(kind: Kind, section: SectionRef<'a>) -> impl Iterator<Item = Self> {
         section.own_properties().flat_map(move |property| {
@@ -66,6 +72,15 @@ impl<'a> Entry<'a> {
         match &self.block {
             Some(block) => block.get(key).is_some(),
             None => self.section.get(key).is_some(),
+        }
+    }
+
+    /// Returns the section that the value of a key names, as the AWS CLI reads both.
+    pub(super) fn target<'v>(key: &str, value: &'v str) -> SectionName<'v> {
+        match key {
+            "sso_session" => SectionName::SsoSession(value.into()),
+            "services" => SectionName::Services(value.into()),
+            _ => SectionName::profile(value),
         }
     }
 

@@ -12,6 +12,9 @@ use super::affected::Affected;
 use super::fix::Fix;
 use super::rule::Rule;
 
+/// Code, location and message of a finding.
+pub(super) type Problem = (&'static str, Option<String>, String);
+
 #[derive(Serialize)]
 pub(super) struct Finding {
     #[serde(flatten)]
@@ -97,7 +100,7 @@ impl Finding {
     }
 
     /// Returns a key that is equal for findings of the same problem, possibly for different profiles.
-    pub(super) fn problem(&self) -> (&'static str, Option<String>, String) {
+    pub(super) fn problem(&self) -> Problem {
         let (location, message) = (self.location.clone(), self.message.clone());
         (self.rule.code, location, message)
     }
@@ -119,6 +122,14 @@ impl Finding {
         }
     }
 
+    /// Replaces the fix with a hint of the same text.
+    pub(super) fn without_fix(mut self) -> Self {
+        match self.fix.take() {
+            Some(fix) => self.with_hint(&fix.to_string()),
+            None => self,
+        }
+    }
+
     /// Adds the reason why the fix failed.
     pub(super) fn failed(self, failure: &Failure, program: &Program) -> Self {
         let message = format!("{}; the fix failed: {failure}", self.message);
@@ -133,8 +144,8 @@ impl Finding {
         if let Some(hint) = path.and_then(read_only_hint) {
             return self.with_hint(hint);
         }
-        let fix = Some(fix);
-        Self { fix, ..self }
+        let (hint, fix) = (None, Some(fix));
+        Self { hint, fix, ..self }
     }
 }
 

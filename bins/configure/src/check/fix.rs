@@ -98,6 +98,14 @@ impl Fix {
         }
     }
 
+    /// Returns the config file that the fix edits. The edit fails if the AWS CLI rejects the file.
+    pub(super) fn edited_file(&self) -> Option<FileKind> {
+        match self.action {
+            Some(Action::Edit(file, _)) => Some(file),
+            _ => None,
+        }
+    }
+
     /// Returns the fix for a finding whose fix was declined.
     pub(super) fn declined(&self) -> Self {
         Self {
@@ -153,8 +161,6 @@ pub(super) fn apply(
     let edits = edits.into_iter();
     let mut unfixed: Vec<_> = edits.flat_map(|edit| edit.write(context)).collect();
     unfixed.extend(change_files(changes, context));
-    let effective = count - unfixed.len();
-    context.ui.say(format_args!("Problems fixed: {effective}"));
     Ok(unfixed)
 }
 

@@ -110,7 +110,8 @@ mod tests {
         for rule in RULES.iter().flat_map(|set| set.rules) {
             assert!(codes.insert(rule.code), "{} is registered twice", rule.code);
         }
-        for number in 1..=23 {
+        // The rule `syntax` reports the others.
+        for number in (1..=23).filter(|number| ![2, 18, 21].contains(number)) {
             assert!(
                 codes.contains(format!("D{number:02}").as_str()),
                 "D{number:02} is not registered"

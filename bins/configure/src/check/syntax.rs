@@ -1,13 +1,13 @@
 //! Syntax of values.
 
 use sso_config::similar::closest;
-use sso_session::start_url::is_start_url;
 use sso_types::is_hidden;
 
+use super::correction::corrected_scopes;
 use crate::checks;
 use crate::regions;
 
-const ACCOUNT_SCOPE: &str = "sso:account:access";
+pub(super) const ACCOUNT_SCOPE: &str = "sso:account:access";
 
 /// Syntax of a value that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,24 +105,12 @@ impl Syntax {
         }
     }
 
-    /// Returns the valid value that the text certainly stands for.
-    pub(super) fn corrected(self, value: &str) -> Option<String> {
-        let visible: String = value.chars().filter(|it| !is_hidden(*it)).collect();
-        let text = visible.trim();
-        let text = without_quotes(text).unwrap_or(text).trim();
-        let corrected = match self {
-            Self::Choice(choices) | Self::CaseSensitive(choices) => choice(choices, text),
-            Self::Boolean => choice(&["true", "false"], text),
-            Self::AccountId => text.replace(['-', ' '], ""),
-            Self::RoleName => reserved_role(text).unwrap_or(text).to_owned(),
-            Self::Region => text.to_lowercase().replace(['_', ' '], "-"),
-            Self::Scopes => corrected_scopes(text).unwrap_or_else(|| text.to_owned()),
-            Self::StartUrl => with_https(text),
-            _ => text.to_owned(),
-        };
-        let is_known = self != Self::Region || regions::is_known(&corrected);
-        (corrected != value && is_known && !corrected.is_empty() && self.accepts(&corrected))
-            .then_some(corrected)
+    /// Returns whether a value that is valid may be shown: it cannot contain a password.
+    pub(super) fn is_shown(self) -> bool {
+        !matches!(
+            self,
+            Self::Text | Self::Path | Self::Secret | Self::Url | Self::ExternalId
+        )
     }
 
     /// Returns advice about a value without a certain correction.
@@ -141,6 +129,12 @@ impl Syntax {
                     .to_owned(),
             ),
             Self::Choice(choices) | Self::CaseSensitive(choices) => suggestion(value, choices, 2),
+            Self::SectionReference => {
+                Some("write the name of an existing section, without quotes".to_owned())
+            }
+            Self::Path | Self::Secret => {
+                Some("write the value again, without quotes and invisible characters".to_owned())
+            }
             Self::Boolean => Some("programs read it as false; write true or false".to_owned()),
             Self::Region => suggestion(value, &regions::KNOWN, 1),
             _ => None,
@@ -153,16 +147,9 @@ fn suggestion(value: &str, known: &[&str], limit: usize) -> Option<String> {
     (!similar.is_empty()).then(|| format!("did you mean {}?", similar.join(" or ")))
 }
 
-fn is_one_of(choices: &[&str], value: &str) -> bool {
+pub(super) fn is_one_of(choices: &[&str], value: &str) -> bool {
     let mut choices = choices.iter();
     choices.any(|choice| choice.eq_ignore_ascii_case(value))
-}
-
-/// Returns the choice in its case, or the text.
-fn choice(choices: &[&str], text: &str) -> String {
-    let mut choices = choices.iter();
-    let choice = choices.find(|choice| choice.eq_ignore_ascii_case(text));
-    choice.map_or(text, |choice| *choice).to_owned()
 }
 
 /// Returns the text inside quotes.
@@ -184,26 +171,12 @@ fn is_url(value: &str) -> bool {
         && !value.contains(|c: char| c.is_whitespace() || is_hidden(c) || c == '"')
 }
 
-/// Returns an AWS access portal's URL with the scheme `https` once. Other hosts may have no TLS.
-fn with_https(text: &str) -> String {
-    let rest = text.rsplit_once("://").map_or(text, |(_, rest)| rest);
-    let host = rest.split('/').next().unwrap_or_default();
-    let is_portal = [".awsapps.com", ".awsapps.cn", ".app.aws"];
-    if is_portal.iter().any(|suffix| host.ends_with(suffix))
-        && is_start_url(&format!("https://{rest}"))
-    {
-        format!("https://{rest}")
-    } else {
-        text.to_owned()
-    }
-}
-
 fn is_short_number(value: &str) -> bool {
     (1..12).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the permission set of the role `AWSReservedSSO_NAME_HASH`, in a name or an ARN.
-fn reserved_role(value: &str) -> Option<&str> {
+pub(super) fn reserved_role(value: &str) -> Option<&str> {
     let name = value.rsplit('/').next()?;
     let (permission_set, hash) = name.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;
     let is_hash = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -224,102 +197,9 @@ fn is_role_arn(value: &str) -> bool {
         && is_iam_text(name, "+=,.@-_/", 1..=1024)
 }
 
-/// Returns the scopes separated by commas, if they are written as a JSON list, in quotes, or with other
-/// separators, or if one is a misspelled `sso:account:access`.
-fn corrected_scopes(value: &str) -> Option<String> {
-    let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    let is_mark = |c: char| matches!(c, '"' | '\'' | '[' | ']');
-    let scopes = value.split(is_separator).map(|it| it.trim_matches(is_mark));
-    let scopes: Vec<_> = scopes.filter(|it| !it.is_empty()).collect();
-    let corrected = scopes.iter().map(|scope| {
-        let is_misspelled = !closest(scope, [ACCOUNT_SCOPE], 2).is_empty();
-        if is_misspelled { ACCOUNT_SCOPE } else { scope }
-    });
-    let corrected: Vec<_> = corrected.collect();
-    let written: Vec<_> = checks::split_scopes(value).collect();
-    (corrected != written && !corrected.is_empty()).then(|| corrected.join(","))
-}
-
 #[cfg(test)]
 mod tests {
     use super::Syntax;
-
-    fn check(syntax: Syntax, value: &str, corrected: Option<&str>) {
-        assert!(!syntax.accepts(value), "{syntax:?} accepts {value}");
-        assert_eq!(syntax.corrected(value).as_deref(), corrected, "{value}");
-    }
-
-    #[test]
-    fn values_are_corrected_only_if_the_correction_is_certain() {
-        use Syntax::*;
-        let portal = "https://my-portal.awsapps.com/start";
-        check(StartUrl, "http://my-portal.awsapps.com/start", Some(portal));
-        check(StartUrl, "my-portal.awsapps.com/start", Some(portal));
-        check(
-            StartUrl,
-            "\"https://my-portal.awsapps.com/start\"",
-            Some(portal),
-        );
-        check(
-            StartUrl,
-            "https://my-portal.awsapps.com/start\u{200b}",
-            Some(portal),
-        );
-        check(
-            StartUrl,
-            "https://https://my-portal.awsapps.com/start",
-            Some(portal),
-        );
-        check(StartUrl, "http://sso.example.com/start", None);
-        check(StartUrl, "https://", None);
-        check(StartUrl, "my-portal", None);
-        check(AccountId, "1111-2222-3333", Some("111122223333"));
-        check(AccountId, "'111122223333'", Some("111122223333"));
-        check(AccountId, "11122223333", None);
-        check(AccountId, "11112222333O", None);
-        check(
-            RoleName,
-            "AWSReservedSSO_ReadOnly_0123456789abcdef",
-            Some("ReadOnly"),
-        );
-        check(
-            RoleName,
-            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Read_Only_0123456789abcdef",
-            Some("Read_Only"),
-        );
-        check(RoleName, "arn:aws:iam::111122223333:role/x", None);
-        check(RoleName, "Read Only", None);
-        check(Region, "us east 1", Some("us-east-1"));
-        check(Region, "US_EAST_1", Some("us-east-1"));
-        check(Region, "US East", None);
-        check(
-            Scopes,
-            "sso:account:access codewhisperer:completions",
-            Some("sso:account:access,codewhisperer:completions"),
-        );
-        check(
-            Scopes,
-            "[\"sso:account:access\", \"a:b\"]",
-            Some("sso:account:access,a:b"),
-        );
-        check(Scopes, "sso:account:acess", Some("sso:account:access"));
-        check(
-            CaseSensitive(&["Environment"]),
-            "environment",
-            Some("Environment"),
-        );
-        check(Boolean, "yes", None);
-        check(Boolean, "'true'", Some("true"));
-        check(Integer(1, 10), "11", None);
-        check(RoleArn, "arn:aws:iam::111122223333:user/x", None);
-        check(RoleArn, "arn:aws:iam::11112222333:role/x", None);
-        check(RoleArn, "arn:aws:sts::111122223333:assumed-role/x/y", None);
-        check(
-            RoleArn,
-            "\"arn:aws:iam::111122223333:role/x\"",
-            Some("arn:aws:iam::111122223333:role/x"),
-        );
-    }
 
     #[test]
     fn valid_values_are_accepted() {

@@ -56,8 +56,11 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     $ sso-configure check
     --- stdout
     [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
+    [HOME]/.aws/config:22: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
+      profile: differs
+      hint: move the comment to its own line
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
-      hint: add sso_region
+      hint: add sso_region to [sso-session incomplete]
     [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
       profile: two words
       hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
@@ -66,8 +69,6 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
       fix: remove sso_start_url
     [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
       profile: two words
-    [HOME]/.aws/config:22: D01: the CLI reads the comment as part of the value, SDKs do not; move the comment to its own line
-      profile: differs
     [HOME]/.aws/config:6: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     sso-configure: error: 7 problems found
@@ -79,15 +80,16 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     $ sso-configure check --fix
     --- stdout
     [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
+    [HOME]/.aws/config:21: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
+      profile: differs
+      hint: move the comment to its own line
     [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
-      hint: add sso_region
+      hint: add sso_region to [sso-session incomplete]
     [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
       profile: two words
       hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
     [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
       profile: two words
-    [HOME]/.aws/config:22: D01: the CLI reads the comment as part of the value, SDKs do not; move the comment to its own line
-      profile: differs
     [HOME]/.aws/config:6: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     --- [HOME]/.aws/config
@@ -208,17 +210,15 @@ fn syntax_errors_are_all_reported() {
     --- stdout
     [HOME]/.aws/config:3: syntax: duplicate key in the section, first on line 2
       profile: a
+      hint: remove one of the two, or merge them
     [HOME]/.aws/config:4: syntax: expected a section header or `key = value`
       profile: a
     [HOME]/.aws/credentials:2: syntax: duplicate section, first on line 1
       profile: a
-    [HOME]/.aws/config:3: D02: the CLI rejects a file with duplicates, SDKs merge them; remove one of the two
-      profile: a
-    [HOME]/.aws/credentials:2: D02: the CLI rejects a file with duplicates, SDKs merge them; remove one of the two
-      profile: a
+      hint: remove one of the two, or merge them
     --- stderr
     sso-configure: warning: the sessions and profiles are not checked, because the config file cannot be loaded; fix its errors first
-    sso-configure: error: 5 problems found
+    sso-configure: error: 3 problems found
     --- exit: 1
     ");
 }

@@ -167,21 +167,21 @@ fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
 }
 
 #[test]
-fn a_fix_does_not_hide_skipped_checks() {
+fn a_fix_is_followed_by_the_checks_that_the_problem_prevented() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     env.write_config(&format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG));
-    let run = env
-        .run("sso-configure check --offline --fix")
-        .expect_code(0);
-    assert!(
-        run.stderr()
-            .contains("sessions and profiles are not checked"),
-        "{run}"
-    );
-    assert!(!run.stderr().contains("No problems found."), "{run}");
-    let run = env.run(CHECK).expect_code(0);
+    let skipped = "sessions and profiles are not checked";
+    let run = env.run(CHECK).expect_code(1);
+    assert!(run.stderr().contains(skipped), "{run}");
+    let run = env.run(FIX).expect_code(0);
+    assert!(!run.stderr().contains(skipped), "{run}");
     assert!(run.stderr().contains("No problems found."), "{run}");
+    env.write_config("\u{feff}[profile a]\nsso_session = gone\n");
+    let run = env.run(FIX).expect_code(1);
+    assert!(run.stdout().contains("unknown-session"), "{run}");
 }
+
+const FIX: &str = "sso-configure check --offline --fix";
 
 /// Runs a command whose changes of modes succeed without an effect, only at `path` if it is given.
 pub(crate) fn run_without_modes(

@@ -46,12 +46,12 @@ fn a_network_setting_that_cannot_be_used_has_a_location_and_a_reason() {
     assert_snapshot!(env(&config).run(CHECK), @"
     $ sso-configure check --offline
     --- stdout
+    [HOME]/.aws/config:9: invalid-region: region must be a Region such as us-east-1
+      profile: a
     [HOME]/.aws/config:6: network-setting: section [services nope] not found
       profile: default
       hint: set services in line 6 of [HOME]/.aws/config to an existing [services] section
     [HOME]/.aws/config:8: network-setting: max_attempts at [HOME]/.aws/config:8 must be a positive integer
-      profile: a
-    [HOME]/.aws/config:9: network-setting: region at [HOME]/.aws/config:9 must be a Region such as us-east-1
       profile: a
     --- stderr
     sso-configure: error: 3 problems found

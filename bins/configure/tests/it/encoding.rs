@@ -104,7 +104,7 @@ fn a_file_that_only_begins_like_utf16_is_not_converted() {
 fn undo_restores_the_edited_credentials_file_and_no_other_one() {
     let mut env = TestEnv::offline();
     env.write_config(SESSION);
-    let original = "\u{feff}[a]\naws_access_key_id = AKIDEXAMPLE\n";
+    let original = "\u{feff}[a]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = S\n";
     env.write(".aws/credentials", original);
     env.run("sso-configure check --fix --offline")
         .expect_code(0);

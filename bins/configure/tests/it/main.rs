@@ -13,6 +13,7 @@ mod check_denied;
 mod check_exported;
 #[cfg(unix)]
 mod check_files;
+mod check_fixes;
 mod check_keys;
 mod check_network;
 mod check_output;

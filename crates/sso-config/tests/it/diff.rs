@@ -111,6 +111,11 @@ fn a_masked_diff_has_the_lines_of_the_file() {
         " sso_b = ****| sso_c = https://h/| # sso_d = ****|+|+[new]|",
     );
     check("before\n[p]\nx\n", " ****| [p]| ****|+|+[new]|");
+    // The password and the query of a URL may be secrets.
+    check(
+        "[p]\nregion = https://u:p@h/\n#region = https://h?q\n",
+        " [p]| region = https://****| #region = https://****|+|+[new]|",
+    );
     check("[p]\nblock =\n  a = 1\n\n", " block =|   ****| |+|+[new]|");
 }
 

@@ -1,11 +1,12 @@
 //! Role chains that do not lead to credentials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config_parse::{MergedProfile, PropertyRef};
 use cli_ux::config_hint;
 use sso_config::Error;
 use sso_config::chain::ChainLink;
+use sso_config::name_clue::NameClue;
 use sso_session::ErrorChain;
 use sso_types::{ProfileName, sanitize};
 
@@ -133,12 +134,32 @@ fn unknown_source(scope: &Scope<'_>, error: &Error) -> Option<Finding> {
     }
     let mut users = scope.affected.by_profiles([profile.as_str().to_owned()]);
     users.remove(profile.as_str());
+    let clue = without_cycles((**clue).clone(), &users).into();
+    let error = &Error::UnknownSourceProfile {
+        profile: profile.clone(),
+        key: SOURCE_PROFILE,
+        location: location.clone(),
+        clue,
+    };
     let finding = Finding::new(&UNKNOWN_SOURCE, &ErrorChain(error).to_string());
     let finding = finding.at(location).affecting(users);
     Some(match config_hint(error, scope.program) {
         Some(hint) => finding.with_hint(&hint),
         None => finding,
     })
+}
+
+/// Removes suggestions that lead to a cycle.
+fn without_cycles(clue: NameClue, users: &BTreeSet<String>) -> NameClue {
+    let NameClue::Similar(mut names) = clue else {
+        return clue;
+    };
+    names.retain(|name| !users.contains(name));
+    if names.is_empty() {
+        NameClue::Unlike
+    } else {
+        NameClue::Similar(names)
+    }
 }
 
 fn finding(scope: &Scope<'_>, error: &Error) -> Option<Finding> {

@@ -1,5 +1,7 @@
 //! Sections that the AWS CLI and the SDKs ignore.
 
+use std::collections::HashMap;
+
 use aws_config_parse::{Document, SectionName, SectionRef};
 use sso_config::similar::closest;
 
@@ -27,8 +29,16 @@ static IGNORED_SECTION: Rule = Rule {
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let sections = file.document.sections();
-    let ignored = sections.filter(|section| is_reported(*section));
-    ignored.map(|section| finding(file, section)).collect()
+    let ignored: Vec<_> = sections.filter(|it| is_reported(*it)).collect();
+    let mut corrections: HashMap<_, usize> = HashMap::new();
+    for section in &ignored {
+        if let Some(correct) = misspelled_type(section.header().trim()) {
+            *corrections.entry(correct).or_default() += 1;
+        }
+    }
+    let is_unique = |correct: &SectionName<'_>| corrections.get(correct) == Some(&1);
+    let findings = ignored.into_iter();
+    findings.map(|it| finding(file, it, &is_unique)).collect()
 }
 
 /// Returns whether the section is ignored, and is meant to be a profile, a session or services. Other tools
@@ -46,7 +56,12 @@ pub(super) fn is_reported(section: SectionRef<'_>) -> bool {
     section.name().is_ignored() && (is_meant || misspelled_type(header).is_some())
 }
 
-fn finding(file: &TextFile<'_>, section: SectionRef<'_>) -> Finding {
+/// Returns the finding; `is_unique` states whether only one section is corrected to a name.
+fn finding(
+    file: &TextFile<'_>,
+    section: SectionRef<'_>,
+    is_unique: &dyn Fn(&SectionName<'_>) -> bool,
+) -> Finding {
     let message = "the AWS CLI and the SDKs ignore this section; write [profile NAME] or \
                    [sso-session NAME], without white space in the name";
     let finding = Finding::new(&IGNORED_SECTION, message).at(file.line(section.line()));
@@ -55,6 +70,13 @@ fn finding(file: &TextFile<'_>, section: SectionRef<'_>) -> Finding {
         misspelled_type(header),
         header.split_once(char::is_whitespace),
     ) {
+        (Some(correct), _) if !fits(section, &correct) => {
+            finding.with_hint(&format!("if you mean [{}], write it", header_of(&correct)))
+        }
+        (Some(correct), _) if !is_unique(&correct) => finding.with_hint(&format!(
+            "merge the sections that stand for [{}]",
+            header_of(&correct)
+        )),
         (Some(correct), _) if file.document.section(&correct).is_none() => {
             let description = format!("rename the section to [{}]", header_of(&correct));
             let name = section.name().into_owned();
@@ -78,6 +100,13 @@ fn finding(file: &TextFile<'_>, section: SectionRef<'_>) -> Finding {
         (None, None) if TYPES.contains(&header) => {
             finding.with_hint(&format!("write a name after the type: [{header} NAME]"))
         }
+        (None, None) if glued_type(header).is_some() => {
+            let (kind, name) = glued_type(header).unwrap_or_default();
+            finding.with_hint(&format!("write [{kind} {name}]"))
+        }
+        (None, None) if file.document.profile(header).is_some() => finding.with_hint(&format!(
+            "merge its keys into [profile {header}], which exists"
+        )),
         (None, None) if is_profile(section) => {
             finding.with_hint(&format!("write [profile {header}]"))
         }
@@ -110,6 +139,30 @@ fn misspelled_type(header: &str) -> Option<SectionName<'static>> {
         ["services"] => Some(SectionName::Services(name.into())),
         _ => None,
     }
+}
+
+/// Returns whether the keys can be those of the correct section. Other tools may have such sections.
+fn fits(section: SectionRef<'_>, correct: &SectionName<'_>) -> bool {
+    section.own_properties().all(|property| {
+        let key = property.key();
+        match correct {
+            SectionName::SsoSession(_) => {
+                Kind::Session.key(&key).is_some() || Kind::Profile.key(&key).is_none()
+            }
+            SectionName::Services(_) => property.is_block(),
+            _ => true,
+        }
+    })
+}
+
+/// Returns the type and the name of a header without a space between them, such as `profiledev`.
+fn glued_type(header: &str) -> Option<(&'static str, &str)> {
+    let mut types = TYPES.iter();
+    types.find_map(|kind| {
+        let name = header.strip_prefix(kind)?;
+        let is_name = name.len() > 1 && name.starts_with(char::is_alphanumeric);
+        is_name.then_some((*kind, name))
+    })
 }
 
 fn header_of(name: &SectionName<'_>) -> String {

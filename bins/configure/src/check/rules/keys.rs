@@ -9,6 +9,7 @@ use crate::check::fix::Fix;
 use crate::check::key::{Kind, known};
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
+use crate::check::syntax::Syntax;
 use crate::check::text_file::TextFile;
 
 pub(super) static RULES: RuleSet = RuleSet {
@@ -23,7 +24,10 @@ static MISSPELLED_KEY: Rule = Rule {
     explanation: "Programs ignore keys that they do not know, so that the setting is missing. Correct \
                   the spelling. Keys of other tools are not reported unless they differ from a known \
                   key in only one or two characters, and the known key is missing.",
-    fix: Some("Renames the key if only one known key is similar."),
+    fix: Some(
+        "Renames the key if only one known key is similar, the value fits it, and the profile gets no \
+         second credential source.",
+    ),
 };
 
 static MISPLACED_KEY: Rule = Rule {
@@ -72,9 +76,13 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
     };
     match similar.as_slice() {
         [] => None,
+        [key] if file.has(&entry.section, key) && entry.block.is_none() => None,
         [key] => {
             let finding = finding(&format!("it is spelled almost like {key}"));
-            Some(finding.fixed_by(Some(file.path), entry.rename(key)))
+            Some(match reason_for_a_decision(file, entry, key) {
+                Some(hint) => finding.with_hint(&hint),
+                None => finding.fixed_by(Some(file.path), entry.rename(key)),
+            })
         }
         keys => {
             let finding = finding("it is spelled almost like known keys");
@@ -89,6 +97,95 @@ fn has_endpoint_plugin(file: &TextFile<'_>) -> bool {
     let mut sections = file.document.sections();
     let plugins = sections.find(|section| section.header().trim() == "plugins");
     plugins.is_some_and(|section| section.get("endpoint").is_some())
+}
+
+/// Returns a hint if the user has to decide whether to rename the key.
+fn reason_for_a_decision(file: &TextFile<'_>, entry: &Entry<'_>, key: &str) -> Option<String> {
+    let (_, _, syntax) = *entry.kind.key(key)?;
+    let value = entry.property.value();
+    let fits = match syntax {
+        Syntax::SectionReference => file.exists(&Entry::target(key, &value)),
+        Syntax::Block => entry.property.is_block(),
+        _ => {
+            !value.contains('\n') && (syntax.accepts(&value) || syntax.corrected(&value).is_some())
+        }
+    };
+    if is_plural(&entry.property.key(), key) {
+        Some(format!("if you mean {key}, rename it"))
+    } else if has_another_spelling(entry, key) {
+        Some(format!(
+            "keep one of the keys that are similar to {key}, and rename it"
+        ))
+    } else if !fits {
+        Some(format!("rename it to {key}, and correct its value"))
+    } else {
+        let rival = rivals(key).find(|rival| file.has(&entry.section, rival))?;
+        Some(format!(
+            "rename it to {key}, or remove it; the profile also contains {rival}"
+        ))
+    }
+}
+
+/// Returns whether another key of the section or the block is spelled almost like `key`, too.
+fn has_another_spelling(entry: &Entry<'_>, key: &str) -> bool {
+    let pairs = entry.block.into_iter().flat_map(|block| block.pairs());
+    let own = Some(entry.section).filter(|_| entry.block.is_none());
+    let own = own.into_iter().flat_map(|section| section.own_properties());
+    let mut others = own
+        .chain(pairs)
+        .filter(|it| it.line() != entry.property.line());
+    others.any(|property| {
+        let other = Entry { property, ..*entry };
+        known(&property.key()).is_none() && similar_keys(&other).contains(&key)
+    })
+}
+
+/// Keys of the credential sources of a profile.
+const SOURCES: [&[&str]; 5] = [
+    &[
+        "sso_session",
+        "sso_start_url",
+        "sso_region",
+        "sso_account_id",
+        "sso_role_name",
+    ],
+    &[
+        "role_arn",
+        "source_profile",
+        "credential_source",
+        "web_identity_token_file",
+    ],
+    &["credential_process"],
+    &["login_session"],
+    &[
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+    ],
+];
+
+/// Keys of one source that exclude each other.
+const ALTERNATIVES: [&[&str]; 3] = [
+    &["sso_session", "sso_start_url"],
+    &["sso_session", "sso_region"],
+    &[
+        "source_profile",
+        "credential_source",
+        "web_identity_token_file",
+    ],
+];
+
+/// Returns the keys beside which `key` selects a second credential source.
+fn rivals(key: &str) -> impl Iterator<Item = &'static str> {
+    let is_source = SOURCES.iter().any(|keys| keys.contains(&key));
+    let others = SOURCES
+        .iter()
+        .filter(move |keys| is_source && !keys.contains(&key));
+    let alternatives = ALTERNATIVES.iter().filter(move |keys| keys.contains(&key));
+    let rivals = others
+        .chain(alternatives)
+        .flat_map(|keys| keys.iter().copied());
+    rivals.filter(move |rival| *rival != key)
 }
 
 fn misplaced(entry: &Entry<'_>, name: &str) -> Option<Finding> {
@@ -110,7 +207,8 @@ fn misplaced(entry: &Entry<'_>, name: &str) -> Option<Finding> {
     Some(finding.with_hint(&format!("move it to {target}, or remove it")))
 }
 
-/// Returns the known keys for which misspelled keys of the section stand.
+/// Returns the known keys for which misspelled keys of the section stand, and those in indented lines,
+/// which are part of the value above.
 pub(super) fn misspelled_keys(section: SectionRef<'_>) -> Vec<&'static str> {
     let kind = Kind::of(&section.name());
     let entries = kind.map(|kind| Entry::of_section(kind, section));
@@ -118,7 +216,21 @@ pub(super) fn misspelled_keys(section: SectionRef<'_>) -> Vec<&'static str> {
         .into_iter()
         .flatten()
         .filter(|entry| entry.key().is_none() && known(&entry.property.key()).is_none());
-    unknown.flat_map(|entry| similar_keys(&entry)).collect()
+    let misspelled = unknown.flat_map(|entry| similar_keys(&entry));
+    misspelled.chain(indented_keys(section)).collect()
+}
+
+fn indented_keys(section: SectionRef<'_>) -> Vec<&'static str> {
+    let values = section.own_properties().filter(|it| !it.is_block());
+    let keys = values.flat_map(|property| {
+        let value = property.value().into_owned();
+        let keys = value.lines().skip(1).filter_map(|line| {
+            let (key, _) = line.split_once('=')?;
+            Some(known(key.trim_end())?.0)
+        });
+        keys.collect::<Vec<_>>()
+    });
+    keys.collect()
 }
 
 /// Returns the keys that are missing beside a key of similar spelling.
@@ -141,7 +253,30 @@ fn similar_keys(entry: &Entry<'_>) -> Vec<&'static str> {
         4..8 => 1,
         _ => 2,
     };
-    closest(&name, missing.filter(|_| limit > 0), limit)
+    let is_possible = |key: &&str| !is_plural(&name, key) || is_one_value(entry, key);
+    closest(&name, missing.filter(is_possible), limit)
+}
+
+/// Returns whether one name is the plural of the other. Other tools may have such keys.
+fn is_plural(name: &str, key: &str) -> bool {
+    let (name, key) = (squashed(name), squashed(key));
+    let is_plural_of = |plural: &str, singular: &str| {
+        plural.strip_suffix('s') == Some(singular) && !singular.ends_with('s')
+    };
+    is_plural_of(&name, &key) || is_plural_of(&key, &name)
+}
+
+/// Returns whether the value is certainly not a list, but a value of `key`.
+fn is_one_value(entry: &Entry<'_>, key: &str) -> bool {
+    use Syntax::{Block, Path, Secret, SectionReference, Text};
+
+    let value = entry.property.value();
+    let is_list = value.contains([',', ';', ' ', '\n']);
+    let known = entry.kind.key(key);
+    known.is_some_and(|(_, _, syntax)| match syntax {
+        Text | Path | Secret | SectionReference | Block => false,
+        syntax => !is_list && syntax.accepts(&value),
+    })
 }
 
 /// Returns whether a user has disabled a key, or kept another value, such as `_region` and `region2`.
@@ -164,7 +299,10 @@ fn service_names(file: &TextFile<'_>, section: SectionRef<'_>) -> Vec<Finding> {
         let message = format!("no program looks for the service {name}; its name is {correct}");
         let finding = Finding::new(&SERVICE_NAME, &message).at(file.line(block.line()));
         let (name, section_name) = (name.into_owned(), section.name().into_owned());
-        if section.get(&correct).is_some() || section.file() == FileKind::Credentials {
+        let same = section.own_properties();
+        let same = same.filter(|it| correct_service_name(&it.key()).as_ref() == Some(&correct));
+        let is_in_credentials = section.file() == FileKind::Credentials;
+        if section.get(&correct).is_some() || same.count() > 1 || is_in_credentials {
             return Some(finding.with_hint("remove one of the two blocks"));
         }
         let description = format!("rename {name} to {correct}");

@@ -31,7 +31,21 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
             Some((first, _)) => format!("{}, first on line {first}", problem.reason()),
             None => problem.reason().to_string(),
         };
-        Finding::new(&SYNTAX, &message).at(file.line(problem.line()))
+        let finding = Finding::new(&SYNTAX, &message).at(file.line(problem.line()));
+        match hint(problem.reason()) {
+            Some(hint) => finding.with_hint(hint),
+            None => finding,
+        }
     });
     findings.collect()
+}
+
+fn hint(reason: Reason) -> Option<&'static str> {
+    match reason {
+        Reason::DuplicateSection | Reason::DuplicateKey => {
+            Some("remove one of the two, or merge them")
+        }
+        Reason::NotUtf8 => Some("save the file as UTF-8"),
+        _ => None,
+    }
 }

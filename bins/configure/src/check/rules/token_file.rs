@@ -57,8 +57,19 @@ fn finding(setting: &str, path: &Path) -> Option<Finding> {
     };
     let message = format!(
         "{setting}: cannot read a token from {}: {reason}",
-        path.display()
+        shown(path)
     );
     let hint = format!("correct the path in {setting}, or remove it");
     Some(Finding::new(&UNUSABLE_TOKEN_FILE, &message).with_hint(&hint))
+}
+
+/// Maximum length of a relative path that is shown. A longer text may be the token itself.
+const MAX_RELATIVE: usize = 64;
+
+fn shown(path: &Path) -> String {
+    if path.is_relative() && path.as_os_str().len() > MAX_RELATIVE {
+        "a relative path, which may be a token".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }

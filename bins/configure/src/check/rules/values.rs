@@ -139,7 +139,7 @@ static PLACEHOLDER: Rule = Rule {
 };
 
 static EMPTY_VALUE: Rule = Rule {
-    fix: Some("Removes the key."),
+    fix: Some("Removes the key, unless other keys of the profile need its value."),
     ..rule(
         "empty-value",
         "Empty value of a key that programs reject",
@@ -208,11 +208,25 @@ const REJECTED_IF_EMPTY: [&str; 16] = [
     "sso_session",
 ];
 
+/// Keys without which other keys of the profile have no effect, and these.
+const REQUIRED: [(&str, &[&str]); 3] = [
+    ("aws_access_key_id", &["aws_secret_access_key"]),
+    (
+        "role_arn",
+        &[
+            "source_profile",
+            "credential_source",
+            "web_identity_token_file",
+        ],
+    ),
+    ("sso_session", &["sso_account_id", "sso_role_name"]),
+];
+
 /// Services whose endpoints the rule `network-setting` checks.
 const OWN_SERVICES: [&str; 3] = ["sso", "sso_oidc", "sts"];
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
-    let entries = Entry::all(file.document);
+    let entries = Entry::all(file.document).chain(Entry::of_defaults(file.document));
     entries.filter_map(|it| finding(file, &it)).collect()
 }
 
@@ -220,11 +234,19 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
     let (name, _, syntax) = *entry.key()?;
     let value = entry.property.value();
     let (rule, message) = problem(entry, name, syntax)?;
+    if syntax == Syntax::SectionReference && file.exists(&Entry::target(name, &value)) {
+        return None;
+    }
     let finding = Finding::new(rule, &message).at(file.line(entry.property.line()));
-    Some(if value.is_empty() {
+    Some(if is_quoted_nothing(name, &value) {
+        let description = format!("set {name} to an empty value");
+        finding.fixed_by(Some(file.path), entry.set(&description, String::new()))
+    } else if value.is_empty() && is_required(file, entry, name) {
+        finding.with_hint("write a value, or remove the key")
+    } else if value.is_empty() {
         finding.fixed_by(Some(file.path), entry.remove())
     } else if rule.fix.is_some() {
-        corrected(finding, file, entry, syntax)
+        corrected(finding, file, entry, name, syntax)
     } else {
         finding
     })
@@ -240,6 +262,14 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
     if is_placeholder(&value) && syntax != Syntax::Text {
         let message = format!("{name} is a placeholder or a variable, which no program replaces");
         return Some((&PLACEHOLDER, message));
+    }
+    if is_quoted_nothing(name, &value) {
+        let message = format!("programs read the quotes of {name} as the name of a program");
+        return Some((&QUOTED_VALUE, message));
+    }
+    if value.contains('\n') && syntax != Syntax::Text {
+        let message = format!("the indented lines below {name} are part of its value");
+        return Some((rule_of(syntax), message));
     }
     if is_checked_elsewhere(entry, name) {
         return None;
@@ -281,28 +311,45 @@ fn is_checked_elsewhere(entry: &Entry<'_>, name: &str) -> bool {
     name == "endpoint_url" && is_own
 }
 
-/// Adds a fix or a hint. A fix would remove a comment after the value.
-fn corrected(finding: Finding, file: &TextFile<'_>, entry: &Entry<'_>, syntax: Syntax) -> Finding {
+/// Returns whether other keys of the profile need the key.
+fn is_required(file: &TextFile<'_>, entry: &Entry<'_>, name: &str) -> bool {
+    let mut required = REQUIRED.iter().filter(|(key, _)| *key == name);
+    required.any(|(_, others)| others.iter().any(|it| file.has(&entry.section, it)))
+}
+
+/// Returns whether the value is a pair of quotes that stands for no pager.
+fn is_quoted_nothing(name: &str, value: &str) -> bool {
+    name == "cli_pager" && matches!(value, "\"\"" | "''")
+}
+
+/// Adds a fix or a hint.
+fn corrected(
+    finding: Finding,
+    file: &TextFile<'_>,
+    entry: &Entry<'_>,
+    name: &str,
+    syntax: Syntax,
+) -> Finding {
     let value = entry.property.value();
-    if entry
-        .property
-        .sdk_value()
-        .is_some_and(|it| syntax.accepts(it))
-    {
+    if value.contains('\n') {
+        return finding.with_hint("write each key on its own line, without indentation");
+    }
+    if entry.property.sdk_value().is_some() {
         return finding.with_hint("move the comment to its own line");
     }
-    let Some(corrected) = syntax.corrected(&value) else {
+    let is_reference = syntax == Syntax::SectionReference;
+    let exists = |value: &String| !is_reference || file.exists(&Entry::target(name, value));
+    let Some(corrected) = syntax.corrected(&value).filter(exists) else {
         return match syntax.hint(&value) {
             Some(hint) => finding.with_hint(&hint),
             None => finding,
         };
     };
     let key = entry.property.key();
-    // A URL may contain a password or a token.
-    let description = if matches!(syntax, Syntax::Secret | Syntax::Url) {
-        format!("remove the quotes and invisible characters of {key}")
-    } else {
+    let description = if syntax.is_shown() {
         format!("set {key} to {corrected}")
+    } else {
+        format!("remove the quotes and invisible characters of {key}")
     };
     finding.fixed_by(Some(file.path), entry.set(&description, corrected))
 }

@@ -32,9 +32,8 @@ fn shown_parts(
     let properties = section.own_properties();
     let of_property = move |property: PropertyRef<'_>| {
         let (start, value) = (property.key_range().start, property.value_range());
-        let line = first_line(&text[value.clone()]);
-        let length = if is_shown(&property.key()) && !is_url_with_secret(line) {
-            line.len()
+        let length = if is_shown(&property.key()) {
+            shown_length(first_line(&text[value.clone()]))
         } else {
             0
         };
@@ -43,15 +42,17 @@ fn shown_parts(
     std::iter::once(section.header_range()).chain(properties.map(of_property))
 }
 
-/// Returns whether the text contains a URL with a user or a query.
-fn is_url_with_secret(text: &str) -> bool {
-    let url = text.split_once("://");
-    url.is_some_and(|(_, rest)| rest.contains(['@', '?']))
-}
-
 fn first_line(value: &str) -> &str {
     let line = value.split(['\n', '\r']).next();
     line.map_or("", str::trim_end)
+}
+
+/// Returns the length of the start of a value without the password or the query of a URL.
+fn shown_length(value: &str) -> usize {
+    match value.split_once("://") {
+        Some((scheme, rest)) if rest.contains(['@', '?']) => scheme.len() + "://".len(),
+        _ => value.len(),
+    }
 }
 
 /// Writes the text between two shown parts: comments up to a value that is not shown, and masks.
@@ -75,8 +76,8 @@ fn visible_length(comment: &str, is_shown: fn(&str) -> bool) -> usize {
         return comment.len();
     };
     let key = comment[..delimiter].trim_start_matches(['#', ';']).trim();
-    if is_shown(&key.to_lowercase()) && !is_url_with_secret(comment) {
-        comment.len()
+    if is_shown(&key.to_lowercase()) {
+        shown_length(comment)
     } else {
         delimiter + 1
     }
