@@ -1,3 +1,4 @@
+use sso_config::kind::ProfileKind;
 use sso_config::{ConfigFiles, ConfiguredSessions, SsoChain};
 use sso_test_support::TestEnv;
 use sso_types::ProfileName;
@@ -137,6 +138,76 @@ fn a_process_that_exports_credentials_is_followed() {
             .replace("→ x", "→ dev")
             .as_str(),
     );
+}
+
+#[test]
+fn a_process_can_export_another_role_of_the_session_of_a_profile() {
+    let role_of = |name: &str| format!("{name} --account-id 7 --role-name other --format process");
+    let bearer = "[profile bearer]\nsso_session = s\n";
+    let both = "[profile s]\nsso_start_url = https://l\nsso_region = us-east-1\n";
+    let own = "sso_session = s\n";
+    for (selection, more, expected) in [
+        ("-p base", "", "dev → base | dev SSO session s | "),
+        ("base", "", "dev → base | dev SSO session s | "),
+        (
+            "--profile=bearer",
+            bearer,
+            "dev → bearer | dev SSO session s | ",
+        ),
+        ("bearer", bearer, "dev → bearer | dev SSO session s | "),
+        ("legacy", "", "dev → legacy | dev start URL https://l | "),
+        // A profile takes precedence over a session.
+        ("s", both, "dev → s | dev start URL https://l | "),
+        ("--sso-session s", both, "dev | dev SSO session s | "),
+        // The roles on the way to the session are not assumed.
+        (
+            "x",
+            &role("x", "base"),
+            "dev → x → base | dev SSO session s | ",
+        ),
+        // A profile of which only the session is used need not have credentials.
+        (
+            "-p x",
+            &format!("{}{own}", role("x", "gone")),
+            "dev → x | dev SSO session s | ",
+        ),
+        (
+            "-p x",
+            &format!("{}{own}", role("x", "dev")),
+            "dev → x | dev SSO session s | ",
+        ),
+        ("-p gone", "", "config:DEV: profile \"gone\" not found"),
+        ("-p dev", "", "the profiles form a cycle: dev → dev"),
+    ] {
+        let line = format!("export-credentials {}", role_of(selection));
+        let config = format!("{SSO}{more}{}", process("dev", &line));
+        let found = load(&TestEnv::offline(), &config, "", &[]);
+        let expected = expected.replace("DEV", &config.lines().count().to_string());
+        assert!(found.ends_with(&expected), "{found}\n{config}");
+    }
+    let line = format!("export-credentials {}", role_of("-p dev"));
+    check(
+        &format!("{SSO}{}{own}", process("dev", &line)),
+        "dev | dev SSO session s | ",
+    );
+    let first = process("dev", &format!("export-credentials {}", role_of("-p x")));
+    let second = "export-credentials -p bearer --account-id 8 --role-name inner";
+    let config = format!("{SSO}{bearer}{first}{}", process("x", second));
+    check(&config, "dev → x → bearer | dev SSO session s | ");
+    let home = TestEnv::offline();
+    home.write_config(&format!("{config}{}", role("outer", "dev")));
+    let env = home.environment(&[]);
+    let files = ConfigFiles::load(&env).unwrap();
+    for (name, kind) in [
+        ("dev", ProfileKind::ExportCredentials),
+        ("outer", ProfileKind::AssumeRole),
+    ] {
+        let chain = SsoChain::load(&env, &files, &name.into()).unwrap();
+        assert_eq!(chain.source.account_id, Some("7".into()));
+        assert_eq!(chain.source.role_name, Some("other".into()));
+        let found = ProfileKind::and_source(&env, &files, &name.into());
+        assert_eq!(found.unwrap().0, kind);
+    }
 }
 
 #[test]

@@ -194,9 +194,6 @@ fn unknown_profile(
 ) -> Option<Error> {
     let is_process = command.name == "credential_process";
     let exported = Exported::of_command(program, arguments).filter(|_| is_process)?;
-    let Exported::Profile(name) = exported else {
-        return None;
-    };
-    let error = SsoProfile::load(scope.aws.files(), &name).err()?;
+    let error = SsoProfile::load(scope.aws.files(), exported.profile()?).err()?;
     matches!(error, Error::UnknownProfile { .. }).then_some(error)
 }
