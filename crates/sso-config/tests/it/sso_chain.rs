@@ -181,7 +181,7 @@ fn a_process_can_export_another_role_of_the_session_of_a_profile() {
     ] {
         let line = format!("export-credentials {}", role_of(selection));
         let config = format!("{SSO}{more}{}", process("dev", &line));
-        let found = load(&TestEnv::offline(), &config, "", &[]);
+        let found = load(&TestEnv::offline(), &config, "\n", &[]);
         let expected = expected.replace("DEV", &config.lines().count().to_string());
         assert!(found.ends_with(&expected), "{found}\n{config}");
     }
@@ -439,6 +439,44 @@ fn each_problem_of_a_chain_is_listed_once() {
         .map(|it| it.name().as_str())
         .collect();
     assert_eq!(names, ["legacy", "c", "d"]);
+}
+
+#[test]
+fn thousands_of_profiles_without_a_source_are_read() {
+    let home = TestEnv::offline();
+    let list = |config: &str| {
+        home.write_config(config);
+        let env = home.environment(&[]);
+        let files = ConfigFiles::load(&env).unwrap();
+        ConfiguredSessions::with_chains(&env, &files)
+    };
+    let many = |of: &dyn Fn(usize) -> String| (0..3000).map(of).collect::<String>();
+    let same = many(&|number| role(&format!("p{number}"), "base"));
+    assert_eq!(list(&same).problems.len(), 3000);
+    let different = many(&|number| role(&format!("p{number}"), &format!("gone{number}")));
+    assert_eq!(list(&different).problems.len(), 3000);
+    let sessions = many(&|number| format!("[profile p{number}]\nsso_session = gone{number}\n"));
+    assert_eq!(list(&sessions).problems.len(), 3000);
+}
+
+#[test]
+fn a_chain_of_hundreds_of_command_lines_is_followed() {
+    for options in ["", " --account-id 1 --role-name r"] {
+        let chain: String = (0..300)
+            .map(|number| {
+                let line = format!("export-credentials p{}{options}", number + 1);
+                process(&format!("p{number}"), &line)
+            })
+            .collect();
+        let end = "[profile p300]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n";
+        let home = TestEnv::offline();
+        home.write_config(&format!("{SSO}{chain}{end}"));
+        let env = home.environment(&[]);
+        let files = ConfigFiles::load(&env).unwrap();
+        let found = ConfiguredSessions::with_chains(&env, &files);
+        assert_eq!(found.chains.len(), 303);
+        assert_eq!(found.chains[2].profiles.len(), 301);
+    }
 }
 
 #[test]
