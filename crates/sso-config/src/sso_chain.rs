@@ -196,8 +196,10 @@ impl Way {
                 };
                 let profile = match session.named(files) {
                     Named::Session(session) => {
-                        let end = end.of(SsoSession::named(files, &session)?);
-                        return Ok(ControlFlow::Break(end));
+                        let reference = process.location().clone();
+                        let session =
+                            SsoSession::referenced(files, &session, CREDENTIAL_PROCESS, reference);
+                        return Ok(ControlFlow::Break(end.of(session?)));
                     }
                     Named::Profile(name) => existing(name, process, files)?,
                 };
@@ -262,11 +264,10 @@ fn explained(error: Error, ancestry: &Ancestry<'_>) -> Error {
     }
 }
 
-/// Returns the kind of a credential source that is invalid or that [`CredentialChain`] does not support.
+/// Returns the kind of a credential source that is incomplete or that [`CredentialChain`] does not support.
 fn kind_of(error: &Error) -> Option<SourceKind> {
     match error {
         Error::NoCredentials { .. } => Some(SourceKind::Nothing),
-        Error::InvalidProcess { .. } => Some(SourceKind::Process),
         Error::MissingKeys { keys, .. } if *keys == [SECRET_ACCESS_KEY] => {
             Some(SourceKind::AccessKeys)
         }

@@ -1,5 +1,5 @@
 use sso_config::kind::ProfileKind;
-use sso_config::{ConfigFiles, ConfiguredSessions, SsoChain};
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoChain, SsoSession};
 use sso_test_support::TestEnv;
 use sso_types::ProfileName;
 
@@ -269,10 +269,6 @@ fn other_sources_are_named_with_the_chain() {
     }
     other(&dev("aws_access_key_id = AKIA\n"), "it has access keys");
     other(
-        &dev("credential_process = 'open\n"),
-        "it has a credential_process of another program",
-    );
-    other(
         &dev(&format!("{arn}source_profile = dev\n{KEYS}")),
         "it has access keys",
     );
@@ -340,6 +336,49 @@ fn an_error_after_the_first_profile_names_the_chain() {
 }
 
 /// The rows of the guide about profiles with several sources.
+#[test]
+fn a_command_line_that_cannot_be_followed_is_named_with_its_location() {
+    let invalid = |profile: &str, line: usize| {
+        format!(
+            "config:{line}: the credential_process of profile {profile:?} is not a valid command line"
+        )
+    };
+    let open = |name: &str| process(name, "export-credentials \"--profile base");
+    check(&format!("{}{SSO}", open("dev")), &invalid("dev", 2));
+    check(&process("dev", "'open"), &invalid("dev", 2));
+    let chain = "cannot follow the chain of profiles dev → m: ";
+    for first in [role("dev", "m"), process("dev", "export-credentials m")] {
+        let config = format!("{first}{}", open("m"));
+        let line = config.lines().count();
+        check(&config, &format!("{chain}{}", invalid("m", line)));
+    }
+    let of_gone = |name: &str, selection: &str| {
+        let line = format!("export-credentials {selection} --account-id 1 --role-name r");
+        process(name, &line)
+    };
+    let gone =
+        "section [sso-session gone] not found in config, referenced by credential_process at";
+    for selection in ["--sso-session gone", "gone"] {
+        check(&of_gone("dev", selection), &format!("{gone} config:2"));
+    }
+    let config = format!("{}{}", role("dev", "m"), of_gone("m", "gone"));
+    check(&config, &format!("{chain}{gone} config:5"));
+}
+
+#[test]
+fn an_unselected_profile_with_an_invalid_command_line_hides_no_session() {
+    let home = TestEnv::offline();
+    let invalid = "[default]\ncredential_process = 'open\n";
+    let session = "[sso-session s]\nsso_start_url = https://s\nsso_region = us-east-1\n";
+    home.write_config(&format!("{invalid}{session}"));
+    let env = home.environment(&[]);
+    let files = ConfigFiles::load(&env).unwrap();
+    let found = SsoSession::unselected(&env, &files).unwrap();
+    assert_eq!(found.label(), "SSO session s");
+    let env = home.environment(&[("AWS_PROFILE", "default")]);
+    assert!(SsoSession::unselected(&env, &files).is_err());
+}
+
 #[test]
 fn sources_in_one_profile_have_the_precedence_of_the_aws_cli() {
     let own = "sso_session = t\nsso_account_id = 1\nsso_role_name = r\n";

@@ -267,7 +267,7 @@ fn an_unselected_session_is_that_of_the_environment_or_of_default_or_the_only_on
 
 #[test]
 fn a_misspelled_name_among_thousands_of_missing_ones_has_the_same_clue_each_time() {
-    let files = files("[profile dev]\n[profiles odd]\n", "");
+    let files = files("[profile dev]\n[odd]\n", "");
     let clue_of = |name: &str| shown(&clue_of_profile(&files, name));
     for _ in 0..200 {
         assert_eq!(clue_of("dve"), "similar: dev");
