@@ -7,7 +7,9 @@ mod profile;
 use std::time::Duration;
 
 use clap::Args;
-use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui, nothing_configured};
+use cli_ux::{
+    Failure, OutputArg, OutputForm, Table, Ui, no_sessions_configured, nothing_configured,
+};
 use sso_config::{ConfigFiles, ConfiguredSessions, Error, SsoSession};
 use sso_credentials::Aws;
 use sso_session::status::{SessionState, SessionStatus};
@@ -79,10 +81,10 @@ impl<'a> List<'a> {
 
     fn text(&self, ui: &Ui) -> String {
         let has_problems = !self.problems.is_empty() || self.files.has_ignored_sections();
-        let sessions = if self.sessions.is_empty() {
-            nothing_configured(has_problems).to_owned()
-        } else {
-            ui.fitted(&session_table(&self.sessions))
+        let sessions = match (self.sessions.as_slice(), self.profiles.as_slice()) {
+            ([], []) => nothing_configured(has_problems).to_owned(),
+            ([], _) => no_sessions_configured(has_problems).to_owned(),
+            (sessions, _) => ui.fitted(&session_table(sessions)),
         };
         let profiles = ui.fitted(&profile_table(&self.profiles, self.files));
         let mut parts = vec![sessions, profiles];

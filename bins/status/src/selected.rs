@@ -1,7 +1,7 @@
 //! Selected sessions and profiles, on which the exit status depends.
 
 use cli_ux::SelectedSession;
-use sso_config::{ConfiguredSessions, SsoChain, SsoSession};
+use sso_config::{ConfiguredSessions, Error as ConfigError, SsoChain, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::{
@@ -61,26 +61,21 @@ fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, 
     Ok(args.selection.selected(named)?)
 }
 
-/// Returns no selection for a profile that does not use SSO. One that does not exist is a problem if a
-/// variable selects it.
+/// Returns no selection for a profile that does not use SSO, or cannot be used. The error of the latter is a
+/// problem, because it is too long for every prompt, and may not be about SSO. A profile that does not exist
+/// is a problem if a variable selects it.
 fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    use sso_config::Error::{Chain, Cycle, OtherSource, UnknownProfile, UnknownSourceProfile};
-
     let name = aws.profile_in_effect(&Selection::Default)?;
     let mut found = ConfiguredSessions::default();
     match of_profile(&name, aws) {
         Ok((selected, found)) => return Ok((vec![selected], found)),
-        Err(OtherSource { .. }) => {}
-        Err(error @ UnknownProfile { .. }) => {
+        Err(ConfigError::OtherSource { .. }) => {}
+        Err(error @ ConfigError::UnknownProfile { .. }) => {
             let is_selected = aws.env().profile_variable().is_some();
             let error = aws.files().explain_unselected(aws.env(), error);
             found.problems.extend(is_selected.then_some(error));
         }
-        // Possibly not about SSO, and too long for every prompt.
-        Err(error @ (Chain { .. } | Cycle { .. } | UnknownSourceProfile { .. })) => {
-            found.problems.push(error);
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => found.problems.push(error),
     }
     Ok((Vec::new(), found))
 }
@@ -101,7 +96,7 @@ fn of_argument(
 fn of_profile(
     name: &ProfileName,
     aws: &Aws,
-) -> Result<(Selected, ConfiguredSessions), sso_config::Error> {
+) -> Result<(Selected, ConfiguredSessions), ConfigError> {
     let mut chain = SsoChain::load(aws.env(), aws.files(), name)?;
     // For the hint to sign in.
     chain.source.session.profile = Some(name.clone());

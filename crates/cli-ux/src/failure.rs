@@ -18,7 +18,10 @@ use hint::{Hint, Related};
 #[cfg(feature = "sign-in")]
 pub(crate) use sso::hint_for;
 #[cfg(feature = "sso")]
-pub use sso::{config_hint, nothing_configured, nothing_configured_in, sign_in_arguments};
+pub use sso::{
+    config_hint, no_sessions_configured, nothing_configured, nothing_configured_in,
+    sign_in_arguments,
+};
 
 /// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -125,7 +125,10 @@ pub use command_line::{Arguments, CommandLine};
 pub use companion::ServedCommand;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
-pub use failure::{config_hint, nothing_configured, nothing_configured_in, sign_in_arguments};
+pub use failure::{
+    config_hint, no_sessions_configured, nothing_configured, nothing_configured_in,
+    sign_in_arguments,
+};
 pub use json::SCHEMA_VERSION;
 #[cfg(feature = "local-time")]
 pub use local_time::LocalZone;

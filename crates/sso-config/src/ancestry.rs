@@ -1,5 +1,7 @@
 //! Profiles that are being resolved by this process and its ancestors, to detect cycles.
 
+use std::collections::HashSet;
+
 use sso_types::ProfileName;
 
 use crate::environment::AwsEnv;
@@ -15,6 +17,8 @@ pub(crate) struct Ancestry<'a> {
     inherited: Vec<String>,
     /// Profiles of this process, from the first one to the current one.
     pub(crate) own: Vec<ProfileName>,
+    /// The same profiles, for a chain of thousands.
+    entered: HashSet<ProfileName>,
 }
 
 impl<'a> Ancestry<'a> {
@@ -28,16 +32,8 @@ impl<'a> Ancestry<'a> {
             files,
             inherited: lines.map(ToOwned::to_owned).collect(),
             own: Vec::new(),
+            entered: HashSet::new(),
         })
-    }
-
-    /// Returns the ancestry of a profile alone.
-    pub(crate) fn of_profile(files: &'a ConfigFiles, profile: &ProfileName) -> Self {
-        Self {
-            files,
-            inherited: Vec::new(),
-            own: vec![profile.clone()],
-        }
     }
 
     /// Adds a profile, to which the key at `reference` refers. Fails with [`Error::Cycle`] if it is
@@ -47,13 +43,14 @@ impl<'a> Ancestry<'a> {
         profile: &ProfileName,
         reference: Option<Location>,
     ) -> Result<(), Error> {
-        let is_own = self.own.contains(profile);
+        let is_own = self.entered.contains(profile);
         let is_inherited =
             !self.inherited.is_empty() && self.inherited.contains(&self.line(profile));
         if is_own || is_inherited {
             return Err(self.cycle(profile, reference));
         }
         self.own.push(profile.clone());
+        self.entered.insert(profile.clone());
         Ok(())
     }
 

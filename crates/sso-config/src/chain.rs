@@ -144,11 +144,20 @@ impl CredentialChain {
     ///
     /// Those of [`load`](Self::load).
     pub fn resolve(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        Self::follow(&mut Ancestry::inherited(env, files)?, name, None)
+        let mut ancestry = Ancestry::inherited(env, files)?;
+        let chain = Self::follow(&mut ancestry, name, None)?;
+        let source = match chain.source {
+            CredentialSource::Process(process) => {
+                CredentialSource::Process(process.started_by(&ancestry))
+            }
+            source => source,
+        };
+        Ok(Self { source, ..chain })
     }
 
     /// Does the same as [`resolve`](Self::resolve), for a profile to which the key at `reference`
-    /// refers. Adds the profiles of the chain to `ancestry`, also before an error.
+    /// refers. Adds the profiles of the chain to `ancestry`, also before an error. A
+    /// `credential_process` does not yet contain them.
     pub(crate) fn follow(
         ancestry: &mut Ancestry<'_>,
         name: &ProfileName,
@@ -168,7 +177,7 @@ impl CredentialChain {
             profile = next;
         }
         roles.reverse();
-        let source = profile.source(ancestry)?;
+        let source = profile.source()?;
         Ok(Self { source, roles })
     }
 
@@ -233,11 +242,18 @@ impl<'a> Profile<'a> {
 
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
-        Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
-            key: SOURCE_PROFILE,
-            location: self.files.location_of(source),
-            clue: Box::new(self.files.profile_clue(&profile)),
-            profile,
+        let Some(merged) = self.files.profile(&profile) else {
+            return Err(Error::UnknownSourceProfile {
+                key: SOURCE_PROFILE,
+                location: self.files.location_of(source),
+                clue: Box::new(self.files.profile_clue(&profile)),
+                profile,
+            });
+        };
+        Ok(Self {
+            files: self.files,
+            name: profile,
+            merged,
         })
     }
 
@@ -286,7 +302,7 @@ impl<'a> Profile<'a> {
         self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
     }
 
-    fn source(&self, ancestry: &Ancestry<'_>) -> Result<CredentialSource, Error> {
+    fn source(&self) -> Result<CredentialSource, Error> {
         if let Some(web_identity) = self.get(WEB_IDENTITY) {
             return Err(self.unsupported(WEB_IDENTITY, &web_identity));
         }
@@ -305,7 +321,7 @@ impl<'a> Profile<'a> {
         }
         if let Some(line) = self.get(CREDENTIAL_PROCESS) {
             let location = self.files.location_of(&line);
-            let process = CredentialProcess::new(&line.value(), &self.name, location, ancestry);
+            let process = CredentialProcess::new(&line.value(), &self.name, location);
             return Ok(CredentialSource::Process(process?));
         }
         if let Some(keys) = self.keys_in(self.merged.config())? {

@@ -161,11 +161,13 @@ pub enum Error {
     },
 
     /// The config file does not contain the `[sso-session]` section.
-    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by sso_session at {location}")))]
+    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by {key} at {location}")))]
     UnknownSession {
         /// The session.
         session: SessionName,
-        /// Location of the `sso_session` key that refers to it, if there is one.
+        /// Key that refers to it: `sso_session` or `credential_process`.
+        key: &'static str,
+        /// Location of the key, if there is one.
         referenced_by: Option<Location>,
         /// The config file.
         config: PathBuf,

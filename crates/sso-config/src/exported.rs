@@ -4,16 +4,18 @@ use std::path::Path;
 
 use sso_types::{AccountId, ProfileName, RoleName, SessionName};
 
+use crate::files::ConfigFiles;
+use crate::named::Named;
+
 /// Source of the credentials that `export-credentials` prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exported {
     /// The profile of `--profile`, or of the argument without an option.
     Profile(ProfileName),
-    /// A role, by `--sso-session` or the argument without an option, and by `--account-id` and
-    /// `--role-name`.
+    /// A role, by `--account-id` and `--role-name`.
     Role {
-        /// Name of the SSO session.
-        session: SessionName,
+        /// SSO session of the role.
+        session: ExportedSession,
         /// Account ID.
         account_id: AccountId,
         /// Role name.
@@ -21,6 +23,32 @@ pub enum Exported {
     },
     /// Without a selection, the profile of the environment.
     Default,
+}
+
+/// SSO session of a role that `export-credentials` selects by its account and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportedSession {
+    /// The session of `--sso-session`.
+    Named(SessionName),
+    /// The session of the profile of `--profile`.
+    OfProfile(ProfileName),
+    /// The argument without an option: a profile, else a session.
+    OfName(String),
+}
+
+impl ExportedSession {
+    /// Returns the profile or the session, which may not exist.
+    #[must_use]
+    pub fn named(self, files: &ConfigFiles) -> Named {
+        match self {
+            Self::Named(session) => Named::Session(session),
+            Self::OfProfile(profile) => Named::Profile(profile),
+            Self::OfName(name) if files.profile(&(*name).into()).is_some() => {
+                Named::Profile(name.into())
+            }
+            Self::OfName(name) => Named::Session(name.into()),
+        }
+    }
 }
 
 impl Exported {
@@ -74,17 +102,32 @@ impl Exported {
         let profile = value_of(arguments, |argument| {
             long(argument, "--profile").or_else(|| short_profile(argument))
         });
-        if let Some(profile) = profile {
-            return Self::Profile(profile.into());
-        }
-        let session = option("--sso-session").or(name);
+        let named = || option("--sso-session").map(|it| ExportedSession::Named(it.into()));
+        let of_profile = || profile.map(|it| ExportedSession::OfProfile(it.into()));
+        let of_name = || name.map(|it| ExportedSession::OfName(it.to_owned()));
+        let session = named().or_else(of_profile).or_else(of_name);
         match (session, option("--account-id"), option("--role-name")) {
             (Some(session), Some(account_id), Some(role_name)) => Self::Role {
-                session: session.into(),
+                session,
                 account_id: account_id.into(),
                 role_name: role_name.into(),
             },
-            _ => name.map_or(Self::Default, |name| Self::Profile(name.into())),
+            _ => profile
+                .or(name)
+                .map_or(Self::Default, |name| Self::Profile(name.into())),
+        }
+    }
+
+    /// Returns the profile that must exist.
+    #[must_use]
+    pub fn profile(&self) -> Option<&ProfileName> {
+        match self {
+            Self::Profile(name)
+            | Self::Role {
+                session: ExportedSession::OfProfile(name),
+                ..
+            } => Some(name),
+            Self::Role { .. } | Self::Default => None,
         }
     }
 }

@@ -13,6 +13,7 @@ use aws_config_parse::{
 use locked_file::{InputFile, ReadError, is_descriptor, read_input, read_rewritten};
 use sso_types::{ProfileName, SessionName};
 
+use crate::clues::Clues;
 use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
 use crate::location::Location;
@@ -35,6 +36,7 @@ const CREDENTIAL_KEYS: [&str; 6] = [
 pub struct ConfigFiles {
     config: File,
     credentials: File,
+    pub(crate) clues: Clues,
 }
 
 #[derive(Debug)]
@@ -79,6 +81,7 @@ impl ConfigFiles {
         Ok(Self {
             config: File::load(env.config_file()?, FileKind::Config)?,
             credentials: File::load_or_empty(env.credentials_file()?, FileKind::Credentials),
+            clues: Clues::default(),
         })
     }
 
@@ -91,6 +94,7 @@ impl ConfigFiles {
         Ok(Self {
             config: File::load_or_empty(env.config_file()?, FileKind::Config),
             credentials: File::load_or_empty(env.credentials_file()?, FileKind::Credentials),
+            clues: Clues::default(),
         })
     }
 
@@ -173,6 +177,7 @@ impl ConfigFiles {
     #[must_use]
     pub fn with_config(mut self, config: Document) -> Self {
         self.config.document = config;
+        self.clues = Clues::default();
         self
     }
 

@@ -5,6 +5,7 @@ use sso_types::ProfileName;
 use crate::chain::{CredentialChain, CredentialSource};
 use crate::environment::AwsEnv;
 use crate::error::Error;
+use crate::exported::Exported;
 use crate::files::ConfigFiles;
 use crate::profile::{ACCOUNT_ID, ROLE_NAME};
 use crate::source_kind::SourceKind;
@@ -142,7 +143,10 @@ fn supported_chain(
         Err(Error::Unsupported { .. }) => return Ok(None),
         chain => chain?,
     };
-    if let CredentialSource::Process(process) = &chain.source {
+    if let CredentialSource::Process(process) = &chain.source
+        // Only the session of the profile is used with another role.
+        && !matches!(process.exported(), Some(Exported::Role { .. }))
+    {
         let mut rest = profiles.iter().skip_while(|it| *it != process.profile());
         if let Some(exported) = rest.nth(1) {
             supported_chain(env, files, exported, profiles)?;

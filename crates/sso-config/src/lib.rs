@@ -61,6 +61,7 @@ pub mod similar;
 pub mod sso_chain;
 
 mod ancestry;
+mod clues;
 mod error;
 mod exported;
 mod location;

@@ -5,6 +5,7 @@ use sso_types::{ProfileName, SessionName};
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::name_clue::NameClue;
+use crate::session::SESSION;
 
 /// Profile or SSO session that a name refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ impl ConfigFiles {
             },
             (_, clue @ NameClue::OddHeader { .. }) => Error::UnknownSession {
                 session: name.into(),
+                key: SESSION,
                 referenced_by: None,
                 config,
                 clue: Box::new(clue),

@@ -6,7 +6,7 @@ use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
 use crate::error::Error;
-pub use crate::exported::{Exported, OPTIONS_WITH_VALUE};
+pub use crate::exported::{Exported, ExportedSession, OPTIONS_WITH_VALUE};
 use crate::location::Location;
 pub use crate::shell_syntax::ShellSyntax;
 use crate::words;
@@ -57,7 +57,6 @@ impl CredentialProcess {
         line: &str,
         profile: &ProfileName,
         location: Location,
-        ancestry: &Ancestry<'_>,
     ) -> Result<Self, Error> {
         let words = words::split(line).map(Vec::into_iter);
         let program = words.and_then(|mut words| Some((words.next()?, words.collect())));
@@ -71,8 +70,16 @@ impl CredentialProcess {
             program,
             arguments,
             shell_syntax: ShellSyntax::find(line),
-            ancestry: ancestry.variable_value(),
+            ancestry: String::new(),
         })
+    }
+
+    /// Sets the profiles that lead to the command line, for the program.
+    pub(crate) fn started_by(self, ancestry: &Ancestry<'_>) -> Self {
+        Self {
+            ancestry: ancestry.variable_value(),
+            ..self
+        }
     }
 
     /// Returns the profile that contains the command line.

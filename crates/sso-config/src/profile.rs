@@ -88,14 +88,7 @@ fn read_session(
     name: &PropertyRef<'_>,
 ) -> Result<SsoSession, Error> {
     let session: SessionName = (*name.value()).into();
-    let section = files
-        .sso_session(session.as_str())
-        .ok_or_else(|| Error::UnknownSession {
-            session: session.clone(),
-            referenced_by: Some(files.location_of(name)),
-            config: files.config_path().to_owned(),
-            clue: Box::new(files.session_clue(&session)),
-        })?;
+    let section = files.existing_session(&session, SESSION, Some(files.location_of(name)))?;
     for key in [START_URL, REGION] {
         check_consistent(files, key, profile.get(key), section.get(key))?;
     }

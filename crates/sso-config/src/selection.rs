@@ -18,11 +18,11 @@ impl SsoSession {
     pub fn unselected(env: &AwsEnv, files: &ConfigFiles) -> Result<Self, Error> {
         match SsoChain::load(env, files, &env.profile()?) {
             Ok(chain) => Ok(chain.source.session),
-            Err(Error::UnknownProfile { .. } | Error::OtherSource { .. })
-                if env.profile_variable().is_none() =>
-            {
-                only_session(files)
-            }
+            Err(
+                Error::UnknownProfile { .. }
+                | Error::OtherSource { .. }
+                | Error::InvalidProcess { .. },
+            ) if env.profile_variable().is_none() => only_session(files),
             Err(error) => Err(files.explain_unselected(env, error)),
         }
     }

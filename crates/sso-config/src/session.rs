@@ -38,14 +38,18 @@ impl SsoSession {
     ///
     /// [`Error::UnknownSession`], [`Error::MissingKeys`], [`Error::InvalidRegion`].
     pub fn named(files: &ConfigFiles, name: &SessionName) -> Result<Self, Error> {
-        let section = files
-            .sso_session(name.as_str())
-            .ok_or_else(|| Error::UnknownSession {
-                session: name.clone(),
-                referenced_by: None,
-                config: files.config_path().to_owned(),
-                clue: Box::new(files.session_clue(name)),
-            })?;
+        let section = files.existing_session(name, SESSION, None)?;
+        Self::of_section(files, name, &section)
+    }
+
+    /// Reads the section to which the key at `reference` refers.
+    pub(crate) fn referenced(
+        files: &ConfigFiles,
+        name: &SessionName,
+        key: &'static str,
+        reference: Location,
+    ) -> Result<Self, Error> {
+        let section = files.existing_session(name, key, Some(reference))?;
         Self::of_section(files, name, &section)
     }
 
@@ -178,6 +182,25 @@ impl SsoSession {
             (None, None) => self.start_url == other.start_url,
             _ => false,
         }
+    }
+}
+
+impl ConfigFiles {
+    /// Returns the section to which the `key` at `referenced_by` refers.
+    pub(crate) fn existing_session(
+        &self,
+        name: &SessionName,
+        key: &'static str,
+        referenced_by: Option<Location>,
+    ) -> Result<SectionRef<'_>, Error> {
+        let section = self.sso_session(name.as_str());
+        section.ok_or_else(|| Error::UnknownSession {
+            session: name.clone(),
+            key,
+            referenced_by,
+            config: self.config_path().to_owned(),
+            clue: Box::new(self.session_clue(name)),
+        })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Profiles that reach IAM Identity Center: by their own keys, through `source_profile`, or by a
 //! `credential_process` that runs `export-credentials`.
 
-use sso_types::ProfileName;
+use std::ops::ControlFlow;
+
+use sso_types::{AccountId, ProfileName, RoleName};
 
 use crate::ancestry::Ancestry;
 use crate::chain::{
@@ -12,6 +14,7 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::exported::Exported;
 use crate::files::ConfigFiles;
+use crate::named::Named;
 use crate::process::CredentialProcess;
 use crate::profile::{SsoProfile, SsoRole};
 use crate::session::SsoSession;
@@ -40,16 +43,8 @@ impl SsoChain {
     /// Identity Center; [`Error::Chain`] for an invalid profile after the first; those of
     /// [`CredentialChain::load`].
     pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
-        let error = match Self::of_credentials(env, files, name) {
-            Ok(chain) => return Ok(chain),
-            Err(error) => error,
-        };
-        match SsoProfile::load(files, name) {
-            Ok(source) => Ok(source.into()),
-            Err(Error::NotSso { .. }) => Err(error),
-            Err(_) if files.key_before_sso(name).is_some() => Err(error),
-            Err(of_own_keys) => Err(of_own_keys),
-        }
+        Self::of_credentials(env, files, name)
+            .or_else(|error| Ok(of_own_keys(files, name, error)?.into()))
     }
 
     /// Follows the credentials of a profile by the rules of [`CredentialChain::load`], also through
@@ -64,8 +59,7 @@ impl SsoChain {
         name: &ProfileName,
     ) -> Result<Self, Error> {
         let mut ancestry = Ancestry::inherited(env, files)?;
-        let followed = CredentialChain::follow(&mut ancestry, name, None)
-            .and_then(|chain| of_chain(env, &mut ancestry, chain));
+        let followed = Way::default().follow(env, &mut ancestry, name);
         followed.map_err(|error| explained(error, &ancestry))
     }
 
@@ -93,61 +87,157 @@ impl From<SsoProfile> for SsoChain {
     }
 }
 
-fn of_chain(
-    env: &AwsEnv,
-    ancestry: &mut Ancestry<'_>,
-    chain: CredentialChain,
-) -> Result<SsoChain, Error> {
-    let source = match chain.source {
-        CredentialSource::Sso(role) => of_role(role, ancestry),
-        CredentialSource::Static(_) => return Err(other_source(ancestry, SourceKind::AccessKeys)),
-        CredentialSource::Process(process) => match process.exported() {
-            None => return Err(other_source(ancestry, SourceKind::Process)),
-            Some(Exported::Role {
+/// Returns the session of a profile's own SSO keys, in place of the `error` of its credentials.
+fn of_own_keys(files: &ConfigFiles, name: &ProfileName, error: Error) -> Result<SsoProfile, Error> {
+    match SsoProfile::load(files, name) {
+        Err(Error::NotSso { .. }) => Err(error),
+        Err(_) if files.key_before_sso(name).is_some() => Err(error),
+        own => own,
+    }
+}
+
+/// Way from a profile to the SSO session at the end of its chain.
+#[derive(Default)]
+struct Way {
+    /// Assumed roles, in the reverse order.
+    roles: Vec<AssumedRole>,
+    /// Role that a command line selects in place of that at the end.
+    selected: Option<SelectedRole>,
+    /// Profiles of which only the session is used, each with the number of profiles before it.
+    of_session: Vec<(ProfileName, usize)>,
+}
+
+struct SelectedRole {
+    /// Profile that contains the command line.
+    profile: ProfileName,
+    account_id: AccountId,
+    role_name: RoleName,
+}
+
+impl Way {
+    fn follow(
+        mut self,
+        env: &AwsEnv,
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+    ) -> Result<SsoChain, Error> {
+        let end = self.end(env, ancestry, name);
+        let end = self
+            .of_session
+            .iter()
+            .rev()
+            .fold(end, |end, (name, before)| {
+                end.or_else(|error| {
+                    let end = of_own_keys(ancestry.files, name, error)?;
+                    ancestry.own.truncate(before + 1);
+                    Ok(end)
+                })
+            })?;
+        self.roles.reverse();
+        Ok(SsoChain {
+            profiles: ancestry.own.clone(),
+            source: match self.selected {
+                Some(role) => role.of(end.session),
+                None => end,
+            },
+            roles: self.roles,
+        })
+    }
+
+    /// Returns the last profile. Without recursion, because the chain may be long.
+    fn end(
+        &mut self,
+        env: &AwsEnv,
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+    ) -> Result<SsoProfile, Error> {
+        let (mut name, mut reference) = (name.clone(), None);
+        loop {
+            let chain = CredentialChain::follow(ancestry, &name, reference)?;
+            if self.selected.is_none() {
+                self.roles.extend(chain.roles.into_iter().rev());
+            }
+            let process = match chain.source {
+                CredentialSource::Sso(role) => return Ok(of_role(role, ancestry)),
+                CredentialSource::Static(_) => {
+                    return Err(other_source(ancestry, SourceKind::AccessKeys));
+                }
+                CredentialSource::Process(process) => process,
+            };
+            match self.after(&process, env, ancestry)? {
+                ControlFlow::Break(end) => return Ok(end),
+                ControlFlow::Continue(next) => name = next,
+            }
+            reference = Some(process.location().clone());
+        }
+    }
+
+    /// Returns the profile that `process` exports, or the end of the chain.
+    fn after(
+        &mut self,
+        process: &CredentialProcess,
+        env: &AwsEnv,
+        ancestry: &Ancestry<'_>,
+    ) -> Result<ControlFlow<SsoProfile, ProfileName>, Error> {
+        let files = ancestry.files;
+        let exported = process.exported();
+        let next = match exported.ok_or_else(|| other_source(ancestry, SourceKind::Process))? {
+            Exported::Profile(name) => existing(name, process, files)?,
+            Exported::Default => existing(env.profile()?, process, files)?,
+            Exported::Role {
                 session,
                 account_id,
                 role_name,
-            }) => SsoProfile {
-                name: process.profile().clone(),
-                session: SsoSession::named(ancestry.files, &session)?,
-                account_id: Some(account_id),
-                role_name: Some(role_name),
-            },
-            Some(Exported::Profile(name)) => {
-                return of_exported(env, ancestry, &process, &name, chain.roles);
+            } => {
+                let end = SelectedRole {
+                    profile: process.profile().clone(),
+                    account_id,
+                    role_name,
+                };
+                let profile = match session.named(files) {
+                    Named::Session(session) => {
+                        let reference = process.location().clone();
+                        let session =
+                            SsoSession::referenced(files, &session, CREDENTIAL_PROCESS, reference);
+                        return Ok(ControlFlow::Break(end.of(session?)));
+                    }
+                    Named::Profile(name) => existing(name, process, files)?,
+                };
+                self.selected.get_or_insert(end);
+                self.of_session.push((profile.clone(), ancestry.own.len()));
+                profile
             }
-            Some(Exported::Default) => {
-                return of_exported(env, ancestry, &process, &env.profile()?, chain.roles);
-            }
-        },
-    };
-    Ok(SsoChain {
-        profiles: ancestry.own.clone(),
-        source,
-        roles: chain.roles,
-    })
+        };
+        Ok(ControlFlow::Continue(next))
+    }
 }
 
-/// Returns the chain of the profile that `process` exports, followed by `roles`.
-fn of_exported(
-    env: &AwsEnv,
-    ancestry: &mut Ancestry<'_>,
-    process: &CredentialProcess,
-    name: &ProfileName,
-    roles: Vec<AssumedRole>,
-) -> Result<SsoChain, Error> {
-    if ancestry.files.profile(name).is_none() {
-        return Err(Error::UnknownSourceProfile {
-            profile: name.clone(),
-            key: CREDENTIAL_PROCESS,
-            location: process.location().clone(),
-            clue: Box::new(ancestry.files.profile_clue(name)),
-        });
+impl SelectedRole {
+    fn of(self, session: SsoSession) -> SsoProfile {
+        SsoProfile {
+            name: self.profile,
+            session,
+            account_id: Some(self.account_id),
+            role_name: Some(self.role_name),
+        }
     }
-    let exported = CredentialChain::follow(ancestry, name, Some(process.location().clone()))?;
-    let mut chain = of_chain(env, ancestry, exported)?;
-    chain.roles.extend(roles);
-    Ok(chain)
+}
+
+/// Returns `name` if the profile that `process` exports exists.
+fn existing(
+    name: ProfileName,
+    process: &CredentialProcess,
+    files: &ConfigFiles,
+) -> Result<ProfileName, Error> {
+    if files.profile(&name).is_some() {
+        return Ok(name);
+    }
+    Err(Error::UnknownSourceProfile {
+        key: CREDENTIAL_PROCESS,
+        location: process.location().clone(),
+        clue: Box::new(files.profile_clue(&name)),
+        profile: name,
+    })
 }
 
 fn of_role(role: SsoRole, ancestry: &Ancestry<'_>) -> SsoProfile {
@@ -174,11 +264,10 @@ fn explained(error: Error, ancestry: &Ancestry<'_>) -> Error {
     }
 }
 
-/// Returns the kind of a credential source that is invalid or that [`CredentialChain`] does not support.
+/// Returns the kind of a credential source that is incomplete or that [`CredentialChain`] does not support.
 fn kind_of(error: &Error) -> Option<SourceKind> {
     match error {
         Error::NoCredentials { .. } => Some(SourceKind::Nothing),
-        Error::InvalidProcess { .. } => Some(SourceKind::Process),
         Error::MissingKeys { keys, .. } if *keys == [SECRET_ACCESS_KEY] => {
             Some(SourceKind::AccessKeys)
         }

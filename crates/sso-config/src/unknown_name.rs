@@ -1,5 +1,7 @@
 //! Explanations for a profile or session that does not exist.
 
+use std::collections::BTreeMap;
+
 use aws_config_parse::{PropertyRef, SectionRef};
 use sso_types::{ProfileName, SessionName};
 
@@ -11,8 +13,8 @@ use crate::similar::closest;
 const MAX_SUGGESTIONS: usize = 3;
 
 /// Kind of the section that a name refers to.
-#[derive(Clone, Copy)]
-enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
     Profile,
     Session,
 }
@@ -28,11 +30,13 @@ impl ConfigFiles {
 
     /// Returns the clue for a name that is neither that of a profile nor of a session.
     pub(crate) fn clue_of_any_kind(&self, name: &str) -> NameClue {
-        let mut names = self.names(Kind::Profile);
-        names.extend(self.names(Kind::Session));
-        names.sort();
-        names.dedup();
-        self.clue_among(name, names)
+        self.clues.of_search(None, name, || {
+            let mut names = self.names(Kind::Profile);
+            names.extend(self.names(Kind::Session));
+            names.sort();
+            names.dedup();
+            self.clue_among(name, names)
+        })
     }
 
     /// Returns the section `[services NAME]` that a key refers to.
@@ -60,7 +64,8 @@ impl ConfigFiles {
     }
 
     fn clue(&self, kind: Kind, name: &str) -> NameClue {
-        if let Some(clue) = self.odd_header(kind, name) {
+        let index = || self.odd_headers(kind);
+        if let Some(clue) = self.clues.of_header(kind, name, index) {
             return clue;
         }
         let is_other_kind = match kind {
@@ -70,7 +75,8 @@ impl ConfigFiles {
         if is_other_kind {
             NameClue::OtherKind
         } else {
-            self.clue_among(name, self.names(kind))
+            let search = || self.clue_among(name, self.names(kind));
+            self.clues.of_search(Some(kind), name, search)
         }
     }
 
@@ -93,34 +99,43 @@ impl ConfigFiles {
         }
     }
 
-    fn odd_header(&self, kind: Kind, name: &str) -> Option<NameClue> {
-        let mut in_config = self.config_sections();
-        let in_config = in_config
-            .find(|it| it.name().is_ignored() && kind.is_meant_by(it.header(), name, true));
-        let mut in_credentials = self.credentials_sections();
-        let section = in_config
-            .or_else(|| in_credentials.find(|it| kind.is_meant_by(it.header(), name, false)))?;
-        Some(NameClue::OddHeader {
-            location: self.location_of_section(&section),
-            is_in_credentials: in_config.is_none(),
-        })
+    /// Returns the first header that means each name, in the config file, else in the credentials file.
+    fn odd_headers(&self, kind: Kind) -> BTreeMap<String, NameClue> {
+        let in_config = self.config_sections();
+        let in_config = in_config.filter(|section| section.name().is_ignored());
+        let in_config = in_config.map(|section| (section, false));
+        let in_credentials = self.credentials_sections().map(|section| (section, true));
+        let mut found = BTreeMap::new();
+        for (section, is_in_credentials) in in_config.chain(in_credentials) {
+            for name in kind.meant_by(section.header(), !is_in_credentials) {
+                found
+                    .entry(name.to_owned())
+                    .or_insert_with(|| NameClue::OddHeader {
+                        location: self.location_of_section(&section),
+                        is_in_credentials,
+                    });
+            }
+        }
+        found
     }
 }
 
 impl Kind {
-    /// Returns whether `header` consists of `name`, if that `is_enough`, or of a word for this kind,
-    /// a separator, and `name`.
-    fn is_meant_by(self, header: &str, name: &str, is_enough: bool) -> bool {
+    /// Returns the names that `header` means: itself, if that `is_enough`, and what follows a word for
+    /// this kind and a separator.
+    fn meant_by(self, header: &str, is_enough: bool) -> impl Iterator<Item = &str> {
         let header = header.trim();
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '.' | '/');
-        let has_type = |(word, rest): (&str, &str)| {
+        let after_type = |(word, rest): (&str, _)| {
             let word = word.to_lowercase().replace('_', "-");
             let is_misspelled = || !closest(&word, self.words().iter().take(1), 2).is_empty();
             let is_type = self.words().contains(&&*word) || is_misspelled();
-            is_type && without_quotes(rest.trim()) == name
+            is_type.then_some(rest)
         };
-        is_enough && without_quotes(header) == name
-            || header.split_once(is_separator).is_some_and(has_type)
+        let after_type = header.split_once(is_separator).and_then(after_type);
+        let header = is_enough.then_some(header);
+        let names = header.into_iter().chain(after_type.map(str::trim));
+        names.map(without_quotes)
     }
 
     /// Returns the type of the section, and words that users write in its place.

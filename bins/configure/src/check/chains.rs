@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::chain::{ChainLink, CredentialSource};
+use sso_config::named::Named;
 use sso_config::process::Exported;
-use sso_config::{AwsEnv, ConfigFiles, Error, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
 use sso_types::ProfileName;
 
 pub(super) struct Chains {
@@ -103,7 +104,12 @@ impl Chains {
         match source_at(&self.links, origin)? {
             CredentialSource::Sso(role) => Some(role.session.clone()),
             CredentialSource::Process(process) => match process.exported()? {
-                Exported::Role { session, .. } => SsoSession::named(files, &session).ok(),
+                Exported::Role { session, .. } => match session.named(files) {
+                    Named::Session(name) => SsoSession::named(files, &name).ok(),
+                    Named::Profile(name) => {
+                        SsoProfile::load(files, &name).ok().map(|it| it.session)
+                    }
+                },
                 Exported::Profile(_) | Exported::Default => None,
             },
             CredentialSource::Static(_) => None,

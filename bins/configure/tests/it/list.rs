@@ -103,7 +103,7 @@ fn invalid_profiles_are_warnings() {
     assert_snapshot!(env.run("sso-configure list"), @"
     $ sso-configure list
     --- stdout
-    No SSO sessions or profiles found. Run sso-configure check to find the sections that cannot be used.
+    No SSO sessions found. Run sso-configure check to find the sections that cannot be used.
 
     PROFILE  KIND      SESSION  ACCOUNT  ROLE  REGION
     a        invalid   –        –        –     –
@@ -112,6 +112,47 @@ fn invalid_profiles_are_warnings() {
     sso-configure: warning: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:2
     --- exit: 0
     ");
+}
+
+#[test]
+fn a_list_without_sessions_says_so_above_the_profiles() {
+    let env = TestEnv::offline();
+    env.write_credentials("[keys]\naws_access_key_id = AKIA\naws_secret_access_key = hunter2\n");
+    assert_snapshot!(env.run("sso-configure list"), @"
+    $ sso-configure list
+    --- stdout
+    No SSO sessions found. Run sso-configure to create one.
+
+    PROFILE  KIND         SESSION  ACCOUNT  ROLE  REGION
+    keys     access keys  –        –        –     –
+    --- exit: 0
+    ");
+}
+
+#[test]
+fn an_unknown_session_of_a_command_line_has_its_location() {
+    let env = TestEnv::offline();
+    let line = "export-credentials --sso-session my-ss --account-id 1 --role-name r";
+    let session = "[sso-session my-sso]\nsso_start_url = https://a\nsso_region = us-east-1\n";
+    env.write_config(&format!(
+        "[profile a]\ncredential_process = {line}\n{session}"
+    ));
+    let list = env.run("sso-configure list").expect_code(0);
+    let config = env.aws_dir().join("config");
+    let config = config.display();
+    assert_eq!(
+        list.stderr(),
+        format!(
+            "sso-configure: warning: section [sso-session my-ss] not found in {config}, referenced by \
+             credential_process at {config}:2\n"
+        )
+    );
+    let login = env.run("sso-login --profile a").expect_code(253);
+    let hint = format!(
+        "hint: did you mean my-sso?\nhint: set the SSO session of credential_process in line 2 of {config} \
+         to an existing SSO session\n"
+    );
+    assert!(login.stderr().contains(&hint), "{login}");
 }
 
 /// A profile of each kind.

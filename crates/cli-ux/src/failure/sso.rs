@@ -8,7 +8,7 @@ mod other_source;
 mod owner;
 mod session;
 
-pub use names::{nothing_configured, nothing_configured_in};
+pub use names::{no_sessions_configured, nothing_configured, nothing_configured_in};
 pub use session::sign_in_arguments;
 
 use sso_config::ConfigFiles;

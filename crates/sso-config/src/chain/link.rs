@@ -3,7 +3,6 @@
 use sso_types::ProfileName;
 
 use super::{AssumedRole, CredentialSource, Profile};
-use crate::ancestry::Ancestry;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 
@@ -48,7 +47,6 @@ impl ChainLink {
             let source = profile.source_profile(&source)?.name;
             return Ok(Self::Role { role, source });
         }
-        let source = profile.source(&Ancestry::of_profile(files, name))?;
-        Ok(Self::Source(source))
+        Ok(Self::Source(profile.source()?))
     }
 }

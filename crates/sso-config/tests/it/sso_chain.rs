@@ -1,4 +1,5 @@
-use sso_config::{ConfigFiles, ConfiguredSessions, SsoChain};
+use sso_config::kind::ProfileKind;
+use sso_config::{ConfigFiles, ConfiguredSessions, SsoChain, SsoSession};
 use sso_test_support::TestEnv;
 use sso_types::ProfileName;
 
@@ -140,6 +141,76 @@ fn a_process_that_exports_credentials_is_followed() {
 }
 
 #[test]
+fn a_process_can_export_another_role_of_the_session_of_a_profile() {
+    let role_of = |name: &str| format!("{name} --account-id 7 --role-name other --format process");
+    let bearer = "[profile bearer]\nsso_session = s\n";
+    let both = "[profile s]\nsso_start_url = https://l\nsso_region = us-east-1\n";
+    let own = "sso_session = s\n";
+    for (selection, more, expected) in [
+        ("-p base", "", "dev → base | dev SSO session s | "),
+        ("base", "", "dev → base | dev SSO session s | "),
+        (
+            "--profile=bearer",
+            bearer,
+            "dev → bearer | dev SSO session s | ",
+        ),
+        ("bearer", bearer, "dev → bearer | dev SSO session s | "),
+        ("legacy", "", "dev → legacy | dev start URL https://l | "),
+        // A profile takes precedence over a session.
+        ("s", both, "dev → s | dev start URL https://l | "),
+        ("--sso-session s", both, "dev | dev SSO session s | "),
+        // The roles on the way to the session are not assumed.
+        (
+            "x",
+            &role("x", "base"),
+            "dev → x → base | dev SSO session s | ",
+        ),
+        // A profile of which only the session is used need not have credentials.
+        (
+            "-p x",
+            &format!("{}{own}", role("x", "gone")),
+            "dev → x | dev SSO session s | ",
+        ),
+        (
+            "-p x",
+            &format!("{}{own}", role("x", "dev")),
+            "dev → x | dev SSO session s | ",
+        ),
+        ("-p gone", "", "config:DEV: profile \"gone\" not found"),
+        ("-p dev", "", "the profiles form a cycle: dev → dev"),
+    ] {
+        let line = format!("export-credentials {}", role_of(selection));
+        let config = format!("{SSO}{more}{}", process("dev", &line));
+        let found = load(&TestEnv::offline(), &config, "\n", &[]);
+        let expected = expected.replace("DEV", &config.lines().count().to_string());
+        assert!(found.ends_with(&expected), "{found}\n{config}");
+    }
+    let line = format!("export-credentials {}", role_of("-p dev"));
+    check(
+        &format!("{SSO}{}{own}", process("dev", &line)),
+        "dev | dev SSO session s | ",
+    );
+    let first = process("dev", &format!("export-credentials {}", role_of("-p x")));
+    let second = "export-credentials -p bearer --account-id 8 --role-name inner";
+    let config = format!("{SSO}{bearer}{first}{}", process("x", second));
+    check(&config, "dev → x → bearer | dev SSO session s | ");
+    let home = TestEnv::offline();
+    home.write_config(&format!("{config}{}", role("outer", "dev")));
+    let env = home.environment(&[]);
+    let files = ConfigFiles::load(&env).unwrap();
+    for (name, kind) in [
+        ("dev", ProfileKind::ExportCredentials),
+        ("outer", ProfileKind::AssumeRole),
+    ] {
+        let chain = SsoChain::load(&env, &files, &name.into()).unwrap();
+        assert_eq!(chain.source.account_id, Some("7".into()));
+        assert_eq!(chain.source.role_name, Some("other".into()));
+        let found = ProfileKind::and_source(&env, &files, &name.into());
+        assert_eq!(found.unwrap().0, kind);
+    }
+}
+
+#[test]
 fn a_process_without_a_selection_exports_the_profile_of_the_environment() {
     let config = format!("{SSO}{}", process("dev", "export-credentials"));
     let variables = [("AWS_PROFILE", "base")];
@@ -197,10 +268,6 @@ fn other_sources_are_named_with_the_chain() {
         );
     }
     other(&dev("aws_access_key_id = AKIA\n"), "it has access keys");
-    other(
-        &dev("credential_process = 'open\n"),
-        "it has a credential_process of another program",
-    );
     other(
         &dev(&format!("{arn}source_profile = dev\n{KEYS}")),
         "it has access keys",
@@ -269,6 +336,49 @@ fn an_error_after_the_first_profile_names_the_chain() {
 }
 
 /// The rows of the guide about profiles with several sources.
+#[test]
+fn a_command_line_that_cannot_be_followed_is_named_with_its_location() {
+    let invalid = |profile: &str, line: usize| {
+        format!(
+            "config:{line}: the credential_process of profile {profile:?} is not a valid command line"
+        )
+    };
+    let open = |name: &str| process(name, "export-credentials \"--profile base");
+    check(&format!("{}{SSO}", open("dev")), &invalid("dev", 2));
+    check(&process("dev", "'open"), &invalid("dev", 2));
+    let chain = "cannot follow the chain of profiles dev → m: ";
+    for first in [role("dev", "m"), process("dev", "export-credentials m")] {
+        let config = format!("{first}{}", open("m"));
+        let line = config.lines().count();
+        check(&config, &format!("{chain}{}", invalid("m", line)));
+    }
+    let of_gone = |name: &str, selection: &str| {
+        let line = format!("export-credentials {selection} --account-id 1 --role-name r");
+        process(name, &line)
+    };
+    let gone =
+        "section [sso-session gone] not found in config, referenced by credential_process at";
+    for selection in ["--sso-session gone", "gone"] {
+        check(&of_gone("dev", selection), &format!("{gone} config:2"));
+    }
+    let config = format!("{}{}", role("dev", "m"), of_gone("m", "gone"));
+    check(&config, &format!("{chain}{gone} config:5"));
+}
+
+#[test]
+fn an_unselected_profile_with_an_invalid_command_line_hides_no_session() {
+    let home = TestEnv::offline();
+    let invalid = "[default]\ncredential_process = 'open\n";
+    let session = "[sso-session s]\nsso_start_url = https://s\nsso_region = us-east-1\n";
+    home.write_config(&format!("{invalid}{session}"));
+    let env = home.environment(&[]);
+    let files = ConfigFiles::load(&env).unwrap();
+    let found = SsoSession::unselected(&env, &files).unwrap();
+    assert_eq!(found.label(), "SSO session s");
+    let env = home.environment(&[("AWS_PROFILE", "default")]);
+    assert!(SsoSession::unselected(&env, &files).is_err());
+}
+
 #[test]
 fn sources_in_one_profile_have_the_precedence_of_the_aws_cli() {
     let own = "sso_session = t\nsso_account_id = 1\nsso_role_name = r\n";
@@ -368,6 +478,44 @@ fn each_problem_of_a_chain_is_listed_once() {
         .map(|it| it.name().as_str())
         .collect();
     assert_eq!(names, ["legacy", "c", "d"]);
+}
+
+#[test]
+fn thousands_of_profiles_without_a_source_are_read() {
+    let home = TestEnv::offline();
+    let list = |config: &str| {
+        home.write_config(config);
+        let env = home.environment(&[]);
+        let files = ConfigFiles::load(&env).unwrap();
+        ConfiguredSessions::with_chains(&env, &files)
+    };
+    let many = |of: &dyn Fn(usize) -> String| (0..3000).map(of).collect::<String>();
+    let same = many(&|number| role(&format!("p{number}"), "base"));
+    assert_eq!(list(&same).problems.len(), 3000);
+    let different = many(&|number| role(&format!("p{number}"), &format!("gone{number}")));
+    assert_eq!(list(&different).problems.len(), 3000);
+    let sessions = many(&|number| format!("[profile p{number}]\nsso_session = gone{number}\n"));
+    assert_eq!(list(&sessions).problems.len(), 3000);
+}
+
+#[test]
+fn a_chain_of_hundreds_of_command_lines_is_followed() {
+    for options in ["", " --account-id 1 --role-name r"] {
+        let chain: String = (0..300)
+            .map(|number| {
+                let line = format!("export-credentials p{}{options}", number + 1);
+                process(&format!("p{number}"), &line)
+            })
+            .collect();
+        let end = "[profile p300]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n";
+        let home = TestEnv::offline();
+        home.write_config(&format!("{SSO}{chain}{end}"));
+        let env = home.environment(&[]);
+        let files = ConfigFiles::load(&env).unwrap();
+        let found = ConfiguredSessions::with_chains(&env, &files);
+        assert_eq!(found.chains.len(), 303);
+        assert_eq!(found.chains[2].profiles.len(), 301);
+    }
 }
 
 #[test]

@@ -264,3 +264,22 @@ fn an_unselected_session_is_that_of_the_environment_or_of_default_or_the_only_on
         only,
     );
 }
+
+#[test]
+fn a_misspelled_name_among_thousands_of_missing_ones_has_the_same_clue_each_time() {
+    let files = files("[profile dev]\n[odd]\n", "");
+    let clue_of = |name: &str| shown(&clue_of_profile(&files, name));
+    for _ in 0..200 {
+        assert_eq!(clue_of("dve"), "similar: dev");
+    }
+    let missing = |number: usize| format!("missing-{number}");
+    for number in 0..99 {
+        assert_eq!(clue_of(&missing(number)), "unlike");
+    }
+    // No more names are compared with all others.
+    assert_eq!(clue_of("deb"), "unlike");
+    assert_eq!(clue_of("dve"), "similar: dev");
+    assert_eq!(clue_of("odd"), "config:2");
+    let session = shown(&clue_of_session(&files, "dev"));
+    assert_eq!(session, "other kind");
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
-use sso_config::process::{Exported, command_words};
+use sso_config::process::{Exported, ExportedSession, command_words};
 use sso_config::profile::SsoProfile;
 use sso_config::{ConfigFiles, Error, Location};
 use sso_types::{ProfileName, sanitize};
@@ -183,7 +183,13 @@ fn exports_itself<'a>(
             role_name,
         }) => {
             let has = |key, value: &str| profile.get(key).is_some_and(|it| it.value() == value);
-            has("sso_session", session.as_str())
+            let is_own = |name: &str| name == profile.name().as_str();
+            let has_session = match session {
+                ExportedSession::Named(name) => has("sso_session", name.as_str()),
+                ExportedSession::OfProfile(name) => is_own(name.as_str()),
+                ExportedSession::OfName(name) => is_own(&name) || has("sso_session", &name),
+            };
+            has_session
                 && has("sso_account_id", account_id.as_str())
                 && has("sso_role_name", role_name.as_str())
                 && selected == Some(Source::SsoRole)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use aws_config_parse::PropertyRef;
 use cli_ux::Failure;
 use sso_config::Location;
+use sso_config::named::Named;
 use sso_config::process::{Exported, ShellSyntax, command_words, shown_program};
 use sso_config::profile::SsoProfile;
 use sso_config::{AwsEnv, Error, SsoSession};
@@ -200,7 +201,10 @@ fn unknown_profile(
     let files = scope.aws.files();
     let error = match exported {
         Exported::Profile(name) => SsoProfile::load(files, &name).err()?,
-        Exported::Role { session, .. } => SsoSession::named(files, &session).err()?,
+        Exported::Role { session, .. } => match session.named(files) {
+            Named::Profile(name) => SsoProfile::load(files, &name).err()?,
+            Named::Session(name) => SsoSession::named(files, &name).err()?,
+        },
         Exported::Default => return None,
     };
     let is_unknown = matches!(

@@ -26,6 +26,8 @@ enum Kind {
     /// Profile of `export-credentials` in a `credential_process`.
     ExportedProfile,
     Session,
+    /// SSO session of `export-credentials` in a `credential_process`.
+    ExportedSession,
     ProfileOrSession,
 }
 
@@ -121,6 +123,16 @@ pub fn nothing_configured(has_problems: bool) -> &'static str {
     }
 }
 
+/// Returns the line that replaces an empty list of sessions above the profiles.
+#[must_use]
+pub fn no_sessions_configured(has_problems: bool) -> &'static str {
+    if has_problems {
+        "No SSO sessions found. Run sso-configure check to find the sections that cannot be used.\n"
+    } else {
+        "No SSO sessions found. Run sso-configure to create one.\n"
+    }
+}
+
 fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
     Some(match error {
         Error::UnknownProfile { profile, clue, .. } => UnknownName {
@@ -148,12 +160,13 @@ fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
         },
         Error::UnknownSession {
             session,
+            key,
             referenced_by,
             clue,
             ..
         } => UnknownName {
             name: session.as_str(),
-            kind: Kind::Session,
+            kind: Kind::of_session(key),
             reference: referenced_by.as_ref(),
             clue,
         },
@@ -197,13 +210,15 @@ impl UnknownName<'_> {
         let line = format!("in line {} of {}", location.line, location.path.display());
         let name = self.name;
         match (self.kind, is_in_credentials) {
-            (Kind::Session, true) => {
+            (Kind::Session | Kind::ExportedSession, true) => {
                 format!(
                     "move the section {line} to the config file, as [sso-session {}]",
                     quote(name)
                 )
             }
-            (Kind::Session, false) => format!("write [sso-session {}] {line}", quote(name)),
+            (Kind::Session | Kind::ExportedSession, false) => {
+                format!("write [sso-session {}] {line}", quote(name))
+            }
             (_, true) => format!("write [{name}] {line}"),
             (_, false) => format!("write {} {line}", super::config::profile_header(name)),
         }
@@ -212,7 +227,9 @@ impl UnknownName<'_> {
     fn create(&self) -> Hint {
         let arguments = Arguments::new();
         let arguments = match self.kind {
-            Kind::Session => arguments.flag("session").option("--sso-session", self.name),
+            Kind::Session | Kind::ExportedSession => {
+                arguments.flag("session").option("--sso-session", self.name)
+            }
             _ => arguments,
         };
         Hint::Related(Related::Configure, arguments)
@@ -221,7 +238,9 @@ impl UnknownName<'_> {
     fn other_kind(&self) -> String {
         let name = readable(self.name);
         match (self.kind, self.reference) {
-            (Kind::Session, Some(_)) => format!("{name} is a profile, not an SSO session"),
+            (Kind::Session, Some(_)) | (Kind::ExportedSession, _) => {
+                format!("{name} is a profile, not an SSO session")
+            }
             (Kind::Session, None) => format!("{name} is a profile; select it with --profile"),
             (Kind::SourceProfile | Kind::ExportedProfile, _) => {
                 format!("{name} is an SSO session, not a profile")
@@ -241,12 +260,20 @@ impl Kind {
         }
     }
 
+    fn of_session(key: &str) -> Self {
+        match key {
+            "credential_process" => Self::ExportedSession,
+            _ => Self::Session,
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::Profile | Self::ProfileOrSession => "the profile",
             Self::SourceProfile => "source_profile",
             Self::ExportedProfile => "the profile of credential_process",
             Self::Session => "sso_session",
+            Self::ExportedSession => "the SSO session of credential_process",
         }
     }
 
@@ -256,14 +283,14 @@ impl Kind {
             | Self::SourceProfile
             | Self::ExportedProfile
             | Self::ProfileOrSession => "an existing profile",
-            Self::Session => "an existing SSO session",
+            Self::Session | Self::ExportedSession => "an existing SSO session",
         }
     }
 
     fn list_introduction(self) -> &'static str {
         match self {
             Self::Profile | Self::SourceProfile | Self::ExportedProfile => "to list the profiles:",
-            Self::Session => "to list the SSO sessions:",
+            Self::Session | Self::ExportedSession => "to list the SSO sessions:",
             Self::ProfileOrSession => "to list the profiles and SSO sessions:",
         }
     }
