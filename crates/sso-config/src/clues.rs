@@ -4,11 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::name_clue::NameClue;
-use crate::unknown_name::Kind;
 
 /// Number of names for which similar names are searched. A search compares all names. More than that are
 /// not misspelled.
 const MAX_SEARCHES: usize = 100;
+
+/// Kind of the section that a name refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Profile,
+    Session,
+}
 
 /// Clues that were found before in the same files.
 #[derive(Debug, Default)]

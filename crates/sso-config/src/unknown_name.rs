@@ -5,19 +5,13 @@ use std::collections::BTreeMap;
 use aws_config_parse::{PropertyRef, SectionRef};
 use sso_types::{ProfileName, SessionName};
 
+use crate::clues::Kind;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::name_clue::NameClue;
 use crate::similar::closest;
 
 const MAX_SUGGESTIONS: usize = 3;
-
-/// Kind of the section that a name refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    Profile,
-    Session,
-}
 
 impl ConfigFiles {
     pub(crate) fn profile_clue(&self, name: &ProfileName) -> NameClue {
