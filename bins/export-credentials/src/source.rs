@@ -6,6 +6,7 @@ use std::process::Command;
 use cli_ux::{Failure, Ui, sibling};
 use sso_config::SsoSession;
 use sso_config::chain::CredentialSource;
+use sso_config::name_clue::NameClue;
 use sso_credentials::aws::{Profile, Selection};
 use sso_credentials::{Aws, Error};
 
@@ -58,6 +59,21 @@ pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Erro
     match args.duration {
         Some(seconds) => profile.with_duration(seconds),
         None => Ok(profile),
+    }
+}
+
+/// Adds a hint if the name of the profile is that of a session, which has no credentials without a role.
+pub(crate) fn with_role_hint(failure: Failure, args: &Args, aws: &Aws) -> Failure {
+    match profile(args, aws) {
+        Err(Error::Config(sso_config::Error::UnknownProfile { clue, .. }))
+            if matches!(*clue, NameClue::OtherKind) && args.account_id.is_none() =>
+        {
+            failure.with_hint(
+                "for a role of the session, add --account-id and --role-name; for its token, add \
+                 --bearer-token",
+            )
+        }
+        _ => failure,
     }
 }
 

@@ -28,6 +28,7 @@ mod confirmation;
 #[cfg(unix)]
 mod consumers;
 mod contradictions;
+mod edit_json;
 mod encoding;
 mod filters;
 #[cfg(unix)]

@@ -152,6 +152,46 @@ mod bash {
         completes("--profile=-- --bear", "--profile=-- --bearer-token");
     }
 
+    /// Types `typed`, a Tab and `END` in a directory with programs, and waits for `expected`. `setup` is
+    /// run before the completions are loaded.
+    fn completes_programs(setup: &str, typed: &str, expected: &str) {
+        let load = format!(
+            "{setup}; mkdir -p tools/sub; for name in 'ev;touch executed' 'own tool' plain-tool; do \
+             cp /bin/true \"tools/$name\"; done; PATH+=:~/tools; \
+             source <(AWS_SSO_TOOLS_COMPLETE=bash export-credentials)"
+        );
+        let typed = format!("-- {typed}\tEND");
+        let expected = format!("-- {expected}END");
+        check("bash --norc --noprofile", &load, &typed, &expected);
+    }
+
+    #[test]
+    fn quotes_names_of_programs_after_two_hyphens() {
+        for (typed, expected) in [
+            ("./tools/ev", r"./tools/ev\;touch\ executed "),
+            (r"tools/own\ t", r"tools/own\ tool "),
+            ("ow", r"own\ tool "),
+            ("'tools/ow", "'tools/own tool' "),
+            ("\"tools/ow", "\"tools/own tool\" "),
+            ("tools/su", "tools/sub/"),
+            ("~/tools/su", "~/tools/sub/"),
+            ("tools/pl", "tools/plain-tool "),
+            ("plain-t", "plain-tool "),
+        ] {
+            completes_programs(":", typed, expected);
+        }
+    }
+
+    /// `compopt` is missing in bash 3, which then cannot quote the names.
+    #[test]
+    fn names_of_programs_that_need_quotes_are_not_completed_without_compopt() {
+        let setup = "enable -n compopt";
+        completes_programs(setup, "plain-t", "plain-tool ");
+        for typed in ["./tools/ev", "ow", "'tools/ow"] {
+            completes_programs(setup, typed, typed);
+        }
+    }
+
     /// bash-completion has the function `_command_offset`, and newer versions `_comp_command_offset`.
     #[test]
     fn delegates_words_after_two_hyphens_to_bash_completion() {

@@ -8,12 +8,15 @@ _FUNCTION_command() {
         _comp_command_offset "$first"
     elif declare -F _command_offset >/dev/null; then
         _command_offset "$first"
+    elif ((first == COMP_CWORD)); then
+        # With `filenames`, bash quotes the names. Without it, names that need quotes are omitted.
+        local can_quote quoted
+        compopt -o default -o filenames 2>/dev/null && can_quote=1
+        while IFS= read -r reply; do
+            printf -v quoted %q "$reply"
+            [[ $can_quote || $reply == "$quoted" ]] && COMPREPLY+=("$reply")
+        done < <(compgen -c -- "$1")
     else
-        if ((first == COMP_CWORD)); then
-            while IFS= read -r reply; do
-                COMPREPLY+=("$reply")
-            done < <(compgen -c -- "$1")
-        fi
         compopt -o default 2>/dev/null
     fi
     true

@@ -83,7 +83,7 @@ impl Services {
         let requests = self.requests().into_iter();
         let last = requests
             .filter(|(operation, _)| !program.probes.contains(operation))
-            .last();
+            .next_back();
         last.is_some_and(|(operation, _)| self.center.count(operation) == 1)
     }
 

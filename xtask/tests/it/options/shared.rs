@@ -1,7 +1,7 @@
 //! Options that several programs have in the same group.
 
 use super::Row;
-use super::commands::{ALL, ANSWERS, PATIENT, PROGRAMS, SESSIONS, SIGN_IN, WITH_OUTPUT, WIZARD};
+use super::commands::{ALL, ANSWERS, PATIENT, PROGRAMS, SESSIONS, SIGN_IN, WIZARD};
 
 pub(super) const SHARED: &[Row] = &[
     Row {
@@ -248,17 +248,17 @@ pub(super) const SHARED: &[Row] = &[
         option: "--output <FORMAT>",
         group: "Output",
         notes: "default: text; possible values: text, json",
-        commands: WITH_OUTPUT,
+        commands: ALL,
         meaning: "Output format",
-        reason: "migrate and undo print a diff for the user, and no other result.",
+        reason: "",
     },
     Row {
         option: "--json",
         group: "Output",
         notes: "",
-        commands: WITH_OUTPUT,
+        commands: ALL,
         meaning: "Same as --output json",
-        reason: "As for --output.",
+        reason: "",
     },
     Row {
         option: "--events",
