@@ -30,6 +30,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "not an https URL",
             "its host name is not valid",
             "its port is not valid",
+            "it is the URL of another page of AWS",
             "it contains a query",
             "it contains a user name or a password",
             "it contains the character U+CODE, which is not allowed there",

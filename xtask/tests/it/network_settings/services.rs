@@ -80,10 +80,8 @@ impl Services {
     /// Returns whether the last request other than a probe was sent once. A preceding refresh may fail and
     /// may be sent again for another reason.
     pub(super) fn has_single_attempt(&self, program: &Program) -> bool {
-        let requests = self.requests().into_iter();
-        let last = requests
-            .filter(|(operation, _)| !program.probes.contains(operation))
-            .next_back();
+        let mut requests = self.requests().into_iter();
+        let last = requests.rfind(|(operation, _)| !program.probes.contains(operation));
         last.is_some_and(|(operation, _)| self.center.count(operation) == 1)
     }
 
