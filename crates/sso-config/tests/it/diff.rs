@@ -108,7 +108,7 @@ fn a_masked_diff_has_the_lines_of_the_file() {
     );
     check(
         "[p]\nsso_a = https://u:p@h/\nsso_b = https://h/?x\nsso_c = https://h/\n# sso_d = https://u@h\n",
-        " sso_b = ****| sso_c = https://h/| # sso_d = ****|+|+[new]|",
+        " sso_b = https://****| sso_c = https://h/| # sso_d = https://****|+|+[new]|",
     );
     check("before\n[p]\nx\n", " ****| [p]| ****|+|+[new]|");
     // The password and the query of a URL may be secrets.
