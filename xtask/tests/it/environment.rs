@@ -197,9 +197,12 @@ const VARIABLES: &[(&str, Use)] = &[
     ("no_proxy", Use::Proxy),
 ];
 
-/// Literals in the sources that look like variables: headings of columns, a placeholder and a time zone.
-const OTHER_LITERALS: [&str; 14] = [
+/// Literals in the sources that look like variables: headings of columns, prefixes of access key IDs, a
+/// placeholder and a time zone.
+const OTHER_LITERALS: [&str; 16] = [
     "ACCOUNT",
+    "AKIA",
+    "ASIA",
     "CREDENTIALS",
     "FILE",
     "HOST",

@@ -7,6 +7,10 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         &["another program removed or replaced FILE during the refresh"],
     ),
     (
+        "It is a warning about the time zone of the output, which is also in UTC in JSON.",
+        &["TZ is not a time zone; times are shown in UTC"],
+    ),
+    (
         "It is a warning of a sign-in that continues.",
         &[
             "FILE is still locked by HOLDER; the token of the sign-in is saved without the lock",

@@ -51,7 +51,8 @@ pub(super) fn is_reported(section: SectionRef<'_>) -> bool {
     let is_meant = if header.contains(char::is_whitespace) {
         is_type
     } else {
-        is_type || is_session(section) || is_profile(section)
+        let is_empty = section.own_properties().next().is_none();
+        is_type || is_empty || is_session(section) || is_profile(section)
     };
     section.name().is_ignored() && (is_meant || misspelled_type(header).is_some())
 }
