@@ -59,7 +59,7 @@ fn pages(programs: &[Program], binaries: &Path) -> Result<Pages> {
 
 fn check_rules(binaries: &Path) -> Result<(PathBuf, String)> {
     let rules = stdout_of(Command::new(binaries.join("sso-configure")).arg("check-rules"))?;
-    let path = Path::new(DIRECTORY).join("check-rules.md");
+    let path = Path::new(DIRECTORY).join("check.md");
     Ok((path, format!("{HEADER}{rules}")))
 }
 

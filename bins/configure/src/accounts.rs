@@ -7,7 +7,10 @@ use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::Aws;
 use sso_credentials::accounts::{AccountRoles, CheckpointUse, Listing};
-use sso_types::{AccountId, Region, RoleName, SessionName, StartUrl, minutes, sanitize, timestamp};
+use sso_credentials::aws::Selection;
+use sso_types::{
+    AccountId, Region, RoleName, SessionName, StartUrl, sanitize, timestamp, whole_minutes,
+};
 
 use crate::context::Context;
 use crate::listing::{ListedSession, SkippedAccount, check_refused};
@@ -33,13 +36,13 @@ pub(crate) struct AccountsArgs {
     output: OutputArg,
 
     /// Print one line for each role: account ID and role name
-    #[arg(long, conflicts_with = "output", help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["output", "json"], help_heading = "Output")]
     names: bool,
 }
 
 pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
-    let selection = args.selection.selection();
+    let selection = args.selection.selection(aws.files())?;
     let question = "Select the SSO session whose accounts are listed:";
     let session = selected_session(&aws, context.ui, &selection, question)?
         .settings()
@@ -50,7 +53,7 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
         selection: &selection,
         login: args.login,
     };
-    let cached = cached(args, &session, &aws)?;
+    let cached = cached(args, &session, &selection, &aws)?;
     let is_cached = cached.is_some();
     let listing = match cached {
         Some(listing) => listing,
@@ -76,12 +79,13 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
 fn cached(
     args: &AccountsArgs,
     session: &SsoSession,
+    selection: &Selection,
     aws: &Aws,
 ) -> Result<Option<Listing>, Failure> {
     if args.refresh {
         return Ok(None);
     }
-    let session = aws.session_with(session.clone(), &args.selection.selection())?;
+    let session = aws.session_with(session.clone(), selection)?;
     Ok(session.cached_listing())
 }
 
@@ -98,7 +102,7 @@ fn say_age(session: &SsoSession, listing: &Listing, context: Context<'_>) {
     context.ui.say(format_args!(
         "{}: listed {} ago; use --refresh to list the accounts again",
         session.label(),
-        minutes(age.unsigned_abs())
+        whole_minutes(age.unsigned_abs())
     ));
 }
 

@@ -76,10 +76,10 @@ Examples:
       --role-name ReadOnly --region eu-west-1 --output-format json --profile dev --yes
       write a profile without any questions
 
-  sso-configure populate --sso-session my-sso --dry-run
+  sso-configure populate my-sso --dry-run
       show the profiles that would be written for all accounts and roles
 
-  sso-configure accounts --sso-session my-sso
+  sso-configure accounts my-sso
       list the accounts and roles that you may use
 
   sso-configure check --fix

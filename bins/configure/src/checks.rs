@@ -1,25 +1,67 @@
 //! Checks of values for the config file. Each returns the reason if the answer is not valid.
 
 use aws_config_parse::{Document, FileKind, SectionName};
-use sso_session::start_url::is_start_url;
-use sso_types::Region;
+use sso_session::start_url::{
+    StartUrlProblem, check_written_start_url, parse_start_url, with_assigned_path,
+};
+use sso_types::{Region, is_hidden};
 
 /// Output formats of the AWS CLI v2.
 pub(crate) const FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
 
 pub(crate) fn start_url(answer: &str) -> Result<(), String> {
-    if is_start_url(answer) {
-        return Ok(());
-    }
-    let after_scheme = answer.split_once("://").map_or(answer, |(_, rest)| rest);
-    let scheme = if is_start_url(&format!("https://{after_scheme}")) {
-        " that begins with https://"
-    } else {
-        ""
+    parse_start_url(answer)
+        .map(drop)
+        .map_err(expected_start_url)
+}
+
+/// Checks a start URL that is used as it is written, so that no part of it may be ignored.
+pub(crate) fn stored_start_url(stored: &str) -> Result<(), String> {
+    check_written_start_url(stored).map_err(expected_start_url)
+}
+
+fn expected_start_url(problem: StartUrlProblem) -> String {
+    let property = match problem {
+        StartUrlProblem::Character(character) => format!(" without {}", shown(character)),
+        StartUrlProblem::User => " without a user name and a password".to_owned(),
+        StartUrlProblem::Query => " without a query".to_owned(),
+        StartUrlProblem::Host => " with a valid host name".to_owned(),
+        StartUrlProblem::Port => " with a valid port".to_owned(),
+        StartUrlProblem::OtherPage => " of an access portal, not of another page of AWS".to_owned(),
+        StartUrlProblem::Scheme => " that begins with https://".to_owned(),
+        _ => String::new(),
     };
-    Err(format!(
-        "expected a start URL{scheme}, for example https://my-portal.awsapps.com/start"
+    format!("expected a start URL{property}, for example https://my-portal.awsapps.com/start")
+}
+
+/// Returns a start URL that differs from an invalid one only in the scheme or in invisible characters at its
+/// end, if there is one.
+pub(crate) fn corrected_start_url(stored: &str) -> Option<String> {
+    let corrected = match parse_start_url(stored) {
+        Err(StartUrlProblem::Scheme) => {
+            let after_scheme = stored.split_once("://").map_or(stored, |(_, rest)| rest);
+            parse_start_url(&format!("https://{}", after_scheme.trim_start()))
+        }
+        parsed => parsed,
+    };
+    corrected.ok().map(|it| it.as_str().to_owned())
+}
+
+/// Returns a reason to ask again about a valid start URL, whose path is probably wrong.
+pub(crate) fn unusual_start_url(answer: &str) -> Option<String> {
+    let assigned = with_assigned_path(&parse_start_url(answer).ok()?)?;
+    Some(format!(
+        "the start URL of this host is usually {assigned}; to use yours anyway, press Enter again"
     ))
+}
+
+/// Returns a name of a character, also for one that is invisible or that looks like another one.
+fn shown(character: char) -> String {
+    match character {
+        ' ' => "spaces".to_owned(),
+        '!'..='~' => format!("the character {character}"),
+        other => format!("the character U+{:04X}", u32::from(other)),
+    }
 }
 
 pub(crate) fn sso_region(answer: &str) -> Result<(), String> {
@@ -66,6 +108,9 @@ pub(crate) fn role_name(answer: &str) -> Result<(), String> {
     if answer.is_empty() || answer.contains(char::is_whitespace) {
         return Err("expected a role name without white space".to_owned());
     }
+    if answer.contains(is_invisible) {
+        return Err("expected a role name without invisible characters".to_owned());
+    }
     Ok(())
 }
 
@@ -81,10 +126,132 @@ fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
     if answer.is_empty() {
         return Err("a name is required".to_owned());
     }
+    if answer.contains("://") {
+        return Err("expected a name, not a URL".to_owned());
+    }
     if answer.contains(char::is_whitespace) {
         return Err("a name must not contain white space: other SDKs cannot read it".to_owned());
+    }
+    if let Some(character) = answer.chars().find(|character| is_invisible(*character)) {
+        let character = shown(character);
+        return Err(format!(
+            "a name must not contain {character}, which is invisible"
+        ));
     }
     let mut config = Document::parse(FileKind::Config, "");
     let added = config.add_section(section).map(|_| ());
     added.map_err(|error| error.to_string())
+}
+
+/// Returns whether two names can look equal because of `character`: a character that is always invisible, or
+/// one that only affects the characters beside it, such as a joiner or a variation selector.
+fn is_invisible(character: char) -> bool {
+    is_hidden(character)
+        || matches!(
+            character,
+            '\u{34f}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200c}'..='\u{200d}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{ffa0}'
+                | '\u{e0100}'..='\u{e01ef}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{profile_name, role_name, session_name, start_url};
+
+    #[test]
+    fn names_with_invisible_characters_are_rejected() {
+        for character in [
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{fff9}',
+            '\u{e0061}',
+            '\u{e0100}',
+            '\u{7f}',
+        ] {
+            for name in [
+                format!("{character}dev"),
+                format!("d{character}ev"),
+                format!("dev{character}"),
+            ] {
+                let code = format!("U+{:04X}", u32::from(character));
+                for check in [profile_name, session_name] {
+                    let reason = check(&name).unwrap_err();
+                    assert_eq!(
+                        reason,
+                        format!("a name must not contain the character {code}, which is invisible")
+                    );
+                }
+                assert!(role_name(&name).is_err(), "{code}");
+            }
+        }
+        for name in ["dev", "Büro", "本番", "Ελλάδα", "dev.a_b@c+d-e"] {
+            assert_eq!(profile_name(name), Ok(()));
+            assert_eq!(session_name(name), Ok(()));
+        }
+    }
+
+    #[test]
+    fn urls_are_no_names() {
+        for url in ["https://a.awsapps.com/start", "HTTPS://a.com", "x://y z"] {
+            for check in [profile_name, session_name] {
+                assert_eq!(check(url).unwrap_err(), "expected a name, not a URL");
+            }
+        }
+        for name in ["a.awsapps.com", "a:b", "a/b", "a//b"] {
+            assert_eq!(profile_name(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_reason_for_an_invalid_start_url_names_the_property() {
+        let check = |answer: &str, property: &str| {
+            let example = "for example https://my-portal.awsapps.com/start";
+            let expected = format!("expected a start URL{property}, {example}");
+            assert_eq!(start_url(answer), Err(expected), "{answer:?}");
+        };
+        check("", "");
+        check("https://my portal.awsapps.com/start", " without spaces");
+        check(
+            "<https://my-portal.awsapps.com/start",
+            " without the character <",
+        );
+        check(
+            "https://my-portal.awsapps.com/st\u{200b}art",
+            " without the character U+200B",
+        );
+        check(
+            "https://my-portal.awsapps.com/\u{a0}start",
+            " without the character U+00A0",
+        );
+        check(
+            "https://me:s3cret@a.com/start",
+            " without a user name and a password",
+        );
+        check("https://a.com/start?s3cret", " without a query");
+        check("https://..", " with a valid host name");
+        check("https://a.com:70000", " with a valid port");
+        check("my-portal.awsapps.com/start", " that begins with https://");
+    }
 }

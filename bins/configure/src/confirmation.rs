@@ -2,7 +2,7 @@
 
 use clap::Args;
 use cli_ux::{Failure, Ui};
-use sso_config::edit::Diff;
+use sso_config::edit::{Diff, has_written};
 use sso_config::{ConfigEdit, Error};
 
 #[derive(Args, Debug)]
@@ -26,12 +26,17 @@ pub(crate) fn show(ui: &Ui, diff: &str) {
     diff.lines().for_each(|line| ui.ask(line));
 }
 
-/// Note if the program is interrupted before the write.
-pub(crate) const UNWRITTEN: &str = "nothing was written to the config file";
+/// Returns the note if the program is interrupted.
+pub(crate) fn written_so_far() -> &'static str {
+    if has_written() {
+        "the config file was written"
+    } else {
+        "nothing was written to the config file"
+    }
+}
 
 /// Asks a yes/no question. Says so if nothing is written.
 pub(crate) fn confirm(ui: &Ui, question: &str) -> Result<bool, Failure> {
-    let _note = ui.note_if_interrupted(UNWRITTEN);
     let is_confirmed = ui.confirm(question, "--yes")?;
     say_if_declined(ui, is_confirmed);
     Ok(is_confirmed)
@@ -39,7 +44,6 @@ pub(crate) fn confirm(ui: &Ui, question: &str) -> Result<bool, Failure> {
 
 /// Asks like [`confirm`]. Returns `None` if the user goes back.
 pub(crate) fn confirm_or_back(ui: &Ui, question: &str) -> Result<Option<bool>, Failure> {
-    let _note = ui.note_if_interrupted(UNWRITTEN);
     let answer = ui.confirm_or_back(question, "--yes")?;
     if let Some(is_confirmed) = answer {
         say_if_declined(ui, is_confirmed);

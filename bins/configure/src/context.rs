@@ -27,9 +27,10 @@ impl Context<'_> {
         Ok(aws)
     }
 
-    /// Like [`aws`](Self::aws), with short default timeouts.
-    pub(crate) fn aws_with_short_timeouts(&self) -> Result<Aws, Error> {
-        self.aws_with(self.global.short_connection(self.ui.program()))
+    /// Like [`aws`](Self::aws), with short default timeouts. An unusable config file counts as empty.
+    pub(crate) fn aws_for_check(&self) -> Result<Aws, Error> {
+        let options = self.global.short_connection(self.ui.program());
+        Aws::with_usable_files(self.env.clone(), self.clock.clone(), options)
     }
 
     fn aws_with(&self, options: ConnectionOptions) -> Result<Aws, Error> {

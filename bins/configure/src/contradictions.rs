@@ -15,14 +15,24 @@ pub(crate) fn warn_of_contradictions(
     session: &SessionName,
     reported: &[ProfileName],
 ) {
+    let shown = contradictions_shown(files, session, reported);
+    for warning in shown {
+        ui.warn(warning);
+    }
+}
+
+/// Returns the warnings of [`warn_of_contradictions`].
+pub(crate) fn contradictions_shown(
+    files: &ConfigFiles,
+    session: &SessionName,
+    reported: &[ProfileName],
+) -> Vec<String> {
     let found = contradictions(files, session, reported);
-    for (location, message) in found.iter().take(MAX_WARNINGS) {
-        ui.warn(format_args!("{location}: {message}"));
-    }
+    let shown = found.iter().take(MAX_WARNINGS);
+    let shown = shown.map(|(location, message)| format!("{location}: {message}"));
     let more = found.len().saturating_sub(MAX_WARNINGS);
-    if more > 0 {
-        ui.warn(format_args!("the same applies to {more} more"));
-    }
+    let more = (more > 0).then(|| format!("the same applies to {more} more"));
+    shown.chain(more).collect()
 }
 
 fn contradictions(

@@ -1,81 +1,103 @@
 //! `sso-configure list`.
 
+mod json;
+mod names;
+mod profile;
+
 use std::time::Duration;
 
 use clap::Args;
-use cli_ux::{Failure, OutputArg, OutputForm, Table, Ui, nothing_configured};
-use serde::Serialize;
-use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
-use sso_session::status::{SessionState, SessionStatus};
-use sso_types::{
-    AccountId, ProfileName, Region, RegistrationScope, RoleName, SessionName, StartUrl, sanitize,
+use cli_ux::{
+    Failure, OutputArg, OutputForm, Table, Ui, no_sessions_configured, nothing_configured,
 };
+use sso_config::{ConfigFiles, ConfiguredSessions, Error, SsoSession};
+use sso_credentials::Aws;
+use sso_session::status::{SessionState, SessionStatus};
+use sso_types::{AccountId, ProfileName, SessionName, sanitize};
+use time::OffsetDateTime;
 use token_cache::TokenCache;
 
 use crate::context::Context;
+use profile::ListedProfile;
 
-/// List the SSO sessions and profiles in the config file
+/// List the SSO sessions and all profiles in the config and credentials files
 ///
-/// Shows for each session whether you are signed in, without sending requests. Use sso-status for
-/// the remaining lifetimes.
+/// Shows for each session whether you are signed in, and for each profile its kind, such as SSO or access
+/// keys, without sending requests. The session of a profile is the one that its credentials come from,
+/// also through a source profile. Use sso-status for the remaining lifetimes.
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
     output: OutputArg,
+
+    /// Print only the name of each profile, one per line
+    #[arg(long, conflicts_with_all = ["output", "json"], help_heading = "Output")]
+    names: bool,
 }
 
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
-    let aws = context.aws()?.with_cache(TokenCache::read_only);
-    let files = aws.files();
-    let ConfiguredSessions {
-        sessions,
-        profiles,
-        problems,
-        ..
-    } = ConfiguredSessions::of(files);
-    let sessions: Vec<_> = sessions
-        .into_iter()
-        .map(|session| {
-            let status = SessionStatus::of(session, aws.cache(), context.now());
-            let state = status.state(Duration::ZERO, context.now());
-            (status.session, state)
-        })
-        .collect();
-    match args.output.form() {
-        OutputForm::Json => context.print_json(&document(&sessions, &profiles, files))?,
-        OutputForm::Text if sessions.is_empty() && profiles.is_empty() => {
-            let has_problems = !problems.is_empty() || files.has_ignored_sections();
-            context.ui.print_text(nothing_configured(has_problems))?;
-        }
-        OutputForm::Text => context
-            .ui
-            .print_text(&text(&sessions, &profiles, files, context.ui))?,
+    if args.names {
+        return names::print(&context.files()?, context);
     }
-    for problem in problems {
+    let aws = context.aws()?.with_cache(TokenCache::read_only);
+    let list = List::of(&aws, context.now());
+    match args.output.form() {
+        OutputForm::Json => context.print_json(&json::document(&list))?,
+        OutputForm::Text => context.ui.print_text(&list.text(context.ui))?,
+    }
+    for problem in list.problems {
         context.ui.warn(Failure::from(problem));
     }
     Ok(())
 }
 
-fn text(
-    sessions: &[(SsoSession, SessionState)],
-    profiles: &[SsoProfile],
-    files: &ConfigFiles,
-    ui: &Ui,
-) -> String {
-    let mut tables = vec![
-        ui.fitted(&session_table(sessions)),
-        ui.fitted(&profile_table(profiles, files)),
-    ];
-    tables.retain(|table| !table.is_empty());
-    tables.join("\n")
+struct List<'a> {
+    files: &'a ConfigFiles,
+    sessions: Vec<(SsoSession, SessionState)>,
+    profiles: Vec<ListedProfile>,
+    problems: Vec<Error>,
+}
+
+impl<'a> List<'a> {
+    fn of(aws: &'a Aws, now: OffsetDateTime) -> Self {
+        let (env, files) = (aws.env(), aws.files());
+        let profiles = files.profile_names();
+        let profiles = profiles.map(|name| ListedProfile::of(env, files, name));
+        let (profiles, problems): (Vec<_>, Vec<_>) = profiles.unzip();
+        let configured = ConfiguredSessions::with_chains(env, files);
+        let configured = configured.and_problems(problems.into_iter().flatten());
+        let with_state = |session| {
+            let status = SessionStatus::of(session, aws.cache(), now);
+            let state = status.state(Duration::ZERO, now);
+            (status.session, state)
+        };
+        Self {
+            files,
+            sessions: configured.sessions.into_iter().map(with_state).collect(),
+            profiles,
+            problems: configured.problems,
+        }
+    }
+
+    fn text(&self, ui: &Ui) -> String {
+        let has_problems = !self.problems.is_empty() || self.files.has_ignored_sections();
+        let sessions = match (self.sessions.as_slice(), self.profiles.as_slice()) {
+            ([], []) => nothing_configured(has_problems).to_owned(),
+            ([], _) => no_sessions_configured(has_problems).to_owned(),
+            (sessions, _) => ui.fitted(&session_table(sessions)),
+        };
+        let profiles = ui.fitted(&profile_table(&self.profiles, self.files));
+        let mut parts = vec![sessions, profiles];
+        parts.retain(|part| !part.is_empty());
+        parts.join("\n")
+    }
 }
 
 fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
     let mut table = Table::new(["SESSION", "SIGNED IN", "REGION", "START URL"]);
     for (session, state) in sessions {
         table.add([
-            name_of(session),
+            or_dash(session.name.as_ref().map(SessionName::as_str)),
             signed_in(*state).to_owned(),
             session.region.as_str().to_owned(),
             sanitize(session.start_url.as_str()),
@@ -84,22 +106,27 @@ fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
     table
 }
 
-fn profile_table(profiles: &[SsoProfile], files: &ConfigFiles) -> Table {
-    let mut table = Table::new(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"]);
+/// The table has the column SOURCE only if a profile gets its credentials from another one.
+fn profile_table(profiles: &[ListedProfile], files: &ConfigFiles) -> Table {
+    let has_source = profiles.iter().any(|it| it.source.is_some());
+    let source_heading = has_source.then_some("SOURCE");
+    let headings = ["PROFILE", "KIND"].into_iter().chain(source_heading);
+    let mut table = Table::new(headings.chain(["SESSION", "ACCOUNT", "ROLE", "REGION"]));
     for profile in profiles {
-        table.add([
+        let source = has_source.then(|| or_dash(profile.source.as_ref().map(ProfileName::as_str)));
+        let session = profile.session().and_then(|it| it.name.as_ref());
+        let cells = [
             sanitize(profile.name.as_str()),
-            name_of(&profile.session),
-            or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
-            or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
+            profile.kind_label().to_owned(),
+        ];
+        table.add(cells.into_iter().chain(source).chain([
+            or_dash(session.map(SessionName::as_str)),
+            or_dash(profile.account_id().as_ref().map(AccountId::as_str)),
+            or_dash(profile.role_name()),
             or_dash(files.region(&profile.name).as_deref()),
-        ]);
+        ]));
     }
     table
-}
-
-fn name_of(session: &SsoSession) -> String {
-    or_dash(session.name.as_ref().map(SessionName::as_str))
 }
 
 fn or_dash(text: Option<&str>) -> String {
@@ -115,70 +142,4 @@ fn signed_in(state: SessionState) -> &'static str {
         SessionState::SignedOut => "no",
         SessionState::Unreadable => "unreadable",
     }
-}
-
-fn document<'a>(
-    sessions: &'a [(SsoSession, SessionState)],
-    profiles: &'a [SsoProfile],
-    files: &ConfigFiles,
-) -> Document<'a> {
-    let sessions = sessions.iter().map(|(session, state)| Session {
-        name: session.name.as_ref(),
-        start_url: &session.start_url,
-        region: &session.region,
-        registration_scopes: session.scopes.as_deref(),
-        state: *state,
-    });
-    let profiles = profiles.iter().map(|profile| Profile {
-        name: &profile.name,
-        session_name: profile.session.name.as_ref(),
-        start_url: &profile.session.start_url,
-        account_id: profile.account_id.as_ref(),
-        role_name: profile.role_name.as_ref(),
-        region: files.region(&profile.name),
-        location: location_of(files, &profile.name),
-    });
-    Document {
-        file: files.config_path().display().to_string(),
-        sessions: sessions.collect(),
-        profiles: profiles.collect(),
-    }
-}
-
-fn location_of(files: &ConfigFiles, name: &ProfileName) -> Option<String> {
-    let profile = files.profile(name)?;
-    let section = profile.config().or(profile.credentials())?;
-    Some(files.location_of_section(&section).to_string())
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    file: String,
-    sessions: Vec<Session<'a>>,
-    profiles: Vec<Profile<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Session<'a> {
-    /// `null` for a legacy start URL.
-    name: Option<&'a SessionName>,
-    start_url: &'a StartUrl,
-    region: &'a Region,
-    registration_scopes: Option<&'a [RegistrationScope]>,
-    state: SessionState,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Profile<'a> {
-    name: &'a ProfileName,
-    session_name: Option<&'a SessionName>,
-    start_url: &'a StartUrl,
-    account_id: Option<&'a AccountId>,
-    role_name: Option<&'a RoleName>,
-    region: Option<String>,
-    /// `FILE:LINE`.
-    location: Option<String>,
 }

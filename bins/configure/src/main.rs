@@ -12,6 +12,7 @@ mod input;
 mod listing;
 mod only_session;
 mod precedence;
+mod regions;
 
 mod wizard;
 

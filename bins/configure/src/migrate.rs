@@ -1,10 +1,13 @@
 //! `sso-configure migrate`.
 
 mod groups;
+mod json;
 
 use anyhow::anyhow;
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure, Question};
+use cli_ux::{
+    Arguments, CommandLine, Failure, OutputArg, OutputForm, Question, nothing_configured_in,
+};
 use sso_config::{ConfigEdit, ConfigFiles, Error};
 use sso_types::{ProfileName, sanitize};
 
@@ -14,6 +17,7 @@ use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::precedence::over_written;
 use groups::{Group, count_start_urls, free_name, groups};
+use json::Document;
 
 /// Convert legacy profiles to use an [sso-session]
 ///
@@ -42,6 +46,9 @@ pub(crate) struct MigrateArgs {
     /// The exit status is 1 if there is a diff.
     #[arg(long, visible_alias = "diff")]
     dry_run: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
 }
 
 pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failure> {
@@ -58,19 +65,46 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         ask_names(&mut groups, context, &files)?;
     }
     let edit = migrated(edit, &groups)?;
-    if edit.is_unchanged() {
+    let path = edit.path().to_owned();
+    let is_unchanged = edit.is_unchanged();
+    let form = args.output.form();
+    let mut is_written = false;
+    if is_unchanged {
         ui.say("No legacy profiles to migrate.");
-        return Ok(());
-    }
-    if args.dry_run {
+        if let Some(text) = nothing_configured_in(&files) {
+            ui.say(text);
+        }
+    } else if !args.dry_run {
+        is_written = write(args, context, edit, &found, &mut groups)?;
+    } else if form == OutputForm::Text {
         ui.print_text(&edit.diff())?;
+    }
+    if form == OutputForm::Json {
+        context.print_json(&Document::of(&groups, &path, args.dry_run, is_written))?;
+    }
+    if is_written {
+        show_result(&groups, context);
+    }
+    if args.dry_run && !is_unchanged {
         return Err(Failure::difference());
     }
+    Ok(())
+}
+
+/// Returns whether the edit was written, and `false` if the user declines it.
+fn write(
+    args: &MigrateArgs,
+    context: Context<'_>,
+    edit: ConfigEdit,
+    found: &[Group],
+    groups: &mut [Group],
+) -> Result<bool, Failure> {
+    let ui = context.ui;
     let mut first = Some(edit);
     let written = write_agreed(|agreement| {
         let edit = match first.take() {
             Some(edit) => edit,
-            None => migrated_again(args, context, &found, &mut groups)?,
+            None => migrated_again(args, context, found, groups)?,
         };
         let is_agreed = agreement.includes(&edit, "Write these changes?", ui, |question| {
             Ok(args.yes || confirm(ui, question)?)
@@ -78,20 +112,21 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         let write = || edit.commit(context.now(), "sso-configure migrate");
         Ok(is_agreed.then(write))
     })?;
-    if written.is_none() {
-        return Ok(());
-    }
-    for group in &groups {
+    Ok(written.is_some())
+}
+
+fn show_result(groups: &[Group], context: Context<'_>) {
+    let ui = context.ui;
+    for group in groups {
         ui.say(summary(group));
     }
     if let Ok(files) = context.files() {
-        for group in &groups {
+        for group in groups {
             warn_of_overridden(group, &files, context);
             let session = group.session.as_str().into();
             warn_of_contradictions(ui, &files, &session, &group.profiles);
         }
     }
-    Ok(())
 }
 
 fn selected_groups(args: &MigrateArgs, files: &ConfigFiles, edit: &ConfigEdit) -> Vec<Group> {

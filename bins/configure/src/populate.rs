@@ -20,12 +20,12 @@ use std::collections::HashSet;
 
 use anyhow::anyhow;
 use aws_config_parse::Outcome;
-use cli_ux::{Failure, FailureKind, OutputForm, Ui};
+use cli_ux::{Failure, FailureKind, OutputForm};
 use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
-use sso_types::{SessionName, minutes, sanitize};
+use sso_types::{SessionName, sanitize, whole_minutes};
 
 use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
@@ -58,12 +58,13 @@ const ROLES: FilterNames = FilterNames {
 pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failure> {
     let mut aws = context.aws()?;
     let files = aws.files();
+    let selection = args.selection.selection(files)?;
     let SyncFile {
         sessions,
         mut rules,
     } = match &args.from {
         Some(path) => SyncFile::read(path).map_err(Failure::configuration)?,
-        None => from_args(args, files, context.ui)?,
+        None => from_args(args, &selection, files, context)?,
     };
     for rule in &mut rules {
         rule.set.extend(args.set.iter().cloned());
@@ -72,18 +73,23 @@ pub(crate) fn run(args: &PopulateArgs, context: Context<'_>) -> Result<(), Failu
     let populate = Populate {
         args,
         context,
-        selection: &args.selection.selection(),
+        selection: &selection,
         rules: &rules,
         sessions: &sessions,
     };
     populate.run(&mut aws)
 }
 
-fn from_args(args: &PopulateArgs, files: &ConfigFiles, ui: &Ui) -> Result<SyncFile, Failure> {
+fn from_args(
+    args: &PopulateArgs,
+    selection: &Selection,
+    files: &ConfigFiles,
+    context: Context<'_>,
+) -> Result<SyncFile, Failure> {
     let template = args.name_template.clone();
     let rule = Rule {
         number: None,
-        session: sessions::selected(args, files, ui)?,
+        session: sessions::selected(selection, context.env, files, context.ui)?,
         name_template: template
             .map_or_else(|| DEFAULT_NAME_TEMPLATE.parse(), Ok)
             .map_err(|reason| Failure::other(anyhow!(reason)))?,
@@ -257,7 +263,7 @@ impl<'a> Populate<'a> {
             "{}: the roles in {accounts} are from an interrupted run {} ago; run the command again to \
              list them again",
             session.label(),
-            minutes(age.unsigned_abs())
+            whole_minutes(age.unsigned_abs())
         ));
     }
 
@@ -269,11 +275,12 @@ impl<'a> Populate<'a> {
         refused: &[(&SsoSession, RefusedAccount)],
     ) -> Result<(), Failure> {
         let Context { env, ui, .. } = self.context;
-        let report = |summary: &EditSummary, has_changes| {
+        let report_with = |summary: &EditSummary, has_changes, is_declined| {
             let report = Report {
                 context: self.context,
                 form: self.args.output.form(),
                 is_dry_run: self.args.dry_run,
+                is_declined,
                 has_changes,
                 path: &env.config_file()?.display().to_string(),
                 summary,
@@ -281,6 +288,7 @@ impl<'a> Populate<'a> {
             };
             report.show()
         };
+        let report = |summary: &EditSummary, has_changes| report_with(summary, has_changes, false);
         let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
         if !self.args.dry_run {
             let (command, now) = ("sso-configure populate", self.context.now());
@@ -291,8 +299,13 @@ impl<'a> Populate<'a> {
                     let is_agreed = edit.is_unchanged()
                         || agreement
                             .includes(&edit, "Write these changes?", ui, |it| confirm(ui, it))?;
-                    let write = || edit.commit(now, command).map(|outcome| (summary, outcome));
-                    Ok(is_agreed.then(write))
+                    if !is_agreed {
+                        report_with(&summary, true, true)?;
+                        return Ok(None);
+                    }
+                    Ok(Some(
+                        edit.commit(now, command).map(|outcome| (summary, outcome)),
+                    ))
                 })?;
                 let Some(written) = written else {
                     return Ok(());

@@ -33,7 +33,7 @@ pub(crate) fn over_written(
         let message = match value {
             Some(value) if effective.value() == *value => return None,
             Some(_) => {
-                format!("{key} takes precedence over the value that was written to profile {name}")
+                format!("{key} takes precedence over the new value for profile {name}")
             }
             None => format!("profile {name} still has {key}, from here"),
         };

@@ -1,13 +1,18 @@
 //! `sso-configure undo`.
 
+mod json;
+
 use clap::Args;
-use cli_ux::{Arguments, CommandLine, Failure};
+use cli_ux::{
+    Arguments, CommandLine, Failure, LocalZone, OutputArg, OutputForm, nothing_configured_in,
+};
 use sso_config::edit::Undo;
-use sso_config::{AwsEnv, ConfigEdit, Error};
-use sso_types::{sanitize, timestamp};
+use sso_config::{AwsEnv, ConfigEdit, ConfigFiles, Error};
+use sso_types::sanitize;
 
 use crate::confirmation::{YesArg, confirm, write_agreed};
 use crate::context::Context;
+use json::Document;
 
 /// Revert the last edit that these programs made in the config file
 ///
@@ -28,32 +33,36 @@ pub(crate) struct UndoArgs {
 
     #[command(flatten)]
     confirmation: YesArg,
+
+    #[command(flatten)]
+    output: OutputArg,
 }
 
 pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
-    let ui = context.ui;
     if args.dry_run {
-        let undo = prepare(args, context)?;
-        ui.say(format_args!("Would revert {}.", subject(&undo)));
-        ui.print_text(&undo.edit.diff())?;
-        return Err(Failure::difference());
+        return dry_run(args, context);
     }
+    let ui = context.ui;
     let asks = args.confirmation.asks(ui);
     let reverted = write_agreed(|agreement| {
         let undo = prepare(args, context)?;
-        let subject = subject(&undo);
+        let subject = subject(&undo, context.env);
         let question = format!("Revert {subject}?");
         if asks && !agreement.includes(&undo.edit, &question, ui, |it| confirm(ui, it))? {
+            print_json(&Document::of(&undo, false, false), args, context)?;
             return Ok(None);
         }
         let (diff, keeps_changes) = (undo.edit.diff(), undo.keeps_changes);
-        let reverted = undo.commit().map(|()| (subject, diff, keeps_changes));
+        let document = Document::of(&undo, false, true);
+        let reverted = undo.commit();
+        let reverted = reverted.map(|()| (subject, diff, keeps_changes, document));
         // Without a question, the edit of another process is not reverted instead.
         Ok(Some(if asks { reverted } else { Ok(reverted?) }))
     })?;
-    let Some((subject, diff, keeps_changes)) = reverted else {
+    let Some((subject, diff, keeps_changes, document)) = reverted else {
         return Ok(());
     };
+    print_json(&document, args, context)?;
     if !asks {
         ui.say_lines(diff.lines());
     }
@@ -66,6 +75,24 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
+fn dry_run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
+    let undo = prepare(args, context)?;
+    let subject = subject(&undo, context.env);
+    context.ui.say(format_args!("Would revert {subject}."));
+    match args.output.form() {
+        OutputForm::Text => context.ui.print_text(&undo.edit.diff())?,
+        OutputForm::Json => context.print_json(&Document::of(&undo, true, false))?,
+    }
+    Err(Failure::difference())
+}
+
+fn print_json(document: &Document, args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
+    match args.output.form() {
+        OutputForm::Text => Ok(()),
+        OutputForm::Json => context.print_json(document),
+    }
+}
+
 fn prepare(args: &UndoArgs, context: Context<'_>) -> Result<Undo, Failure> {
     if args.force {
         Ok(ConfigEdit::force_undo(context.env)?)
@@ -74,13 +101,22 @@ fn prepare(args: &UndoArgs, context: Context<'_>) -> Result<Undo, Failure> {
     }
 }
 
-fn subject(undo: &Undo) -> String {
-    let at = timestamp::format(undo.entry.at);
+fn subject(undo: &Undo, env: &AwsEnv) -> String {
+    let at = LocalZone::of(env).date_and_time(undo.entry.at);
     let description = sanitize(&undo.entry.description);
     format!("{description} from {at} in {}", undo.edit.path().display())
 }
 
 fn with_hint(error: Error, env: &AwsEnv) -> Failure {
+    if matches!(error, Error::NothingToUndo { .. }) {
+        let failure = Failure::from(error);
+        return match ConfigFiles::load(env) {
+            Ok(files) if nothing_configured_in(&files).is_some() => {
+                failure.with_set_up_hint(&files)
+            }
+            _ => failure,
+        };
+    }
     if !matches!(error, Error::ConfigChanged { .. }) {
         return error.into();
     }

@@ -7,6 +7,8 @@ mod answers;
 mod ask;
 mod assignment;
 mod regions;
+mod stored;
+mod twice;
 
 mod access;
 mod profile;
@@ -25,7 +27,6 @@ use sso_credentials::Aws;
 use sso_credentials::aws::Selection;
 use sso_types::SessionName;
 
-use crate::confirmation::UNWRITTEN;
 use crate::context::Context;
 use access::{AccessQuestions, Visit};
 use answered::Answered;
@@ -35,7 +36,7 @@ pub(crate) use args::{SessionArgs, WizardArgs};
 use ask::Asker;
 use profile::ProfileQuestions;
 use session::SessionQuestions;
-use write::{NewProfile, Subject, WizardEdit};
+use write::{NewProfile, Subject, WizardEdit, Written};
 
 pub(crate) fn run(args: &WizardArgs, context: Context<'_>) -> Result<(), Failure> {
     let aws = context.aws()?;
@@ -69,9 +70,7 @@ struct Wizard<'a> {
 impl Wizard<'_> {
     /// Asks the questions and writes the answers, unless the user goes back.
     fn run(&self, context: Context<'_>) -> Result<(), Failure> {
-        let note = context.ui.note_if_interrupted(UNWRITTEN);
         let (session, profile) = self.ask()?;
-        drop(note);
         let edit = WizardEdit {
             files: self.aws.files(),
             session: &session,
@@ -124,7 +123,7 @@ pub(crate) fn run_for_session(args: &SessionArgs, context: Context<'_>) -> Resul
     let questions = SessionQuestions {
         asker,
         files: &files,
-        answers: &args.answers.clone().or(read.session),
+        answers: &args.answers().or(read.session),
         profile: None,
     };
     loop {
@@ -140,9 +139,7 @@ fn ask_for_session(
     args: &SessionArgs,
     context: Context<'_>,
 ) -> Result<(), Failure> {
-    let note = context.ui.note_if_interrupted(UNWRITTEN);
     let (name, session) = questions.without_profile()?;
-    drop(note);
     let edit = WizardEdit {
         files: questions.files,
         session: &session,
@@ -177,13 +174,12 @@ fn write(
     context: Context<'_>,
 ) -> Result<(), Failure> {
     let (session, profile) = (edit.session, edit.subject.profile());
-    let Some(path) = edit.write(asker, context)? else {
-        return Ok(());
-    };
+    let written = edit.write(asker, context)?;
     if form == OutputForm::Json {
         let assignment = profile.and_then(|profile| profile.assignment.as_ref());
         let document = json!({
-            "file": path.display().to_string(),
+            "file": context.env.config_file()?.display().to_string(),
+            "written": written == Written::Changed,
             "profile": profile.map(|profile| profile.name.as_str()),
             "ssoSession": session.name.as_ref().map(SessionName::as_str),
             "startUrl": session.start_url.as_str(),
@@ -193,11 +189,11 @@ fn write(
         });
         context.print_json(&document)?;
     }
-    edit.warn_of_contradictions(context);
+    if written == Written::Declined {
+        return Ok(());
+    }
     match edit.subject {
         Subject::Profile(profile) => {
-            edit.warn_of_overridden(context, profile);
-            closing::warn_if_shadowed(context, profile);
             closing::say_for_profile(context.ui, profile);
         }
         Subject::Session(name) => closing::say_for_session(context.ui, name),

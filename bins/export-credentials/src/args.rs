@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgGroup, Parser, ValueEnum};
+use clap::{Arg, ArgGroup, Parser, ValueEnum};
 use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs, parse_duration};
 
 /// Print AWS credentials of a profile for a shell or another program
@@ -15,7 +15,9 @@ use cli_ux::{GlobalArgs, MinValidity, OutputArg, OutputForm, ProfileArgs, parse_
 #[derive(Clone, Debug, Parser)]
 #[command(name = "export-credentials", version, after_long_help = EXAMPLES)]
 #[command(mut_arg("sso_session", |arg| arg.requires("of_session")))]
+#[command(mut_args(with_own_help))]
 #[command(group(ArgGroup::new("of_session").multiple(true)))]
+#[command(group(ArgGroup::new("session").args(["name", "profile", "sso_session"])))]
 #[command(mut_arg("output", |arg| arg.conflicts_with("format")))]
 #[command(mut_arg("json", |arg| arg.conflicts_with("format")))]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent flag")]
@@ -55,10 +57,6 @@ pub(crate) struct Args {
     #[arg(long, requires = "command")]
     pub(crate) serve: bool,
 
-    /// Command to run with the credentials in its environment
-    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output", "json"])]
-    pub(crate) command: Vec<OsString>,
-
     /// Serve the command that replaces process PID. Only this program itself uses the option.
     #[cfg(unix)]
     #[arg(long, hide = true, value_name = "PID")]
@@ -92,28 +90,33 @@ pub(crate) struct Args {
     /// From 15m to 12h, up to the maximum session duration of the role. At most 1h with role
     /// chaining, which includes roles assumed with credentials of IAM Identity Center. Defaults to
     /// the duration in the profile.
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "sso_session")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["sso_session", "account_id"])]
     pub(crate) duration: Option<u32>,
 
     #[command(flatten)]
     pub(crate) selection: ProfileArgs,
 
-    /// Account ID of the role, with --sso-session
+    // After the name, which is the first positional argument.
+    /// Command to run with the credentials in its environment
+    #[arg(last = true, value_name = "COMMAND", conflicts_with_all = ["bearer_token", "format", "output", "json"])]
+    pub(crate) command: Vec<OsString>,
+
+    /// Account ID of the role, with an SSO session
     #[arg(
         long,
         value_name = "ID",
-        requires = "sso_session",
+        requires = "session",
         requires = "role_name",
         group = "of_session",
         help_heading = "Profile selection"
     )]
     pub(crate) account_id: Option<String>,
 
-    /// Role name, with --sso-session
+    /// Role name, with an SSO session
     #[arg(
         long,
         value_name = "NAME",
-        requires = "sso_session",
+        requires = "session",
         requires = "account_id",
         help_heading = "Profile selection"
     )]
@@ -126,37 +129,50 @@ pub(crate) struct Args {
     pub(crate) global: GlobalArgs,
 }
 
+/// Replaces the help of shared arguments. `Command::mut_arg` would move the argument to the end.
+fn with_own_help(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "name" => arg
+            .help("Profile, or SSO session with --bearer-token or --account-id")
+            .long_help(
+                "Profile, or SSO session with --bearer-token or --account-id\n\nThe \
+                 profile is selected if both have the name.",
+            ),
+        _ => arg,
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
-  eval \"$(export-credentials --profile dev)\"
+  eval \"$(export-credentials dev)\"
       set the variables in sh, bash, ksh or zsh
 
-  export-credentials --profile dev --format fish | source
+  export-credentials dev --format fish | source
       set the variables in fish
 
-  eval \"`export-credentials --profile dev --format tcsh`\"
+  eval \"`export-credentials dev --format tcsh`\"
       set the variables in tcsh
 
-  export-credentials --profile dev --format nushell | from json | load-env
+  export-credentials dev --format nushell | from json | load-env
       set the variables in Nushell
 
-  execx($(export-credentials --profile dev --format xonsh))
+  execx($(export-credentials dev --format xonsh))
       set the variables in xonsh
 
-  export-credentials --profile dev --format powershell | Invoke-Expression
+  export-credentials dev --format powershell | Invoke-Expression
       set the variables in PowerShell
 
-  for /f \"delims=\" %i in ('export-credentials --profile dev --format windows-cmd') do %i
+  for /f \"delims=\" %i in ('export-credentials dev --format windows-cmd') do %i
       set the variables in the Windows Command Prompt
 
-  export-credentials --profile dev -- terraform plan
+  export-credentials dev -- terraform plan
       run a command with the credentials
 
-  export-credentials --sso-session my-sso --bearer-token
+  export-credentials my-sso --bearer-token
       print the access token of a session
 
   [profile dev-for-old-tools]
-  credential_process = export-credentials --profile dev --format process
+  credential_process = export-credentials dev --format process
       in ~/.aws/config, for tools without support for IAM Identity Center";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -37,14 +37,18 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     if args.serve {
         aws.files().check_default_has_no_credentials()?;
-        source::profile(args, &aws)?.check_others_can_refresh()?;
+        let profile = source::profile(args, &aws);
+        let profile = profile.map_err(|error| source::with_role_hint(error.into(), args, &aws))?;
+        profile.check_others_can_refresh()?;
     }
     let export = |aws: &Aws| {
         let profile = source::profile(args, aws)?;
         let credentials = profile.credentials(args.min_validity.duration(), ui)?;
         Ok((export(args, &profile, &credentials), credentials))
     };
-    let (export, credentials) = source::after_sign_in(args, ui, &mut aws, export)?;
+    let exported = source::after_sign_in(args, ui, &mut aws, export);
+    let (export, credentials) =
+        exported.map_err(|failure| source::with_role_hint(failure, args, &aws))?;
     warn_of_other_account(args, ui, &aws, &export)?;
     warn_of_kept_variables(args, ui, &aws, &export);
     match args.command.split_first() {
@@ -59,7 +63,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 
 fn print_token(args: &Args, ui: &Ui, aws: &mut Aws) -> Result<(), Failure> {
     let token = |aws: &Aws| {
-        let session = aws.session(&args.selection.selection())?;
+        let session = aws.session(&source::selection(args, aws)?)?;
         let token = match args.min_validity.requested() {
             Some(min_validity) => session.token(min_validity),
             None => session.current_token(),

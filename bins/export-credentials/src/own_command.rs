@@ -21,9 +21,9 @@ pub(crate) fn in_eval(args: &Args, aws: &Aws, export: &Export, with_region: bool
 }
 
 fn profile_of_environment(args: &Args, aws: &Aws, export: &Export) -> Arguments {
-    let is_selected = aws.env().profile_variable().is_some();
+    let has_argument = args.selection.name.is_some() || args.selection.profile.is_some();
     match &export.profile {
-        Some(profile) if is_selected && args.selection.profile.is_none() => {
+        Some(profile) if !has_argument && aws.env().profile_variable().is_some() => {
             Arguments::new().option("--profile", profile)
         }
         _ => Arguments::new(),

@@ -6,7 +6,8 @@ use std::process::Command;
 use cli_ux::{Failure, Ui, sibling};
 use sso_config::SsoSession;
 use sso_config::chain::CredentialSource;
-use sso_credentials::aws::Profile;
+use sso_config::name_clue::NameClue;
+use sso_credentials::aws::{Profile, Selection};
 use sso_credentials::{Aws, Error};
 
 use crate::args::Args;
@@ -32,14 +33,24 @@ pub(crate) fn refresh(args: &Args, ui: &Ui) -> Result<(), Error> {
     let aws = open(args, ui)?;
     if args.bearer_token {
         return aws
-            .session(&args.selection.selection())?
+            .session(&selection(args, &aws)?)?
             .refresh_in_background();
     }
     profile(args, &aws)?.refresh_in_background()
 }
 
+/// Returns the selected profile or session. Only a token and a role of a session need no profile.
+pub(crate) fn selection(args: &Args, aws: &Aws) -> Result<Selection, Error> {
+    match &args.selection.name {
+        Some(name) if !args.bearer_token && args.account_id.is_none() => {
+            Ok(Selection::Profile(name.as_str().into()))
+        }
+        _ => Ok(args.selection.selection(aws.files())?),
+    }
+}
+
 pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Error> {
-    let selection = &args.selection.selection();
+    let selection = &selection(args, aws)?;
     if let (Some(account_id), Some(role_name)) = (&args.account_id, &args.role_name) {
         let (account_id, role_name) = (account_id.as_str().into(), role_name.as_str().into());
         return aws.role(selection, account_id, role_name);
@@ -48,6 +59,21 @@ pub(crate) fn profile<'a>(args: &Args, aws: &'a Aws) -> Result<Profile<'a>, Erro
     match args.duration {
         Some(seconds) => profile.with_duration(seconds),
         None => Ok(profile),
+    }
+}
+
+/// Adds a hint if the name of the profile is that of a session, which has no credentials without a role.
+pub(crate) fn with_role_hint(failure: Failure, args: &Args, aws: &Aws) -> Failure {
+    match profile(args, aws) {
+        Err(Error::Config(sso_config::Error::UnknownProfile { clue, .. }))
+            if matches!(*clue, NameClue::OtherKind) && args.account_id.is_none() =>
+        {
+            failure.with_hint(
+                "for a role of the session, add --account-id and --role-name; for its token, add \
+                 --bearer-token",
+            )
+        }
+        _ => failure,
     }
 }
 

@@ -37,7 +37,6 @@ pub(crate) struct Args {
     #[arg(
         long,
         value_name = "REGION",
-        requires = "start_url",
         value_parser = str::parse::<Region>,
         help_heading = "Profile selection"
     )]
@@ -67,33 +66,32 @@ fn with_own_help(arg: Arg) -> Arg {
             .help("Start URL, without a config file (repeatable)")
             .long_help(
                 "Start URL, without a config file (repeatable)\n\nSigns in with a device code.",
-            )
-            .conflicts_with_all(["remote", "redirect_port"]),
+            ),
         _ => arg,
     }
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  sso-login --profile dev
+  sso-login dev
       sign in for the profile and all other profiles of its session
 
-  sso-login --profile dev --min-validity 1h
+  sso-login dev --min-validity 1h
       sign in only if the token is valid for less than another hour and cannot be refreshed
 
-  sso-login --sso-session my-sso --use-device-code --no-browser
+  sso-login my-sso --use-device-code --no-browser
       sign in with the browser of another device
 
-  sso-login --sso-session my-sso --remote
+  sso-login my-sso --remote
       sign in with a browser on another machine and paste the resulting URL
 
-  sso-login --start-url https://my-portal.awsapps.com/start --sso-region us-east-1
+  sso-login https://my-portal.awsapps.com/start --sso-region us-east-1
       sign in without a config file";
 
 impl Args {
-    /// Returns whether the options select any number of sessions, and not exactly one.
+    /// Returns whether the arguments select any number of sessions, and not exactly one.
     pub(crate) fn selects_several(&self) -> bool {
-        self.selection.all || self.selection.selected().len() > 1
+        self.selection.all || self.selection.count() > 1
     }
 }
 

@@ -6,13 +6,16 @@ use sso_config::{ConfiguredSessions, SsoSession};
 use sso_credentials::aws::{Selection, Session};
 use sso_credentials::{Aws, CachedToken, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_session::start_url::{ResolvedStartUrl, is_same_start_url, normalize_start_url};
+use sso_session::start_url::{
+    ResolvedStartUrl, check_start_url, is_same_start_url, normalize_start_url,
+};
 use sso_types::{Region, StartUrl};
 
 use crate::args::Args;
 use crate::report::Report;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    check_options(args)?;
     ui.exit_on_interrupt();
     let aws = Aws::from_process(args.global.connection(ui.program()))?;
     let login = Login {
@@ -20,8 +23,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ui,
         aws: &aws,
     };
-    let mut report = Report::new(args, ui, aws.clock());
-    let selected = args.selection.selected();
+    let mut report = Report::new(args, ui, &aws);
+    let selected = args.selection.selected(|name| aws.files().named(name))?;
     if args.selects_several() {
         let outcome = if args.selection.all {
             login.sign_in_to_all(&mut report)
@@ -34,6 +37,19 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let target = login.target(selected.first())?;
     login.sign_in_to(&target, &mut report)?;
     report.finish()
+}
+
+/// Rejects options that do not apply to the start URLs, or that need one.
+fn check_options(args: &Args) -> Result<(), Failure> {
+    let problem = match args.selection.has_start_url() {
+        false if args.sso_region.is_some() => "--sso-region requires --start-url or a URL",
+        true if args.sign_in.remote => "--remote cannot be used with a start URL",
+        true if args.sign_in.redirect_port.is_some() => {
+            "--redirect-port cannot be used with a start URL"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::usage(anyhow::anyhow!(problem)))
 }
 
 /// Session to sign in to.
@@ -120,7 +136,9 @@ impl Login<'_> {
     fn target(&self, selected: Option<&SelectedSession<'_>>) -> Result<Target<'_>, Failure> {
         let selection = match selected {
             Some(SelectedSession::StartUrl(url)) => {
-                return Ok(Target::StartUrl(normalize_start_url(url)));
+                let url = normalize_start_url(url);
+                check_start_url(&url)?;
+                return Ok(Target::StartUrl(url));
             }
             Some(SelectedSession::Profile(name)) => Selection::Profile((*name).into()),
             Some(SelectedSession::Session(name)) => Selection::Session((*name).into()),

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use cli_ux::sign_in::SignInEvent;
-use cli_ux::{Failure, OutputForm, SCHEMA_VERSION, Ui};
+use cli_ux::{Failure, LocalZone, OutputForm, SCHEMA_VERSION, Ui};
 use serde_json::{Map, Value, json};
 use sso_config::SsoSession;
-use sso_credentials::CachedToken;
-use sso_session::clock::SharedClock;
-use sso_types::{SessionName, minutes, timestamp};
+use sso_credentials::{Aws, CachedToken};
+use sso_types::{SessionName, timestamp, whole_minutes};
 use time::OffsetDateTime;
 
 use crate::args::Args;
@@ -16,17 +15,17 @@ use crate::args::Args;
 pub(crate) struct Report<'a> {
     args: &'a Args,
     ui: &'a Ui,
-    clock: &'a SharedClock,
+    aws: &'a Aws,
     /// Results for the JSON document.
     results: Vec<Value>,
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(args: &'a Args, ui: &'a Ui, clock: &'a SharedClock) -> Self {
+    pub(crate) fn new(args: &'a Args, ui: &'a Ui, aws: &'a Aws) -> Self {
         Self {
             args,
             ui,
-            clock,
+            aws,
             results: Vec::new(),
         }
     }
@@ -55,8 +54,9 @@ impl<'a> Report<'a> {
     }
 
     fn done(&mut self, session: &SsoSession, token: &CachedToken) -> Result<(), Failure> {
-        let now = self.clock.now();
-        self.ui.say(lifetime(token, now));
+        let now = self.aws.clock().now();
+        let zone = LocalZone::of(self.aws.env());
+        self.ui.say(lifetime(token, now, &zone));
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
             "expiresAt": timestamp::format(token.expires_at),
@@ -114,16 +114,14 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
     all.into()
 }
 
-fn lifetime(token: &CachedToken, now: OffsetDateTime) -> String {
-    let at = timestamp::format(token.expires_at);
+fn lifetime(token: &CachedToken, now: OffsetDateTime, zone: &LocalZone) -> String {
     let left = Duration::try_from(token.expires_at - now).unwrap_or_default();
     if left.is_zero() {
+        let at = zone.date_and_time(token.expires_at);
         return format!("The token expired at {at} by the local clock.");
     }
-    let left = match left.as_secs() / 60 {
-        0 => minutes(left),
-        count => humantime::format_duration(Duration::from_secs(60 * count)).to_string(),
-    };
+    let at = zone.time_or_date(token.expires_at, now);
+    let left = whole_minutes(left);
     let refresh = if token.is_refreshable(now) {
         " and refreshes automatically"
     } else {

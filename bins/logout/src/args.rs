@@ -59,10 +59,10 @@ Examples:
   sso-logout
       sign out of everything
 
-  sso-logout --sso-session my-sso --forget-clients
+  sso-logout my-sso --forget-clients
       sign out of one session and remove its client registration
 
-  sso-logout --profile dev --dry-run
+  sso-logout dev --dry-run
       list the files that would be removed";
 
 impl AsRef<GlobalArgs> for Args {

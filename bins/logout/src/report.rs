@@ -39,12 +39,12 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
             sanitize(session)
         ));
     }
-    report_unattributed_files(ui, &sign_out.unattributed);
+    report_unattributed_files(ui, &unattributed(sign_out));
     for problem in sign_out.problems.iter().skip(1) {
         ui.warn(in_one_line(problem));
     }
     if !args.dry_run && sign_out.problems.is_empty() {
-        ui.say(success(args, &sign_out.tokens));
+        ui.say(success(args, sign_out));
     }
 }
 
@@ -98,6 +98,11 @@ fn report_same_start_url(ui: &Ui, sessions: &[String]) {
     }
 }
 
+fn unattributed(sign_out: &SignOutReport) -> Vec<EntryLocation> {
+    let (files, registrations) = (&sign_out.unattributed, &sign_out.unattributed_registrations);
+    files.iter().chain(registrations).cloned().collect()
+}
+
 fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
     if unattributed.is_empty() {
         return;
@@ -112,17 +117,30 @@ fn report_unattributed_files(ui: &Ui, unattributed: &[EntryLocation]) {
     }
 }
 
-fn success(args: &Args, tokens: &[RemovedToken]) -> String {
-    if args.selection.selected().is_empty() {
-        return "Successfully signed out of all SSO profiles.".to_owned();
-    }
-    match tokens {
-        [] => "Not signed in to any selected session.".to_owned(),
-        tokens => {
+fn success(args: &Args, sign_out: &SignOutReport) -> String {
+    let selects_all = args.selection.count() == 0;
+    match (selects_all, sign_out.tokens.as_slice()) {
+        (true, _) if found_nothing(sign_out) => {
+            "Already signed out of all SSO profiles.".to_owned()
+        }
+        (true, _) => "Successfully signed out of all SSO profiles.".to_owned(),
+        (false, []) if found_nothing(sign_out) => {
+            "Already signed out of the selected sessions.".to_owned()
+        }
+        (false, []) => "Not signed in to any selected session.".to_owned(),
+        (false, tokens) => {
             let names: Vec<_> = tokens.iter().map(RemovedToken::label).collect();
             format!("Successfully signed out of {}.", names.join(" and "))
         }
     }
+}
+
+/// Returns whether no file was removed, and none was kept that may contain a token.
+fn found_nothing(sign_out: &SignOutReport) -> bool {
+    files(sign_out).next().is_none()
+        && sign_out.temporary_files.is_empty()
+        && sign_out.unattributed.is_empty()
+        && sign_out.unreadable.is_empty()
 }
 
 pub(crate) fn plan(plan: &SignOutReport) -> String {
@@ -171,7 +189,6 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         registrations,
         leftovers,
         temporary_files,
-        unattributed,
         unreadable,
         same_start_url,
         sign_ins_in_progress,
@@ -188,7 +205,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
         temporary_files: texts(temporary_files),
-        unattributed: texts(unattributed),
+        unattributed: texts(&unattributed(sign_out)),
         unreadable: texts(
             &unreadable
                 .iter()

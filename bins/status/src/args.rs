@@ -1,5 +1,7 @@
 //! Command-line arguments.
 
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
+
 use std::time::Duration;
 
 use clap::{Arg, Parser, ValueEnum};
@@ -11,10 +13,13 @@ use cli_ux::{
 /// Show where you are signed in to AWS and for how long
 ///
 /// Shows all SSO sessions and profiles in the config file, or only the selected ones: when the
-/// token of a session expires, how long it can be refreshed, and when the cached credentials of a
-/// profile expire. The access portal session may end earlier, at a time that is not known locally.
+/// token of a session expires, whether it can be refreshed, and when the cached credentials of a
+/// profile expire. Profiles that reach a session through source_profile, or through a
+/// credential_process that runs export-credentials, are included. The access portal session ends at a
+/// time that is not known locally; --verify checks whether it has ended.
 ///
-/// Sends requests only with --verify, and changes no file.
+/// Times are in the local time zone (TZ), and in UTC in JSON. Sends requests only with --verify, and
+/// changes no file.
 ///
 /// The exit status is 253 if a selected session needs a sign-in, else 0. A selected profile needs none
 /// while its cached credentials are valid. Without a selection, with --all and with --start-url, a
@@ -66,9 +71,9 @@ Examples:
   sso-status
       show all SSO sessions and profiles in the config file
 
-  sso-status --profile dev --min-validity 1h && AWS_PROFILE=dev terraform apply
+  sso-status dev --min-validity 1h && AWS_PROFILE=dev terraform apply
       run a command only if the profile dev can be used for another hour; to sign in if it
-      cannot, use sso-login --profile dev --min-validity 1h
+      cannot, use sso-login dev --min-validity 1h
 
   sso-status --format prompt
       print one short line about the current profile, for a shell prompt";

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn check_options(args: &Args) -> Result<(), Failure> {
-    let selects_several = args.selection.all || args.selection.selected().len() > 1;
+    let selects_several = args.selection.all || args.selection.count() > 1;
     let problem = match args.format {
         Format::Prompt if args.verify => "--verify cannot be used with --format prompt",
         Format::Prompt if selects_several => "--format prompt shows only one profile or session",
@@ -42,11 +42,12 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     aws.warn_of_unusable_files();
     if args.verify {
         ui.exit_on_interrupt();
-        aws.verify_tokens(&mut report.sessions, &network_selection(args))?;
+        let selection = network_selection(&report.selected);
+        aws.verify_tokens(&mut report.sessions, &selection)?;
     }
     match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print_text(&report.text(ui))?,
+        OutputForm::Text => ui.print_text(&report.text(ui, aws.env()))?,
     }
     let broken = report.is_broken().then(|| report.problems.remove(0));
     report.warn_of_problems(ui);
@@ -59,12 +60,13 @@ fn table(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     }
 }
 
-/// Returns the selection whose network settings take precedence.
-fn network_selection(args: &Args) -> Selection {
-    let profile = args.selection.profile.first();
-    profile.map_or(Selection::Default, |name| {
-        Selection::Profile(name.as_str().into())
-    })
+/// Returns the selection whose network settings take precedence: the first profile.
+fn network_selection(selected: &[Selected]) -> Selection {
+    let profile = selected.iter().find_map(|selected| match selected {
+        Selected::Profile(name) => Some(name.clone()),
+        _ => None,
+    });
+    profile.map_or(Selection::Default, Selection::Profile)
 }
 
 fn report(
@@ -73,7 +75,7 @@ fn report(
     selected: Vec<Selected>,
     configured: ConfiguredSessions,
 ) -> Report {
-    let (sessions, profiles) = (configured.sessions, configured.profiles);
+    let (sessions, chains) = (configured.sessions, configured.chains);
     let now = aws.clock().now();
     Report {
         selected,
@@ -81,9 +83,9 @@ fn report(
             .into_iter()
             .map(|session| SessionStatus::of(session, aws.cache(), now))
             .collect(),
-        profiles: profiles
+        profiles: chains
             .into_iter()
-            .map(|profile| ProfileStatus::of(profile, aws.files(), aws.cache()))
+            .map(|chain| ProfileStatus::of(chain, aws.files(), aws.cache()))
             .collect(),
         problems: configured.problems,
         has_ignored_sections: aws.files().has_ignored_sections(),

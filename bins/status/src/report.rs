@@ -5,14 +5,13 @@ mod prompt;
 
 use std::time::Duration;
 
-use cli_ux::{Table, Ui, Verbosity, nothing_configured};
-use sso_config::{Error, SsoSession};
+use cli_ux::{LocalZone, Table, Ui, Verbosity, nothing_configured};
+use sso_config::{AwsEnv, Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
 use sso_session::ErrorChain;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
-use sso_types::{AccountId, RoleName, SessionName, StartUrl, sanitize};
+use sso_types::{AccountId, SessionName, StartUrl, sanitize, whole_minutes};
 use time::OffsetDateTime;
-use time::macros::format_description;
 use token_cache::EntryLocation;
 
 use crate::selected::Selected;
@@ -57,25 +56,42 @@ impl Report {
         }
     }
 
-    pub(crate) fn text(&self, ui: &Ui) -> String {
+    pub(crate) fn text(&self, ui: &Ui, env: &AwsEnv) -> String {
         if self.sessions.is_empty() && matches!(self.selected[..], [Selected::All]) {
             let has_problems = self.has_ignored_sections || !self.problems.is_empty();
             return nothing_configured(has_problems).to_owned();
         }
         let is_verbose = ui.verbosity() >= Verbosity::Steps;
-        let (profiles, omitted) = self.profile_table(is_verbose);
-        let tables = [self.session_table(is_verbose), profiles];
+        let zone = LocalZone::of(env);
+        let (profiles, omitted) = self.profile_table(&zone, is_verbose);
+        let tables = [self.session_table(&zone, is_verbose), profiles];
         let mut parts: Vec<_> = tables.iter().map(|table| ui.fitted(table)).collect();
         if omitted > 0 {
             parts.push(format!(
                 "{omitted} more profiles without cached credentials (-v shows them).\n"
             ));
         }
+        parts.push(self.end_of_session().to_owned());
         parts.retain(|part| !part.is_empty());
         parts.join("\n")
     }
 
-    fn session_table(&self, is_verbose: bool) -> Table {
+    /// Returns a note about sessions that can be used, whose lines fit a terminal with 40 columns.
+    fn end_of_session(&self) -> &'static str {
+        let state = |status: &SessionStatus| status.state(Duration::ZERO, self.now);
+        let is_verifiable = |status: &SessionStatus| {
+            status.accepted.is_none() && state(status) == SessionState::Valid
+        };
+        if self.sessions.iter().any(is_verifiable) {
+            "A session's end is not known locally;\n--verify checks whether it has ended.\n"
+        } else if self.sessions.iter().any(|it| state(it).is_usable()) {
+            "A session's end is not known locally.\n"
+        } else {
+            ""
+        }
+    }
+
+    fn session_table(&self, zone: &LocalZone, is_verbose: bool) -> Table {
         let mut table = Table::new(headings(
             &["SESSION", "TOKEN", "REFRESHABLE"],
             &["START URL", "FILE"],
@@ -84,8 +100,8 @@ impl Report {
         for status in &self.sessions {
             let mut cells = vec![
                 session_label(&status.session),
-                self.token_cell(status),
-                self.remaining_or_dash(status.refreshable_until(self.now)),
+                self.token_cell(status, zone),
+                refreshable_cell(status.is_refreshable(self.now)),
             ];
             if is_verbose {
                 cells.push(sanitize(status.session.start_url.as_str()));
@@ -96,8 +112,8 @@ impl Report {
         table
     }
 
-    fn token_cell(&self, status: &SessionStatus) -> String {
-        let remaining = || self.remaining_or_dash(status.expires_at());
+    fn token_cell(&self, status: &SessionStatus, zone: &LocalZone) -> String {
+        let remaining = || self.remaining_or_dash(status.expires_at(), zone);
         match self.state(status) {
             SessionState::Valid | SessionState::Ending => remaining(),
             SessionState::Refreshable if remaining() != EXPIRED => remaining(),
@@ -110,7 +126,7 @@ impl Report {
     }
 
     /// Returns the table and the number of omitted profiles.
-    fn profile_table(&self, is_verbose: bool) -> (Table, usize) {
+    fn profile_table(&self, zone: &LocalZone, is_verbose: bool) -> (Table, usize) {
         let mut table = Table::new(headings(
             &["PROFILE", "SESSION", "ACCOUNT", "ROLE", "CREDENTIALS"],
             &["FILE"],
@@ -123,14 +139,14 @@ impl Report {
                 omitted += 1;
                 continue;
             }
-            let profile = &status.profile;
+            let chain = &status.chain;
             let mut cells = vec![
-                sanitize(profile.name.as_str()),
-                session_name(&profile.session),
-                or_dash(profile.account_id.as_ref().map(AccountId::as_str)),
-                or_dash(profile.role_name.as_ref().map(RoleName::as_str)),
+                sanitize(chain.name().as_str()),
+                session_name(&chain.source.session),
+                or_dash(status.account_id().as_ref().map(AccountId::as_str)),
+                or_dash(status.role_name()),
                 match &status.expires_at {
-                    Ok(end) => self.remaining_or_dash(*end),
+                    Ok(end) => self.remaining_or_dash(*end, zone),
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
@@ -140,8 +156,13 @@ impl Report {
         (table, omitted)
     }
 
-    fn remaining_or_dash(&self, end: Option<OffsetDateTime>) -> String {
-        end.map_or_else(dash, |end| remaining_until(end, self.now))
+    /// Returns a text such as `59m (until 20:46 CET)`.
+    fn remaining_or_dash(&self, end: Option<OffsetDateTime>, zone: &LocalZone) -> String {
+        let Some(end) = end else { return dash() };
+        match remaining(end, self.now) {
+            Some(left) => format!("{left} (until {})", zone.time_or_date(end, self.now)),
+            None => EXPIRED.to_owned(),
+        }
     }
 }
 
@@ -166,33 +187,17 @@ fn outcome_label(outcome: LastRefresh) -> &'static str {
 
 const EXPIRED: &str = "expired";
 
-/// Returns a text such as `59m (until 19:46Z)`, or `89d (until 2027-02-20)` from two days on.
-fn remaining_until(end: OffsetDateTime, now: OffsetDateTime) -> String {
-    let duration = end - now;
-    if !duration.is_positive() {
-        return EXPIRED.to_owned();
-    }
-    let at = if duration.whole_days() > 1 {
-        end.format(format_description!("[year]-[month]-[day]"))
-    } else {
-        end.format(format_description!("[hour]:[minute]Z"))
-    };
-    let at = at.expect("dates and times have the components of the format");
-    format!("{} (until {at})", remaining(duration))
+/// Returns the remaining lifetime, or `None` if it is over.
+fn remaining(end: OffsetDateTime, now: OffsetDateTime) -> Option<String> {
+    let left = Duration::try_from(end - now).ok();
+    left.filter(|left| !left.is_zero()).map(whole_minutes)
 }
 
-/// Returns a duration in days, in hours and minutes, or in minutes, rounded down.
-fn remaining(duration: time::Duration) -> String {
-    let (days, hours, minutes) = (
-        duration.whole_days(),
-        duration.whole_hours(),
-        duration.whole_minutes(),
-    );
-    match (days, hours, minutes) {
-        (2.., _, _) => format!("{days}d"),
-        (_, 1.., _) => format!("{hours}h {:02}m", minutes - 60 * hours),
-        (_, _, 1..) => format!("{minutes}m"),
-        _ => "under 1m".to_owned(),
+fn refreshable_cell(is_refreshable: Option<bool>) -> String {
+    match is_refreshable {
+        Some(true) => "yes".to_owned(),
+        Some(false) => "no".to_owned(),
+        None => dash(),
     }
 }
 

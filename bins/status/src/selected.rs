@@ -1,7 +1,7 @@
 //! Selected sessions and profiles, on which the exit status depends.
 
 use cli_ux::SelectedSession;
-use sso_config::{ConfiguredSessions, SsoProfile, SsoSession};
+use sso_config::{ConfiguredSessions, Error as ConfigError, SsoChain, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::{
@@ -28,59 +28,63 @@ pub(crate) fn for_table(
     aws: &Aws,
 ) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
     let (mut selected, mut found) = (Vec::new(), ConfiguredSessions::default());
-    for option in args.selection.selected() {
-        let (selection, mut sessions) = of_option(option, aws)?;
+    for argument in arguments(args, aws)? {
+        let (selection, mut sessions) = of_argument(argument, aws)?;
         if let Selected::Session(session) = &selection {
-            sessions = ConfiguredSessions::of_session(aws.files(), session.clone());
+            sessions = all(aws).only(session.clone());
         }
         selected.push(selection);
         add(&mut found, sessions);
     }
     if selected.is_empty() {
-        return Ok((vec![Selected::All], ConfiguredSessions::of(aws.files())));
+        return Ok((vec![Selected::All], all(aws)));
     }
     Ok((selected, found))
 }
 
-/// Returns the selection for one line, without the profiles of a session. Without an option, it is the
+/// Returns the selection for one line, without the profiles of a session. Without an argument, it is the
 /// profile of the environment.
 pub(crate) fn for_prompt(
     args: &Args,
     aws: &Aws,
 ) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    let options = args.selection.selected();
-    let Some(&option) = options.first() else {
+    let arguments = arguments(args, aws)?;
+    let Some(&argument) = arguments.first() else {
         return of_environment(aws);
     };
-    let (selected, found) = of_option(option, aws)?;
+    let (selected, found) = of_argument(argument, aws)?;
     Ok((vec![selected], found))
 }
 
-/// Returns no selection for a profile that does not use SSO. One that does not exist is a problem if a
-/// variable selects it.
-fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    use sso_config::Error::{NotSso, UnknownProfile};
+fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, Error> {
+    let named = |name: &str| aws.files().named(name);
+    Ok(args.selection.selected(named)?)
+}
 
+/// Returns no selection for a profile that does not use SSO, or cannot be used. The error of the latter is a
+/// problem, because it is too long for every prompt, and may not be about SSO. A profile that does not exist
+/// is a problem if a variable selects it.
+fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
     let name = aws.profile_in_effect(&Selection::Default)?;
     let mut found = ConfiguredSessions::default();
     match of_profile(&name, aws) {
         Ok((selected, found)) => return Ok((vec![selected], found)),
-        Err(NotSso { .. }) => {}
-        Err(error @ UnknownProfile { .. }) => {
+        Err(ConfigError::OtherSource { .. }) => {}
+        Err(error @ ConfigError::UnknownProfile { .. }) => {
             let is_selected = aws.env().profile_variable().is_some();
             let error = aws.files().explain_unselected(aws.env(), error);
             found.problems.extend(is_selected.then_some(error));
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => found.problems.push(error),
     }
     Ok((Vec::new(), found))
 }
 
-fn of_option(
-    option: SelectedSession<'_>,
+fn of_argument(
+    argument: SelectedSession<'_>,
     aws: &Aws,
 ) -> Result<(Selected, ConfiguredSessions), Error> {
-    let found = match option {
+    let found = match argument {
         SelectedSession::Profile(name) => of_profile(&name.into(), aws),
         SelectedSession::Session(name) => SsoSession::named(aws.files(), &name.into())
             .map(|session| (Selected::Session(session.clone()), only(session))),
@@ -92,21 +96,27 @@ fn of_option(
 fn of_profile(
     name: &ProfileName,
     aws: &Aws,
-) -> Result<(Selected, ConfiguredSessions), sso_config::Error> {
-    let profile = SsoProfile::load(aws.files(), name)?;
+) -> Result<(Selected, ConfiguredSessions), ConfigError> {
+    let mut chain = SsoChain::load(aws.env(), aws.files(), name)?;
+    // For the hint to sign in.
+    chain.source.session.profile = Some(name.clone());
     let selected = Selected::Profile(name.clone());
-    Ok((selected, ConfiguredSessions::of_profile(profile)))
+    Ok((selected, ConfiguredSessions::of_chain(chain)))
+}
+
+fn all(aws: &Aws) -> ConfiguredSessions {
+    ConfiguredSessions::with_chains(aws.env(), aws.files())
 }
 
 /// Returns the sessions with the start URL, in any spelling: those in the config file, and those of
 /// `sso-login --start-url`, which are only in the cache. Without one, the URL must be valid.
 fn of_start_url(url: StartUrl, aws: &Aws) -> Result<(Selected, ConfiguredSessions), Error> {
-    let mut found = ConfiguredSessions::of(aws.files());
+    let mut found = all(aws);
     let is_selected = |session: &SsoSession| is_same_start_url(&session.start_url, &url);
     found.sessions.retain(is_selected);
     found
-        .profiles
-        .retain(|profile| is_selected(&profile.session));
+        .chains
+        .retain(|chain| is_selected(&chain.source.session));
     found.problems.clear();
     let mut cached = ConfiguredSessions::default();
     cached.sessions = only_cached(&url, aws);
@@ -149,9 +159,9 @@ fn add(all: &mut ConfiguredSessions, more: ConfiguredSessions) {
             all.sessions.push(session);
         }
     }
-    for profile in more.profiles {
-        if !all.profiles.iter().any(|it| it.name == profile.name) {
-            all.profiles.push(profile);
+    for chain in more.chains {
+        if !all.chains.iter().any(|it| it.name() == chain.name()) {
+            all.chains.push(chain);
         }
     }
 }

@@ -47,11 +47,15 @@ impl Report {
     /// A profile with valid cached credentials needs no session.
     fn unmet_profile(&self, name: &ProfileName) -> Option<&SessionStatus> {
         let mut profiles = self.profiles.iter();
-        let profile = profiles.find(|it| it.profile.name == *name)?;
+        let profile = profiles.find(|it| it.chain.name() == name)?;
         if profile.is_usable(self.min_validity, self.now) {
             return None;
         }
-        self.unmet_of(|status| status.session.shares_token_with(&profile.profile.session))
+        self.unmet_of(|status| {
+            status
+                .session
+                .shares_token_with(&profile.chain.source.session)
+        })
     }
 
     /// Returns the first of the sessions that needs a sign-in. A session without a token counts only if

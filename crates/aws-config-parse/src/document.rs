@@ -1,5 +1,6 @@
 //! The document: a file and its sections.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -131,32 +132,37 @@ impl Document {
         self.section(&SectionName::Services(name.into()))
     }
 
-    /// Returns the effective sections of all profiles, in file order.
+    /// Returns the effective sections of all profiles, in the order of the first section of each name.
     pub fn profiles(&self) -> impl Iterator<Item = SectionRef<'_>> {
         self.effective_sections()
             .filter(|section| section.name().is_profile())
     }
 
-    /// Returns the effective sections of all SSO sessions, in file order.
+    /// Returns the effective sections of all SSO sessions, in the same order.
     pub fn sso_sessions(&self) -> impl Iterator<Item = SectionRef<'_>> {
         let is_session = |name| matches!(name, SectionName::SsoSession(_));
         self.effective_sections()
             .filter(move |section| is_session(section.name()))
     }
 
-    /// Returns all effective sections `[services NAME]`, in file order.
+    /// Returns all effective sections `[services NAME]`, in the same order.
     pub fn all_services(&self) -> impl Iterator<Item = SectionRef<'_>> {
         let is_services = |name| matches!(name, SectionName::Services(_));
         self.effective_sections()
             .filter(move |section| is_services(section.name()))
     }
 
+    /// A section that replaces an earlier one has its position, as in the AWS CLI.
     fn effective_sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
-        let is_effective = |section: &SectionRef<'_>| {
-            let effective = self.section(&section.name());
-            effective.is_some_and(|effective| effective.index() == section.index())
-        };
-        self.sections().filter(is_effective)
+        let effective = self.effective.get_or_init(|| self.index_names());
+        let mut found = effective.has_replaced().then(HashSet::new);
+        self.sections().filter_map(move |section| {
+            let Some(found) = &mut found else {
+                return Some(section);
+            };
+            let effective = self.section(&section.name())?;
+            found.insert(effective.index()).then_some(effective)
+        })
     }
 
     fn index_names(&self) -> Index {

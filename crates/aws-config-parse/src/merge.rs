@@ -34,8 +34,9 @@ pub fn merged_profile<'a>(
     })
 }
 
-/// Returns all profiles of a config file and a credentials file: those of the config file in file
-/// order, then those that are only in the credentials file.
+/// Returns all profiles of a config file and a credentials file, in the order of botocore's
+/// `Session.available_profiles`: those of the config file, then those that are only in the credentials
+/// file, each in the order of [`Document::profiles`].
 pub fn merged_profiles<'a>(
     config: &'a Document,
     credentials: &'a Document,

@@ -72,7 +72,7 @@ fn choose(count: usize, ui: &Ui) -> Result<(), Failure> {
         name: "account",
         flag: "--account-id",
         entries: &entries,
-        marked: 0,
+        marked: Some(0),
     })?;
     let (name, id) = &names[selected];
     ui.print(&format!("selected: {name} {id}\n"))

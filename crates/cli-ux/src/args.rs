@@ -8,6 +8,10 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 #[cfg(feature = "sso")]
+use sso_config::named::Named;
+#[cfg(feature = "sso")]
+use sso_config::{ConfigFiles, Error};
+#[cfg(feature = "sso")]
 use sso_credentials::aws::Selection;
 #[cfg(feature = "sso")]
 use sso_session::clients::ConnectionOptions;
@@ -27,6 +31,17 @@ pub const SHORT_READ_TIMEOUT_HELP: &str = "Read timeout in seconds [default: 5]"
 /// Selection of a profile or an SSO session, to be flattened into the arguments of a program.
 #[derive(Args, Clone, Debug)]
 pub struct ProfileArgs {
+    /// Profile or SSO session
+    ///
+    /// If both have the name, the profile is selected.
+    #[arg(
+        value_name = "NAME",
+        conflicts_with_all = ["profile", "sso_session"],
+        display_order = 0,
+        help_heading = "Profile selection"
+    )]
+    pub name: Option<String>,
+
     /// Profile in the AWS config file [default: $AWS_PROFILE or "default"]
     #[arg(
         long,
@@ -44,10 +59,20 @@ pub struct ProfileArgs {
 
 /// Selection of any number of sessions, to be flattened into the arguments of a program.
 ///
-/// The options can be repeated and combined: the program acts on each selected session. Each program
+/// The arguments can be repeated and combined: the program acts on each selected session. Each program
 /// has its own default, and its own help for the options.
 #[derive(Args, Clone, Debug)]
 pub struct SessionsArgs {
+    /// Profile, SSO session or start URL (repeatable)
+    ///
+    /// If a profile and an SSO session have the name, the profile is selected.
+    #[arg(
+        value_name = "NAME",
+        display_order = 0,
+        help_heading = "Profile selection"
+    )]
+    pub name: Vec<String>,
+
     /// Profile in the AWS config file (repeatable)
     #[arg(long, short, value_name = "NAME", help_heading = "Profile selection")]
     pub profile: Vec<String>,
@@ -63,13 +88,13 @@ pub struct SessionsArgs {
     /// All SSO sessions and legacy start URLs in the config file
     #[arg(
         long,
-        conflicts_with_all = ["profile", "sso_session", "start_url"],
+        conflicts_with_all = ["name", "profile", "sso_session", "start_url"],
         help_heading = "Profile selection"
     )]
     pub all: bool,
 }
 
-/// Value of an option of [`SessionsArgs`].
+/// Session that an argument of [`SessionsArgs`] selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectedSession<'a> {
     /// The session of a profile.
@@ -81,19 +106,52 @@ pub enum SelectedSession<'a> {
 }
 
 impl SessionsArgs {
-    /// Returns the selection: profiles first, then sessions and start URLs. Empty for all sessions, or
-    /// without a selection.
+    /// Returns the number of arguments that select a session.
     #[must_use]
-    pub fn selected(&self) -> Vec<SelectedSession<'_>> {
+    pub fn count(&self) -> usize {
+        self.name.len() + self.profile.len() + self.sso_session.len() + self.start_url.len()
+    }
+
+    /// Returns whether an argument is a start URL: with its option, or with a scheme.
+    #[must_use]
+    pub fn has_start_url(&self) -> bool {
+        !self.start_url.is_empty() || self.name.iter().any(|name| is_url(name))
+    }
+
+    /// Returns the selection: names first, then profiles, sessions and start URLs. Empty for all
+    /// sessions, or without a selection. `named` finds the profile or session with a name.
+    ///
+    /// # Errors
+    ///
+    /// Those of `named`.
+    #[cfg(feature = "sso")]
+    pub fn selected(
+        &self,
+        named: impl Fn(&str) -> Result<Named, Error>,
+    ) -> Result<Vec<SelectedSession<'_>>, Error> {
+        let without_option = self.name.iter().map(|name| {
+            if is_url(name) {
+                return Ok(SelectedSession::StartUrl(name));
+            }
+            Ok(match named(name)? {
+                Named::Profile(_) => SelectedSession::Profile(name),
+                Named::Session(_) => SelectedSession::Session(name),
+            })
+        });
         let profiles = self.profile.iter();
         let sessions = self.sso_session.iter();
         let start_urls = self.start_url.iter();
-        profiles
+        let options = profiles
             .map(|name| SelectedSession::Profile(name))
             .chain(sessions.map(|name| SelectedSession::Session(name)))
-            .chain(start_urls.map(|url| SelectedSession::StartUrl(url)))
-            .collect()
+            .chain(start_urls.map(|url| SelectedSession::StartUrl(url)));
+        without_option.chain(options.map(Ok)).collect()
     }
+}
+
+/// Returns whether a name is a start URL, even if a profile has the same name.
+fn is_url(name: &str) -> bool {
+    name.contains("://")
 }
 
 /// Arguments of every program. Flatten them after all others: `--help` shows the groups in the
@@ -231,14 +289,21 @@ pub enum OutputForm {
 
 #[cfg(feature = "sso")]
 impl ProfileArgs {
-    /// Returns the selected profile or session.
-    #[must_use]
-    pub fn selection(&self) -> Selection {
-        match (&self.profile, &self.sso_session) {
-            (Some(profile), _) => Selection::Profile(profile.as_str().into()),
-            (None, Some(session)) => Selection::Session(session.as_str().into()),
-            (None, None) => Selection::Default,
-        }
+    /// Returns the selected profile or session. `files` show the kind of a name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ConfigFiles::named`].
+    pub fn selection(&self, files: &ConfigFiles) -> Result<Selection, Error> {
+        Ok(match (&self.name, &self.profile, &self.sso_session) {
+            (Some(name), ..) => match files.named(name)? {
+                Named::Profile(profile) => Selection::Profile(profile),
+                Named::Session(session) => Selection::Session(session),
+            },
+            (None, Some(profile), _) => Selection::Profile(profile.as_str().into()),
+            (None, None, Some(session)) => Selection::Session(session.as_str().into()),
+            (None, None, None) => Selection::Default,
+        })
     }
 }
 

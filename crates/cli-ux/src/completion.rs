@@ -11,11 +11,11 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command, CommandFactory, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{Elvish, EnvCompleter, Shells};
 use sso_config::{AwsEnv, ConfigFiles, NotUnicode};
-use sso_types::sanitize;
+use sso_types::is_hidden;
 
 use crate::failure::Failure;
 use crate::program::Program;
@@ -42,14 +42,20 @@ pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<Option<St
         let variable = variable.to_owned();
         sso_config::Error::from(NotUnicode { variable })
     })?;
-    let shells = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
-    let shell = named(&shells, shell)?;
     let mut command = with_names(A::command());
     command.build();
+    let runs_command = command.get_positionals().any(Arg::is_last_set);
+    let (bash, fish) = (Bash { runs_command }, Fish { runs_command });
+    let zsh = Zsh { runs_command };
+    let shells = Shells(&[&bash, &Elvish, &fish, &Powershell, &zsh]);
+    let shell = named(&shells, shell)?;
     let directory = std::env::current_dir().ok();
     let mut arguments = std::env::args_os();
     let completer = path_of(&arguments.next().unwrap_or_default(), directory.as_deref());
     let words: Vec<_> = arguments.skip_while(|word| word != "--").skip(1).collect();
+    if runs_command && shell.name() != bash.name() && is_escaped(&words) {
+        command = files();
+    }
     let mut text = Vec::new();
     let written = if words.is_empty() {
         let name = command.get_name();
@@ -94,29 +100,65 @@ fn path_of(program: &OsStr, directory: Option<&Path>) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// Returns whether the last of the words is after `--`.
+fn is_escaped(words: &[OsString]) -> bool {
+    let complete = words.split_last().map_or(words, |(_, complete)| complete);
+    complete.iter().any(|word| word == "--")
+}
+
+/// Returns a command whose arguments are files: the words of another command, for shells that do not
+/// complete them.
+fn files() -> Command {
+    let words = Arg::new("words")
+        .num_args(0..)
+        .value_hint(ValueHint::AnyPath);
+    let words = words.trailing_var_arg(true).allow_hyphen_values(true);
+    let mut command = Command::new("command").arg(words).disable_help_flag(true);
+    command.build();
+    command
+}
+
 fn with_names(command: Command) -> Command {
     command.mut_args(with_names_of).mut_subcommands(with_names)
 }
 
 fn with_names_of(arg: Arg) -> Arg {
-    match arg.get_long() {
-        Some("profile") => arg.add(ArgValueCompleter::new(profiles)),
-        Some("sso-session") => arg.add(ArgValueCompleter::new(sso_sessions)),
+    match (arg.get_long(), arg.get_id().as_str()) {
+        (Some("profile"), _) => arg.add(ArgValueCompleter::new(profiles)),
+        (Some("sso-session"), _) | (None, "session") => {
+            arg.add(ArgValueCompleter::new(sso_sessions))
+        }
+        (None, "name") => arg.add(ArgValueCompleter::new(profiles_and_sessions)),
         _ => arg,
     }
 }
 
 fn profiles(typed: &OsStr) -> Vec<CompletionCandidate> {
-    candidates(typed, |files| {
-        files.profile_names().map(|name| name.to_string()).collect()
-    })
+    candidates(typed, profile_names)
 }
 
 fn sso_sessions(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(typed, session_names)
+}
+
+fn profiles_and_sessions(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, |files| {
-        let names = files.sso_session_names();
-        names.map(|name| name.to_string()).collect()
+        let mut names = profile_names(files);
+        let only_sessions = session_names(files).into_iter();
+        let only_sessions = only_sessions.filter(|name| !names.contains(name));
+        let only_sessions: Vec<_> = only_sessions.collect();
+        names.extend(only_sessions);
+        names
     })
+}
+
+fn profile_names(files: &ConfigFiles) -> Vec<String> {
+    files.profile_names().map(|name| name.to_string()).collect()
+}
+
+fn session_names(files: &ConfigFiles) -> Vec<String> {
+    let names = files.sso_session_names();
+    names.map(|name| name.to_string()).collect()
 }
 
 /// Returns the names that start with `typed`, without those that a terminal cannot show, and those
@@ -128,7 +170,7 @@ fn candidates(
     let Ok(files) = ConfigFiles::load(&AwsEnv::from_process()) else {
         return Vec::new();
     };
-    let is_completable = |name: &String| !name.starts_with('-') && *name == sanitize(name);
+    let is_completable = |name: &String| !name.starts_with('-') && !name.chars().any(is_hidden);
     let starts_with_typed = |name: &OsString| {
         name.as_encoded_bytes()
             .starts_with(typed.as_encoded_bytes())

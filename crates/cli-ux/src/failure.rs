@@ -18,13 +18,18 @@ use hint::{Hint, Related};
 #[cfg(feature = "sign-in")]
 pub(crate) use sso::hint_for;
 #[cfg(feature = "sso")]
-pub use sso::{config_hint, nothing_configured, sign_in_arguments};
+pub use sso::{
+    config_hint, no_sessions_configured, nothing_configured, nothing_configured_in,
+    sign_in_arguments,
+};
 
 /// Kind of a failure, which decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// A dry run found changes. It is not reported as an error.
     Difference,
+    /// A check found problems.
+    Findings,
     /// Interrupted with Ctrl-C, or by SIGINT.
     Interrupted,
     /// Ended by SIGHUP, for example because the terminal was closed.
@@ -49,11 +54,12 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Returns the exit status. Sources: the AWS CLI v2 (`awscli/constants.py`), the shell for a
-    /// command that cannot be run or was ended by a signal (POSIX, 2.8.2), and `diff` for a dry run.
+    /// command that cannot be run or was ended by a signal (POSIX, 2.8.2), `diff` for a dry run, and
+    /// linters for a check.
     #[must_use]
     pub fn exit_status(self) -> u8 {
         match self {
-            Self::Difference => 1,
+            Self::Difference | Self::Findings => 1,
             Self::Interrupted => 130,
             Self::HungUp => 129,
             Self::Quit => 131,

@@ -46,6 +46,7 @@
 //! - `prompt`: interactive prompts (`Question`, `Choice`).
 //! - `completion`: shell completion for bash, elvish, fish, PowerShell and zsh, with the names of
 //!   profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
+//! - `local-time`: times of day in the local time zone (`LocalZone`).
 //! - `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers.
 //! - `table`: tables that fit the width of the terminal (`Table`).
 //! - `wrapped`: runs other commands (`Ui::run`, `Ui::exec`, `Ui::supervise`), and serves
@@ -74,6 +75,8 @@ mod ui;
 
 #[cfg(feature = "completion")]
 mod completion;
+#[cfg(feature = "local-time")]
+mod local_time;
 #[cfg(feature = "man")]
 mod man;
 
@@ -122,8 +125,13 @@ pub use command_line::{Arguments, CommandLine};
 pub use companion::ServedCommand;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
-pub use failure::{config_hint, nothing_configured, sign_in_arguments};
+pub use failure::{
+    config_hint, no_sessions_configured, nothing_configured, nothing_configured_in,
+    sign_in_arguments,
+};
 pub use json::SCHEMA_VERSION;
+#[cfg(feature = "local-time")]
+pub use local_time::LocalZone;
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]
@@ -134,7 +142,6 @@ pub use select::{Choice, Entry};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{Ui, Verbosity};
-pub use unwritten::Unwritten;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

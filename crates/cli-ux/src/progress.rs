@@ -74,10 +74,9 @@ impl Spinner {
         let ends_at = Instant::now() + timeout;
         let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
             let left = ends_at.saturating_duration_since(Instant::now());
-            // Writing to the buffer of the line cannot fail.
-            let _ = out.write_str(&format_seconds(left));
+            write_seconds(out, left, [" (", " left)"]);
         };
-        let style = ProgressStyle::with_template("{msg} ({time_left} left)")
+        let style = ProgressStyle::with_template("{msg}{time_left}")
             .expect("the template is valid")
             .with_key("time_left", time_left);
         Self::styled(text, style)
@@ -86,10 +85,9 @@ impl Spinner {
     /// Shows the elapsed time.
     pub(crate) fn of_activity(text: &str) -> Self {
         let elapsed = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            // Writing to the buffer of the line cannot fail.
-            let _ = out.write_str(&format_seconds(state.elapsed()));
+            write_seconds(out, state.elapsed(), [" (", ")"]);
         };
-        let style = ProgressStyle::with_template("{msg} ({seconds})")
+        let style = ProgressStyle::with_template("{msg}{seconds}")
             .expect("the template is valid")
             .with_key("seconds", elapsed);
         Self::styled(text, style)
@@ -136,10 +134,14 @@ impl ProgressBar {
             // Writing to the buffer of the line cannot fail.
             let _ = write!(out, "{:.0}/s", state.per_sec());
         };
-        let template = "{msg} {bar:16} {pos}/{len}, {rate}, {eta} left";
+        let time_left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            write_seconds(out, state.eta(), [", ", " left"]);
+        };
+        let template = "{msg} {bar:16} {pos}/{len}, {rate}{time_left}";
         let style = ProgressStyle::with_template(template)
             .expect("the template is valid")
-            .with_key("rate", rate);
+            .with_key("rate", rate)
+            .with_key("time_left", time_left);
         let bar = bar().with_style(style).with_message(text.to_owned());
         show(bar.clone());
         Self {
@@ -200,6 +202,14 @@ fn tick_every_second(bar: WeakProgressBar) -> Sender<()> {
 
 fn show(bar: indicatif::ProgressBar) {
     *CURRENT_LINE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(bar));
+}
+
+/// Writes a duration, or nothing if it is under a second or not yet known.
+fn write_seconds(out: &mut dyn std::fmt::Write, duration: Duration, [before, after]: [&str; 2]) {
+    if duration.as_secs() > 0 {
+        // Writing to the buffer of the line cannot fail.
+        let _ = write!(out, "{before}{}{after}", format_seconds(duration));
+    }
 }
 
 /// Formats a duration without fractions of a second, such as `9m 5s`.

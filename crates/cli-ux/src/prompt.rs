@@ -28,6 +28,7 @@ const HELP: Style = Style::new().dimmed();
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
     text: &'a str,
+    subject: &'a str,
     flag: &'a str,
     default: &'a str,
     initial: &'a str,
@@ -42,12 +43,19 @@ impl<'a> Question<'a> {
     pub fn new(text: &'a str, flag: &'a str) -> Self {
         Self {
             text,
+            subject: subject_of(text),
             flag,
             default: "",
             initial: "",
             completions: &[],
             check: &|_| Ok(()),
         }
+    }
+
+    /// Sets the name of the question in an error, which is otherwise the text before the default.
+    #[must_use]
+    pub fn subject(self, subject: &'a str) -> Self {
+        Self { subject, ..self }
     }
 
     /// Sets the answer for an empty line.
@@ -107,7 +115,7 @@ impl Ui {
     }
 
     fn ask_in(&self, mut view: QuestionView<'_>) -> Result<Option<String>, Failure> {
-        let keys = self.open_keys(view.question.text, view.question.flag)?;
+        let keys = self.open_keys(view.question.subject, view.question.flag)?;
         let end = view.run(&keys).map_err(Failure::terminal)?;
         view.leave(&end).map_err(Failure::terminal)?;
         end.answer()
@@ -138,10 +146,8 @@ impl Ui {
 
     /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Keys that were
     /// typed earlier have no effect, except Ctrl-C. Fails with the flag in a hint if there is no terminal.
-    pub(crate) fn open_keys(&self, question: &str, flag: &str) -> Result<Keys, Failure> {
+    pub(crate) fn open_keys(&self, subject: &str, flag: &str) -> Result<Keys, Failure> {
         if !terminal::is_interactive() {
-            let subject = question.split(" [").next().unwrap_or(question);
-            let subject = subject.trim_end().trim_end_matches(':');
             let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
             return Err(Failure::usage(error).with_hint(format!("use {flag}")));
         }
@@ -154,6 +160,11 @@ impl Ui {
         }
         Ok(keys)
     }
+}
+
+fn subject_of(text: &str) -> &str {
+    let subject = text.split(" [").next().unwrap_or(text);
+    subject.trim_end().trim_end_matches(':')
 }
 
 fn yes_or_no(question: &str) -> String {
@@ -183,6 +194,9 @@ impl<T> End<T> {
         }
     }
 }
+
+/// Note after a paste.
+const JOINED: &str = "several lines were pasted; they are joined";
 
 struct QuestionView<'a> {
     question: &'a Question<'a>,
@@ -226,7 +240,12 @@ impl<'a> QuestionView<'a> {
                     Ok(()) => return Ok(End::Answered(self.answer().to_owned())),
                     Err(reason) => self.note = reason,
                 },
-                key => self.line.press(key),
+                key => {
+                    if matches!(key, Key::JoinedLines(_)) {
+                        JOINED.clone_into(&mut self.note);
+                    }
+                    self.line.press(key);
+                }
             }
         }
     }

@@ -75,8 +75,9 @@ pub struct Choice<'a> {
     pub flag: &'a str,
     /// Entries.
     pub entries: &'a [Entry],
-    /// Index of the entry that is marked initially.
-    pub marked: usize,
+    /// Index of the entry that is marked initially. If there is none, the Enter key selects an entry only
+    /// after the user has moved the mark or typed a filter.
+    pub marked: Option<usize>,
 }
 
 impl fmt::Display for Entry {
@@ -141,8 +142,10 @@ struct List<'a> {
     filter: Line,
     /// Indices of the entries that match the filter.
     matches: Vec<usize>,
-    /// Index of the marked entry in `matches`.
-    marked: usize,
+    /// Index of the marked entry in `matches`, if there is one.
+    marked: Option<usize>,
+    /// Index of the entry that is marked initially.
+    initial: Option<usize>,
     /// Set if the user has moved the mark.
     is_moved: bool,
     /// Index of the first entry on the screen in `matches`.
@@ -160,7 +163,10 @@ impl<'a> List<'a> {
             goes_back: false,
             filter: Line::default(),
             matches: (0..entries.len()).collect(),
-            marked: choice.marked.min(entries.len().saturating_sub(1)),
+            marked: choice
+                .marked
+                .map(|it| it.min(entries.len().saturating_sub(1))),
+            initial: choice.marked,
             is_moved: false,
             first: 0,
         }
@@ -178,8 +184,8 @@ impl<'a> List<'a> {
                 Key::EndOfInput if self.filter.is_empty() => return Ok(End::Interrupted),
                 Key::Escape if self.goes_back => return Ok(End::Back),
                 Key::Enter => {
-                    if let Some(selected) = self.matches.get(self.marked) {
-                        return Ok(End::Answered(*selected));
+                    if let Some(selected) = self.selected() {
+                        return Ok(End::Answered(selected));
                     }
                 }
                 key => self.press(key),
@@ -189,11 +195,12 @@ impl<'a> List<'a> {
 
     fn press(&mut self, key: Key) {
         let page = MAX_ROWS.saturating_sub(1);
+        let marked = self.marked.unwrap_or_default();
         match key {
-            Key::Up => self.mark(self.marked.saturating_sub(1)),
-            Key::Down | Key::Tab => self.mark(self.marked + 1),
-            Key::PageUp => self.mark(self.marked.saturating_sub(page)),
-            Key::PageDown => self.mark(self.marked + page),
+            Key::Up => self.mark(marked.saturating_sub(1)),
+            Key::Down | Key::Tab => self.mark(self.marked.map_or(0, |marked| marked + 1)),
+            Key::PageUp => self.mark(marked.saturating_sub(page)),
+            Key::PageDown => self.mark(marked + page),
             Key::Home if self.filter.is_empty() => self.mark(0),
             Key::End if self.filter.is_empty() => self.mark(usize::MAX),
             key => {
@@ -208,21 +215,30 @@ impl<'a> List<'a> {
 
     fn mark(&mut self, index: usize) {
         self.is_moved = true;
-        self.marked = index.min(self.matches.len().saturating_sub(1));
+        self.marked = Some(index.min(self.matches.len().saturating_sub(1)));
+    }
+
+    /// Returns the index of the marked entry.
+    fn selected(&self) -> Option<usize> {
+        self.matches.get(self.marked?).copied()
     }
 
     /// Keeps the mark on its entry if the entry still matches. If entries match only by scattered
     /// characters, marks the closest one, unless the user has moved the mark.
     fn apply_filter(&mut self) {
-        let marked = self.matches.get(self.marked).copied();
+        let marked = self.selected();
         let words = words(self.filter.text());
         self.matches = matching(&self.folded, &words);
         let contains_words = |index: &usize| self.folded[*index].contains_all(&words);
         let position = self.matches.iter().position(|index| Some(*index) == marked);
+        let needs_mark = self.initial.is_some() || self.is_moved || !words.is_empty();
         self.marked = match position {
-            Some(position) if self.is_moved || self.matches.iter().all(contains_words) => position,
-            _ => 0,
-        };
+            Some(position) if self.is_moved || self.matches.iter().all(contains_words) => {
+                Some(position)
+            }
+            _ => Some(0),
+        }
+        .filter(|_| needs_mark);
     }
 
     fn frame(&mut self, columns: usize, rows: usize) -> Frame {
@@ -236,11 +252,12 @@ impl<'a> List<'a> {
         let words = words(self.filter.text());
         let shown = self.matches.iter().enumerate();
         for (at, index) in shown.skip(self.first).take(height) {
-            let mark = if at == self.marked { "> " } else { "  " };
+            let is_marked = Some(at) == self.marked;
+            let mark = if is_marked { "> " } else { "  " };
             let entry = self.entries[*index].fitted_to(columns.saturating_sub(mark.len()));
             let row = format!("{mark}{entry}");
             if self.has_styles {
-                let styles = styles(&row, mark.len(), at == self.marked, &words).into_iter();
+                let styles = styles(&row, mark.len(), is_marked, &words).into_iter();
                 let number = frame.rows.len();
                 frame
                     .styles
@@ -255,11 +272,9 @@ impl<'a> List<'a> {
     /// Keeps the marked entry among the `height` entries on the screen.
     fn scroll(&mut self, height: usize) {
         let last_first = self.matches.len().saturating_sub(height);
-        let lowest = (self.marked + 1).saturating_sub(height);
-        self.first = self
-            .first
-            .clamp(lowest, self.marked.max(lowest))
-            .min(last_first);
+        let marked = self.marked.unwrap_or_default();
+        let lowest = (marked + 1).saturating_sub(height);
+        self.first = self.first.clamp(lowest, marked.max(lowest)).min(last_first);
     }
 
     fn status(&self) -> String {
@@ -272,6 +287,11 @@ impl<'a> List<'a> {
                 } else {
                     ""
                 };
+                if self.marked.is_none() {
+                    return format!(
+                        "{all}; type to filter, or mark an entry with the arrows{back}"
+                    );
+                }
                 format!("{all}; type to filter, arrows to move, Enter to select{back}")
             }
             matches => format!("{matches} of {all}"),
@@ -308,12 +328,17 @@ mod tests {
 
     #[track_caller]
     fn check(keys: &[Key], typed: &str, expected: &str) {
+        check_with(Some(0), keys, typed, Some(expected));
+    }
+
+    #[track_caller]
+    fn check_with(marked: Option<usize>, keys: &[Key], typed: &str, expected: Option<&str>) {
         let entries = ["Acme xx Bxx Cxx", "Other", "Zulu-AqBqC"].map(Entry::new);
         let mut list = List::new(&Choice {
             name: "account",
             flag: "--account-id",
             entries: &entries,
-            marked: 0,
+            marked,
         });
         for key in keys {
             list.press(key.clone());
@@ -321,8 +346,8 @@ mod tests {
         for character in typed.chars() {
             list.press(Key::Text(character.to_string()));
         }
-        let marked = list.matches[list.marked];
-        assert_eq!(entries[marked].to_string(), expected, "{typed}");
+        let selected = list.selected().map(|index| entries[index].to_string());
+        assert_eq!(selected.as_deref(), expected, "{keys:?} {typed}");
     }
 
     #[test]
@@ -332,5 +357,25 @@ mod tests {
         check(&[], "abc", "Zulu-AqBqC");
         check(&[], "other", "Other");
         check(&[Key::Down, Key::Up], "abc", "Acme xx Bxx Cxx");
+    }
+
+    #[test]
+    fn without_a_mark_enter_selects_only_after_a_move_or_a_filter() {
+        let check = |keys: &[Key], expected| check_with(None, keys, "", expected);
+        let text = |text: &str| Key::Text(text.to_owned());
+        check(&[], None);
+        check(&[Key::Left], None);
+        check(&[Key::Down], Some("Acme xx Bxx Cxx"));
+        check(&[Key::Up], Some("Acme xx Bxx Cxx"));
+        check(&[Key::End], Some("Zulu-AqBqC"));
+        check(&[Key::Down, Key::Down], Some("Other"));
+        check(&[text("oth")], Some("Other"));
+        check(&[text("?")], None);
+        check(&[text("oth"), Key::DeleteToStart], None);
+        check(&[text("?"), Key::Backspace], None);
+        check(
+            &[Key::Down, Key::Down, text("oth"), Key::DeleteToStart],
+            Some("Other"),
+        );
     }
 }

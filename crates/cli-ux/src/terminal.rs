@@ -27,6 +27,21 @@ pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// Discards the input from before this call, which must not answer the next prompt. In the background, a
+/// change of the input would stop the program.
+#[cfg(feature = "sign-in")]
+pub(crate) fn discard_input() {
+    #[cfg(unix)]
+    {
+        use rustix::termios::{QueueSelector, tcflush};
+        let stdin = io::stdin();
+        if foreground::has(&stdin) == Some(true) {
+            // A disconnected terminal has no input.
+            let _ = tcflush(&stdin, QueueSelector::IFlush);
+        }
+    }
+}
+
 /// Restores the terminal modes from before the first change.
 #[cfg(all(unix, feature = "wrapped"))]
 pub(crate) fn restore() {

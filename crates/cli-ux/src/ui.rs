@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::printable::{printable, printable_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
-use crate::unwritten::Unwritten;
+use crate::unwritten;
 use crate::{progress, stderr, stdout, terminal};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -247,10 +247,10 @@ impl Ui {
         ProgressBar::silent()
     }
 
-    /// Adds `note`, for example `nothing was written to the config file`, to the message if the program is
-    /// interrupted, until the result is dropped.
-    pub fn note_if_interrupted(&self, note: &'static str) -> Unwritten {
-        Unwritten::begin(note)
+    /// Adds the result of `note`, for example `nothing was written to the config file`, to the message if the
+    /// program is interrupted from now on. It is called after the writes in progress.
+    pub fn note_if_interrupted(&self, note: fn() -> &'static str) {
+        unwritten::set(note);
     }
 
     /// Returns whether escape sequences, such as those for colours, can be written to stderr.

@@ -1,31 +1,17 @@
-//! Note in the message of an interruption while nothing is written.
+//! Note in the message of an interruption about what the program has written.
 
 use std::sync::{Mutex, PoisonError};
 
-static NOTE: Mutex<Option<&'static str>> = Mutex::new(None);
+/// Returns the note when the program is interrupted, after the writes in progress.
+pub(crate) type Note = fn() -> &'static str;
 
-/// Adds a note to the message if the program is interrupted, until this is dropped.
-#[derive(Debug)]
-#[must_use = "the note is removed when this is dropped"]
-pub struct Unwritten(());
+static NOTE: Mutex<Option<Note>> = Mutex::new(None);
 
-impl Unwritten {
-    pub(crate) fn begin(note: &'static str) -> Self {
-        set(Some(note));
-        Self(())
-    }
-}
-
-impl Drop for Unwritten {
-    fn drop(&mut self) {
-        set(None);
-    }
+pub(crate) fn set(note: Note) {
+    *NOTE.lock().unwrap_or_else(PoisonError::into_inner) = Some(note);
 }
 
 pub(crate) fn current() -> Option<&'static str> {
-    *NOTE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn set(note: Option<&'static str>) {
-    *NOTE.lock().unwrap_or_else(PoisonError::into_inner) = note;
+    let note = *NOTE.lock().unwrap_or_else(PoisonError::into_inner);
+    note.map(|note| note())
 }

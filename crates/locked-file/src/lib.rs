@@ -83,7 +83,10 @@ pub use mount::{is_mount_point, is_on_read_only_file_system};
 pub use obstacle::can_replace_from;
 pub use options::{Durability, FileMode, WriteOptions};
 pub use owner::{ForeignOwner, explain_denied, foreign_owner};
-pub use private::{check_own_dir, create_private_dir, narrow_mode, remove_write_access};
+pub use private::{
+    check_own_dir, create_private_dir, is_write_denied, lacks_read_mode, make_readable,
+    narrow_mode, remove_write_access,
+};
 pub use read::{
     HardLinks, InputFile, MAX_PIPE_WAIT, PrivateFile, ReadOptions, read_as_is, read_as_is_up_to,
     read_input, read_input_within, read_private, read_private_up_to, read_with,

@@ -218,6 +218,23 @@ fn custom_flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) {
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, bits);
 }
 
+/// Returns true if the mode or the owner of the file or directory at `path` denies this process to write
+/// to it. Follows symbolic links. Returns false for a read-only file system, if the path does not exist,
+/// and on Windows.
+#[must_use]
+pub fn is_write_denied(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        access(path, Access::WRITE_OK) == Err(rustix::io::Errno::ACCESS)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// Checks that this process has permission to create and rename files in `dir`. Always succeeds on
 /// Windows.
 pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {
@@ -272,6 +289,37 @@ pub fn narrow_mode(path: &Path) -> Option<u32> {
 #[must_use = "the user should be warned that others had access"]
 pub fn remove_write_access(path: &Path) -> Option<u32> {
     remove_bits_at(0o022, path)
+}
+
+/// Returns true if the mode of the regular file at `path`, which the effective user owns, denies its owner
+/// to read it. Follows no symbolic link. Returns false on Windows.
+#[must_use]
+pub fn lacks_read_mode(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let found = fs::symlink_metadata(path);
+        found.is_ok_and(|it| it.is_file() && is_own(&it) && it.permissions().mode() & 0o400 == 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// Lets the owner, and no other user, read and write a file that [lacks the mode](lacks_read_mode). Ignores
+/// errors.
+pub fn make_readable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if lacks_read_mode(path) {
+            let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 fn remove_bits_at(bits: u32, path: &Path) -> Option<u32> {

@@ -1,18 +1,24 @@
 //! Profiles that are being resolved by this process and its ancestors, to detect cycles.
 
+use std::collections::HashSet;
+
 use sso_types::ProfileName;
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
+use crate::location::Location;
 use crate::not_unicode::NotUnicode;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Ancestry<'a> {
-    files: &'a ConfigFiles,
+    pub(crate) files: &'a ConfigFiles,
     /// Profiles of the ancestor processes, as lines of [`Self::VARIABLE`].
     inherited: Vec<String>,
-    own: Vec<ProfileName>,
+    /// Profiles of this process, from the first one to the current one.
+    pub(crate) own: Vec<ProfileName>,
+    /// The same profiles, for a chain of thousands.
+    entered: HashSet<ProfileName>,
 }
 
 impl<'a> Ancestry<'a> {
@@ -26,27 +32,35 @@ impl<'a> Ancestry<'a> {
             files,
             inherited: lines.map(ToOwned::to_owned).collect(),
             own: Vec::new(),
+            entered: HashSet::new(),
         })
     }
 
-    /// Adds a profile. Fails with [`Error::Cycle`] if it is already being resolved.
-    pub(crate) fn enter(&mut self, profile: &ProfileName) -> Result<(), Error> {
-        let is_own = self.own.contains(profile);
+    /// Adds a profile, to which the key at `reference` refers. Fails with [`Error::Cycle`] if it is
+    /// already being resolved.
+    pub(crate) fn enter(
+        &mut self,
+        profile: &ProfileName,
+        reference: Option<Location>,
+    ) -> Result<(), Error> {
+        let is_own = self.entered.contains(profile);
         let is_inherited =
             !self.inherited.is_empty() && self.inherited.contains(&self.line(profile));
         if is_own || is_inherited {
-            return Err(self.cycle(profile));
+            return Err(self.cycle(profile, reference));
         }
         self.own.push(profile.clone());
+        self.entered.insert(profile.clone());
         Ok(())
     }
 
-    fn cycle(&self, profile: &ProfileName) -> Error {
+    fn cycle(&self, profile: &ProfileName, location: Option<Location>) -> Error {
         let name = |line: &String| line.split('\t').next().unwrap_or_default().into();
         let profiles = self.inherited.iter().map(name);
         let profiles = profiles.chain(self.own.iter().cloned());
         Error::Cycle {
             profiles: profiles.chain([profile.clone()]).collect(),
+            location,
         }
     }
 

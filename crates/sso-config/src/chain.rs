@@ -1,5 +1,7 @@
 //! Credential chains: the credential source of a profile, and the roles assumed with it.
 
+mod link;
+
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{AccountId, ProfileName, Secret};
 
@@ -12,15 +14,17 @@ use crate::process::CredentialProcess;
 use crate::profile::{SsoProfile, SsoRole};
 use crate::session::{SESSION, START_URL};
 
+pub use link::ChainLink;
+
 const ROLE_ARN: &str = "role_arn";
 const SOURCE_PROFILE: &str = "source_profile";
-const CREDENTIAL_SOURCE: &str = "credential_source";
+pub(crate) const CREDENTIAL_SOURCE: &str = "credential_source";
 const DURATION: &str = "duration_seconds";
-const WEB_IDENTITY: &str = "web_identity_token_file";
-const LOGIN_SESSION: &str = "login_session";
-const CREDENTIAL_PROCESS: &str = "credential_process";
+pub(crate) const WEB_IDENTITY: &str = "web_identity_token_file";
+pub(crate) const LOGIN_SESSION: &str = "login_session";
+pub(crate) const CREDENTIAL_PROCESS: &str = "credential_process";
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
-const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+pub(crate) const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
 /// Keys of the session token, the older name first, like botocore.
 const SESSION_TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
 const STATIC_ACCOUNT_ID: &str = "aws_account_id";
@@ -87,6 +91,13 @@ impl AssumedRole {
             .filter(|account| !account.is_empty())
             .map(Into::into)
     }
+
+    /// Returns the name in the ARN, without its path: `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
+    #[must_use]
+    pub fn role_name(&self) -> Option<&str> {
+        let resource = self.role_arn.splitn(6, ':').nth(5)?;
+        Some(resource.rsplit_once('/')?.1)
+    }
 }
 
 impl From<SsoRole> for CredentialChain {
@@ -134,20 +145,39 @@ impl CredentialChain {
     /// Those of [`load`](Self::load).
     pub fn resolve(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
         let mut ancestry = Ancestry::inherited(env, files)?;
+        let chain = Self::follow(&mut ancestry, name, None)?;
+        let source = match chain.source {
+            CredentialSource::Process(process) => {
+                CredentialSource::Process(process.started_by(&ancestry))
+            }
+            source => source,
+        };
+        Ok(Self { source, ..chain })
+    }
+
+    /// Does the same as [`resolve`](Self::resolve), for a profile to which the key at `reference`
+    /// refers. Adds the profiles of the chain to `ancestry`, also before an error. A
+    /// `credential_process` does not yet contain them.
+    pub(crate) fn follow(
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+        reference: Option<Location>,
+    ) -> Result<Self, Error> {
         let mut roles = Vec::new();
-        let mut profile = Profile::load(files, name)?;
-        ancestry.enter(name)?;
+        let mut profile = Profile::load(ancestry.files, name)?;
+        ancestry.enter(name, reference)?;
         while let Some((role, source)) = profile.role_and_source(roles.is_empty())? {
             roles.push(role);
             let next = profile.source_profile(&source)?;
             if next.name == profile.name && next.has_keys() {
                 break;
             }
-            ancestry.enter(&next.name)?;
+            let reference = profile.files.location_of(&source);
+            ancestry.enter(&next.name, Some(reference))?;
             profile = next;
         }
         roles.reverse();
-        let source = profile.source(&ancestry)?;
+        let source = profile.source()?;
         Ok(Self { source, roles })
     }
 
@@ -212,10 +242,18 @@ impl<'a> Profile<'a> {
 
     fn source_profile(&self, source: &PropertyRef<'_>) -> Result<Self, Error> {
         let profile = (*source.value()).into();
-        Self::load(self.files, &profile).map_err(|_| Error::UnknownSourceProfile {
-            location: self.files.location_of(source),
-            clue: Box::new(self.files.profile_clue(&profile)),
-            profile,
+        let Some(merged) = self.files.profile(&profile) else {
+            return Err(Error::UnknownSourceProfile {
+                key: SOURCE_PROFILE,
+                location: self.files.location_of(source),
+                clue: Box::new(self.files.profile_clue(&profile)),
+                profile,
+            });
+        };
+        Ok(Self {
+            files: self.files,
+            name: profile,
+            merged,
         })
     }
 
@@ -264,7 +302,7 @@ impl<'a> Profile<'a> {
         self.get(ACCESS_KEY_ID).is_some() || self.get(SECRET_ACCESS_KEY).is_some()
     }
 
-    fn source(&self, ancestry: &Ancestry<'_>) -> Result<CredentialSource, Error> {
+    fn source(&self) -> Result<CredentialSource, Error> {
         if let Some(web_identity) = self.get(WEB_IDENTITY) {
             return Err(self.unsupported(WEB_IDENTITY, &web_identity));
         }
@@ -283,7 +321,7 @@ impl<'a> Profile<'a> {
         }
         if let Some(line) = self.get(CREDENTIAL_PROCESS) {
             let location = self.files.location_of(&line);
-            let process = CredentialProcess::new(&line.value(), &self.name, location, ancestry);
+            let process = CredentialProcess::new(&line.value(), &self.name, location);
             return Ok(CredentialSource::Process(process?));
         }
         if let Some(keys) = self.keys_in(self.merged.config())? {

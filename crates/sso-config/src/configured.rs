@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use sso_types::ProfileName;
+
+use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
 use crate::session::SsoSession;
+use crate::sso_chain::SsoChain;
 
 /// SSO sessions in the config files, and the profiles that use them.
 #[derive(Debug, Default)]
@@ -14,8 +18,11 @@ pub struct ConfiguredSessions {
     /// The `[sso-session]` sections in file order, then one session for each start URL of legacy
     /// profiles.
     pub sessions: Vec<SsoSession>,
-    /// Profiles that get their credentials through IAM Identity Center, in file order.
+    /// Profiles with SSO keys of their own, in file order.
     pub profiles: Vec<SsoProfile>,
+    /// Profiles that reach a session, directly or through other profiles, in file order. Empty without
+    /// [`with_chains`](Self::with_chains).
+    pub chains: Vec<SsoChain>,
     /// Errors in sections that cannot be used. An error of a session is included once, even if several
     /// profiles use the session.
     pub problems: Vec<Error>,
@@ -39,32 +46,64 @@ impl ConfiguredSessions {
                 Err(error) => configured.problems.push(error),
             }
         }
-        let mut known = BTreeSet::new();
-        let is_new = |error: &Error| known.insert(error.to_string());
-        configured.problems.retain(is_new);
-        configured
+        configured.with_distinct_problems()
     }
 
-    /// Returns `session` and all profiles that use it.
+    /// Does the same as [`of`](Self::of), and reads the chain of each profile.
+    #[must_use]
+    pub fn with_chains(env: &AwsEnv, files: &ConfigFiles) -> Self {
+        let mut configured = Self::of(files);
+        for name in files.profile_names() {
+            match SsoChain::load(env, files, &name) {
+                Ok(chain) => configured.chains.push(chain),
+                Err(Error::OtherSource { .. }) => {}
+                Err(error) => configured.problems.push(error),
+            }
+        }
+        configured.with_distinct_problems()
+    }
+
+    /// Returns `session` and all profiles with SSO keys of their own that use it.
     #[must_use]
     pub fn of_session(files: &ConfigFiles, session: SsoSession) -> Self {
-        let mut profiles = Self::of(files).profiles;
-        profiles.retain(|profile| profile.session.shares_token_with(&session));
+        Self::of(files).only(session)
+    }
+
+    /// Returns `session` and the profiles that use it, without problems.
+    #[must_use]
+    pub fn only(mut self, session: SsoSession) -> Self {
+        let is_same = |other: &SsoSession| other.shares_token_with(&session);
+        self.profiles.retain(|profile| is_same(&profile.session));
+        self.chains.retain(|chain| is_same(&chain.source.session));
         Self {
             sessions: vec![session],
-            profiles,
             problems: Vec::new(),
+            ..self
         }
     }
 
-    /// Returns `profile` and its session.
+    /// Returns one profile and its session.
     #[must_use]
-    pub fn of_profile(profile: SsoProfile) -> Self {
+    pub fn of_chain(chain: SsoChain) -> Self {
         Self {
-            sessions: vec![profile.session.clone()],
-            profiles: vec![profile],
-            problems: Vec::new(),
+            sessions: vec![chain.source.session.clone()],
+            chains: vec![chain],
+            ..Self::default()
         }
+    }
+
+    /// Adds `problems`, except those of a cause that is already included.
+    #[must_use]
+    pub fn and_problems(mut self, problems: impl IntoIterator<Item = Error>) -> Self {
+        self.problems.extend(problems);
+        self.with_distinct_problems()
+    }
+
+    /// Keeps one error of each cause: one invalid profile affects all profiles whose chains contain it.
+    fn with_distinct_problems(mut self) -> Self {
+        let mut known = BTreeSet::new();
+        self.problems.retain(|error| known.insert(cause(error)));
+        self
     }
 
     fn add(&mut self, profile: SsoProfile) {
@@ -78,4 +117,23 @@ impl ConfiguredSessions {
         }
         self.profiles.push(profile);
     }
+}
+
+fn cause(error: &Error) -> String {
+    match error.root() {
+        // Each profile of a cycle finds it at another location.
+        Error::Cycle { profiles, .. } => {
+            let members: BTreeSet<_> = members_of_cycle(profiles).iter().collect();
+            format!("{members:?}")
+        }
+        error => error.to_string(),
+    }
+}
+
+/// Returns the profiles from the first occurrence of the last one.
+fn members_of_cycle(profiles: &[ProfileName]) -> &[ProfileName] {
+    let start = profiles
+        .iter()
+        .position(|name| Some(name) == profiles.last());
+    &profiles[start.unwrap_or(0)..]
 }

@@ -6,26 +6,33 @@ mod entry;
 mod history;
 mod lock;
 mod merge;
+mod read;
 mod region;
 mod shown_diff;
+mod written;
 
 use std::path::{Path, PathBuf};
 
 use aws_config_parse::{Document, EditError, FileKind, Outcome};
-use locked_file::{FileMode, PreparedWrite, ReadError, WriteOptions, read_as_is_up_to};
+use locked_file::critical_section::CriticalSection;
+use locked_file::{FileMode, PreparedWrite, WriteOptions};
 use time::OffsetDateTime;
 
-use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
+use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{MAX_FILE_BYTES, read_complete, read_document};
+use crate::files::{read_complete, read_document};
 use crate::location::Location;
 
 pub use diff::Diff;
 pub use entry::HistoryEntry;
 use history::History;
+pub use history::history_paths;
 use lock::lock;
 pub use lock::{waiting_for_lock, without_lock};
+use read::{read_for_edit, variable};
 use shown_diff::shown_diff;
+pub use written::has_written;
+use written::set_written;
 
 const MAX_RETRIES: usize = 2;
 
@@ -316,11 +323,15 @@ impl ConfigEdit {
     /// the rename, because other tools do not take the lock.
     fn replace_file(&self, history: &History) -> Result<(), Error> {
         let options = WriteOptions::new(FileMode::Preserve).scratch(history.directory());
+        let _section = CriticalSection::begin();
         let prepared = PreparedWrite::prepare(&self.path, &options)?;
         prepared.commit_if(self.after.as_bytes(), || {
             log::debug!("replacing {}", self.path.display());
             self.check_current()
         })?;
+        if self.before.kind() == FileKind::Config {
+            set_written();
+        }
         Ok(())
     }
 
@@ -368,31 +379,10 @@ impl Undo {
     }
 }
 
-/// Reads the config file, through symbolic links. A missing file counts as empty. A pipe or a device
-/// is an error, because it cannot be replaced.
-fn read_for_edit(path: &Path, kind: FileKind) -> Result<Vec<u8>, Error> {
-    match read_as_is_up_to(MAX_FILE_BYTES, path) {
-        Ok(bytes) => Ok(bytes.unwrap_or_default()),
-        Err(ReadError::NotAFile { path }) => Err(Error::NotAFile {
-            path,
-            variable: variable(kind),
-        }),
-        Err(error) => Err(Error::ReadConfig(error)),
-    }
-}
-
-fn variable(kind: FileKind) -> &'static str {
-    match kind {
-        FileKind::Config => CONFIG_FILE,
-        FileKind::Credentials => CREDENTIALS_FILE,
-    }
-}
-
 /// Rejects a read-only file, because a rename would replace it despite its mode.
 fn check_not_read_only(path: &Path) -> Result<(), Error> {
     let found = std::fs::metadata(path);
-    let is_read_only = found.is_ok_and(|file| file.permissions().readonly());
-    if is_read_only {
+    if found.is_ok_and(|file| file.permissions().readonly()) {
         let path = path.to_owned();
         return Err(Error::ReadOnlyConfig { path });
     }

@@ -141,13 +141,21 @@ impl AwsEnv {
     /// `PATH`.
     #[must_use]
     pub fn has_program(&self, program: &str) -> bool {
-        if program.contains(std::path::is_separator) {
-            return Path::new(program).is_file();
-        }
-        let directories = std::env::split_paths(self.get_os("PATH").unwrap_or_default());
-        directories
+        self.program_paths(program).any(|path| path.is_file())
+    }
+
+    /// Returns the paths at which the operating system looks for `program`: the path itself if it
+    /// has a separator, else the name in each directory of `PATH`. The files need not exist.
+    pub fn program_paths(&self, program: &str) -> impl Iterator<Item = PathBuf> {
+        let is_path = program.contains(std::path::is_separator);
+        let variable = self.get_os("PATH").filter(|_| !is_path);
+        let directories = std::env::split_paths(variable.unwrap_or_default());
+        let named = directories
+            .filter(|_| !is_path)
             .map(|directory| directory.join(program))
-            .any(|path| path.is_file())
+            .collect::<Vec<_>>();
+        let itself = is_path.then(|| PathBuf::from(program));
+        itself.into_iter().chain(named)
     }
 
     fn shared_file(&self, variable: &str, name: &str) -> Result<PathBuf, Error> {

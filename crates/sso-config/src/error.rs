@@ -10,6 +10,7 @@ use sso_types::{InvalidRegion, ProfileName, SessionName};
 use crate::location::Location;
 use crate::name_clue::{NameClue, SessionChoice};
 use crate::not_unicode::NotUnicode;
+use crate::source_kind::SourceKind;
 
 /// Error from reading the environment or the config files, or from an edit.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +127,17 @@ pub enum Error {
         clue: Box<NameClue>,
     },
 
+    /// The files contain neither a profile nor an SSO session with the name.
+    #[error("no profile or SSO session {name:?} found in {}", config.display())]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// The config file.
+        config: PathBuf,
+        /// Most likely reason.
+        clue: Box<NameClue>,
+    },
+
     /// No profile is selected, and the profile `default` does not exist.
     #[error("no profile is selected, and {} has no [default]", config.display())]
     NoProfileSelected {
@@ -149,11 +161,13 @@ pub enum Error {
     },
 
     /// The config file does not contain the `[sso-session]` section.
-    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by sso_session at {location}")))]
+    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by {key} at {location}")))]
     UnknownSession {
         /// The session.
         session: SessionName,
-        /// Location of the `sso_session` key that refers to it, if there is one.
+        /// Key that refers to it: `sso_session` or `credential_process`.
+        key: &'static str,
+        /// Location of the key, if there is one.
         referenced_by: Option<Location>,
         /// The config file.
         config: PathBuf,
@@ -172,8 +186,8 @@ pub enum Error {
         similar: Vec<String>,
     },
 
-    /// The profile does not use IAM Identity Center.
-    #[error("profile {:?}{} has neither sso_session nor sso_start_url", profile.as_str(), at(location.as_ref()))]
+    /// The profile has no SSO keys of its own.
+    #[error("profile {:?}{} does not use IAM Identity Center: {}", profile.as_str(), at(location.as_ref()), NO_SSO_KEYS)]
     NotSso {
         /// The profile.
         profile: ProfileName,
@@ -181,12 +195,36 @@ pub enum Error {
         location: Option<Location>,
     },
 
-    /// Neither file contains the source profile of another profile.
+    /// The profile does not use IAM Identity Center, not even through other profiles.
+    #[error("profile {:?}{} does not use IAM Identity Center: {}", profile.as_str(), at(location.as_ref()), source_of(chain, *kind))]
+    OtherSource {
+        /// The profile.
+        profile: ProfileName,
+        /// Location of its section.
+        location: Option<Location>,
+        /// Kind of the credential source at which the chain ends.
+        kind: SourceKind,
+        /// Profiles from the profile itself to the one with the credential source.
+        chain: Vec<ProfileName>,
+    },
+
+    /// A profile gets its credentials through other profiles, and one of them is invalid.
+    #[error("cannot follow the chain of profiles {}", arrows(profiles))]
+    Chain {
+        /// Profiles from the first one to the one with the error.
+        profiles: Vec<ProfileName>,
+        /// Cause.
+        source: Box<Error>,
+    },
+
+    /// Neither file contains the profile that another profile gets its credentials from.
     #[error("{location}: profile {:?} not found", profile.as_str())]
     UnknownSourceProfile {
-        /// The source profile.
+        /// The missing profile.
         profile: ProfileName,
-        /// Location of the `source_profile` key that refers to it.
+        /// Key that refers to it: `source_profile` or `credential_process`.
+        key: &'static str,
+        /// Location of the key.
         location: Location,
         /// Most likely reason.
         clue: Box<NameClue>,
@@ -217,10 +255,12 @@ pub enum Error {
     },
 
     /// Profiles refer to each other in a cycle, by `source_profile` or by `credential_process`.
-    #[error("the profiles form a cycle: {}", profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
+    #[error("{}the profiles form a cycle: {}", location.as_ref().map_or_else(String::new, |location| format!("{location}: ")), arrows(profiles))]
     Cycle {
         /// Profiles in the order of resolution. The last profile also occurs before.
         profiles: Vec<ProfileName>,
+        /// Location of the key that closes the cycle; `None` if it is in another process.
+        location: Option<Location>,
     },
 
     /// The `credential_process` of a profile is not a valid command line: it is empty, or a quote
@@ -292,6 +332,35 @@ pub enum Error {
         /// location.
         setting: String,
     },
+}
+
+impl Error {
+    /// Returns the cause of [`Error::Chain`], and other errors unchanged.
+    #[must_use]
+    pub fn root(&self) -> &Self {
+        match self {
+            Self::Chain { source, .. } => source.root(),
+            error => error,
+        }
+    }
+}
+
+const NO_SSO_KEYS: &str = "it has no SSO keys";
+
+fn source_of(chain: &[ProfileName], kind: SourceKind) -> String {
+    match chain {
+        [_, .., last] => format!(
+            "it gets its credentials from profile {:?}, which has {kind} ({})",
+            last.as_str(),
+            arrows(chain)
+        ),
+        _ => format!("it has {kind}"),
+    }
+}
+
+fn arrows(profiles: &[ProfileName]) -> String {
+    let names: Vec<_> = profiles.iter().map(ProfileName::as_str).collect();
+    names.join(" → ")
 }
 
 fn at(location: Option<&Location>) -> String {

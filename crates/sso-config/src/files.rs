@@ -1,5 +1,7 @@
 //! The config and credentials files.
 
+mod read_once;
+
 use std::error::Error as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -11,9 +13,11 @@ use aws_config_parse::{
 use locked_file::{InputFile, ReadError, is_descriptor, read_input, read_rewritten};
 use sso_types::{ProfileName, SessionName};
 
+use crate::clues::Clues;
 use crate::environment::{AwsEnv, CONFIG_FILE, CREDENTIALS_FILE};
 use crate::error::Error;
 use crate::location::Location;
+use crate::source_kind::SourceKind;
 
 /// Maximum size of a config or credentials file. A config file with 10,000 profiles has 1.3 MB.
 pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -32,6 +36,7 @@ const CREDENTIAL_KEYS: [&str; 6] = [
 pub struct ConfigFiles {
     config: File,
     credentials: File,
+    pub(crate) clues: Clues,
 }
 
 #[derive(Debug)]
@@ -76,6 +81,7 @@ impl ConfigFiles {
         Ok(Self {
             config: File::load(env.config_file()?, FileKind::Config)?,
             credentials: File::load_or_empty(env.credentials_file()?, FileKind::Credentials),
+            clues: Clues::default(),
         })
     }
 
@@ -88,6 +94,7 @@ impl ConfigFiles {
         Ok(Self {
             config: File::load_or_empty(env.config_file()?, FileKind::Config),
             credentials: File::load_or_empty(env.credentials_file()?, FileKind::Credentials),
+            clues: Clues::default(),
         })
     }
 
@@ -113,14 +120,19 @@ impl ConfigFiles {
     /// caused: a missing profile, or a profile without credentials.
     #[must_use]
     pub fn explain(&self, error: Error) -> Error {
-        match error {
+        match error.root() {
             Error::UnknownProfile { .. }
+            | Error::UnknownName { .. }
             | Error::UnknownSourceProfile { .. }
             | Error::NoProfileSelected { .. }
             | Error::NoSessionSelected { .. }
             | Error::NotSso { .. }
+            | Error::OtherSource {
+                kind: SourceKind::Nothing,
+                ..
+            }
             | Error::NoCredentials { .. } => self.check_credentials().err().unwrap_or(error),
-            error => error,
+            _ => error,
         }
     }
 
@@ -165,6 +177,7 @@ impl ConfigFiles {
     #[must_use]
     pub fn with_config(mut self, config: Document) -> Self {
         self.config.document = config;
+        self.clues = Clues::default();
         self
     }
 
@@ -307,26 +320,15 @@ impl File {
     fn load(path: PathBuf, kind: FileKind) -> Result<Self, FileError> {
         let input = read(&path).map_err(FileError::Read)?;
         let can_be_read_again = input.as_ref().is_none_or(|input| input.can_be_read_again);
-        let document = parse(kind, input);
-        match document.rejection() {
-            None => Ok(Self {
-                path,
-                document,
-                can_be_read_again,
-                error: None,
-            }),
-            Some(problem) => {
-                let (line, column) = (problem.line(), problem.column());
-                Err(FileError::Syntax {
-                    location: Location { path, line, column },
-                    reason: problem.reason(),
-                })
-            }
-        }
+        Self::of_document(path, parse(kind, input), can_be_read_again)
     }
 
     fn load_or_empty(path: PathBuf, kind: FileKind) -> Self {
-        Self::load(path.clone(), kind).unwrap_or_else(|error| Self {
+        Self::usable(path.clone(), kind, Self::load(path, kind))
+    }
+
+    fn usable(path: PathBuf, kind: FileKind, read: Result<Self, FileError>) -> Self {
+        read.unwrap_or_else(|error| Self {
             path,
             document: Document::parse(kind, Vec::new()),
             can_be_read_again: !matches!(error, FileError::Read(ReadError::NoWriter { .. })),

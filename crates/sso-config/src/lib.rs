@@ -29,6 +29,7 @@
 //! ```
 //!
 //! [`chain::CredentialChain`] resolves the credential source of any profile,
+//! [`SsoChain`] finds the SSO session that a profile reaches, directly or through other profiles,
 //! [`network::NetworkSettings`] finds the settings for connections to the services, and
 //! [`edit::ConfigEdit`] edits the config file. Edits are atomic, change no other byte, can be
 //! reviewed as a diff, and can be undone.
@@ -47,19 +48,26 @@ pub mod configured;
 pub mod edit;
 pub mod environment;
 pub mod files;
+pub mod kind;
 pub mod name_clue;
+pub mod named;
 pub mod network;
 mod not_unicode;
 pub mod process;
 pub mod profile;
 pub mod session;
 pub mod sign_in;
+pub mod similar;
+pub mod sso_chain;
 
 mod ancestry;
+mod clues;
 mod error;
+mod exported;
 mod location;
 mod selection;
 mod shell_syntax;
+mod source_kind;
 mod unknown_name;
 mod words;
 
@@ -73,6 +81,8 @@ pub use locked_file::{ForeignOwner, Immutable};
 pub use not_unicode::NotUnicode;
 pub use profile::{SsoProfile, SsoRole};
 pub use session::SsoSession;
+pub use source_kind::SourceKind;
+pub use sso_chain::SsoChain;
 
 /// The README, included so that its example is compiled.
 #[cfg(doctest)]

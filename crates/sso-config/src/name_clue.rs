@@ -23,7 +23,7 @@ pub enum NameClue {
         /// Set if the files contain sections that every reader ignores.
         has_ignored_sections: bool,
     },
-    /// The existing names are not similar.
+    /// The existing names are not similar, or too many names do not exist to compare each with all.
     Unlike,
 }
 

@@ -1,15 +1,45 @@
 //! Command lines of `credential_process`.
 
 use std::fmt;
-use std::path::Path;
 
 use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
 use crate::error::Error;
+pub use crate::exported::{Exported, ExportedSession, OPTIONS_WITH_VALUE};
 use crate::location::Location;
 pub use crate::shell_syntax::ShellSyntax;
 use crate::words;
+
+/// Splits a command line into the words with which these programs run it: see
+/// [`CredentialProcess`]. Returns `None` if a quote is not closed.
+#[must_use]
+pub fn command_words(line: &str) -> Option<Vec<String>> {
+    words::split(line)
+}
+
+/// Returns the part of the first word of a command line that messages may contain: the characters of a
+/// path before any other one. The rest may be a secret, as in `TOKEN=VALUE`, a URL or a whole command
+/// line in quotes.
+///
+/// ```
+/// use sso_config::process::shown_program;
+///
+/// assert_eq!(shown_program("~/bin/my-tool"), "~/bin/my-tool");
+/// assert_eq!(shown_program("TOKEN=secret"), "TOKEN…");
+/// assert_eq!(shown_program("--token"), "…");
+/// ```
+#[must_use]
+pub fn shown_program(word: &str) -> String {
+    let is_of_path = |c: char| c.is_alphanumeric() || "/\\._-+~$!".contains(c);
+    let is_drive = |at| at == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_other = |(at, c): &(usize, char)| !(is_of_path(*c) || *c == ':' && is_drive(*at));
+    match word.char_indices().find(is_other) {
+        _ if word.starts_with('-') => "…".to_owned(),
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
+}
 
 /// Command line of a profile's `credential_process`, split into words.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,7 +57,6 @@ impl CredentialProcess {
         line: &str,
         profile: &ProfileName,
         location: Location,
-        ancestry: &Ancestry<'_>,
     ) -> Result<Self, Error> {
         let words = words::split(line).map(Vec::into_iter);
         let program = words.and_then(|mut words| Some((words.next()?, words.collect())));
@@ -41,8 +70,16 @@ impl CredentialProcess {
             program,
             arguments,
             shell_syntax: ShellSyntax::find(line),
-            ancestry: ancestry.variable_value(),
+            ancestry: String::new(),
         })
+    }
+
+    /// Sets the profiles that lead to the command line, for the program.
+    pub(crate) fn started_by(self, ancestry: &Ancestry<'_>) -> Self {
+        Self {
+            ancestry: ancestry.variable_value(),
+            ..self
+        }
     }
 
     /// Returns the profile that contains the command line.
@@ -75,27 +112,11 @@ impl CredentialProcess {
         self.shell_syntax.as_ref()
     }
 
-    /// Returns the profile whose credentials the program prints, if it is `export-credentials` with
-    /// `--profile`.
+    /// Returns the source of the credentials that the program prints, if it is `export-credentials`
+    /// or `aws configure export-credentials`.
     #[must_use]
-    pub fn exported_profile(&self) -> Option<ProfileName> {
-        if Path::new(&self.program).file_stem()? != "export-credentials" {
-            return None;
-        }
-        // The words after `--` are the command that the program runs.
-        let mut arguments = self
-            .arguments
-            .iter()
-            .take_while(|argument| *argument != "--");
-        while let Some(argument) = arguments.next() {
-            if let Some(name) = argument.strip_prefix("--profile=") {
-                return Some(name.into());
-            }
-            if argument == "--profile" {
-                return Some(arguments.next()?.as_str().into());
-            }
-        }
-        None
+    pub fn exported(&self) -> Option<Exported> {
+        Exported::of_command(&self.program, &self.arguments)
     }
 
     /// Returns the name and value of an environment variable to set for the program. If the program

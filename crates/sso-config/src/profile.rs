@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::files::{ConfigFiles, not_empty};
 use crate::session::{REGION, SESSION, START_URL, SsoSession, missing};
 
-const ACCOUNT_ID: &str = "sso_account_id";
-const ROLE_NAME: &str = "sso_role_name";
+pub(crate) const ACCOUNT_ID: &str = "sso_account_id";
+pub(crate) const ROLE_NAME: &str = "sso_role_name";
 
 /// Profile that gets its credentials through IAM Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,14 +88,7 @@ fn read_session(
     name: &PropertyRef<'_>,
 ) -> Result<SsoSession, Error> {
     let session: SessionName = (*name.value()).into();
-    let section = files
-        .sso_session(session.as_str())
-        .ok_or_else(|| Error::UnknownSession {
-            session: session.clone(),
-            referenced_by: Some(files.location_of(name)),
-            config: files.config_path().to_owned(),
-            clue: Box::new(files.session_clue(&session)),
-        })?;
+    let section = files.existing_session(&session, SESSION, Some(files.location_of(name)))?;
     for key in [START_URL, REGION] {
         check_consistent(files, key, profile.get(key), section.get(key))?;
     }

@@ -5,8 +5,8 @@ use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::name_clue::SessionChoice;
-use crate::profile::SsoProfile;
 use crate::session::SsoSession;
+use crate::sso_chain::SsoChain;
 
 impl SsoSession {
     /// Reads the session of the profile in the environment, else of `default`, else the only session in
@@ -14,15 +14,15 @@ impl SsoSession {
     ///
     /// # Errors
     ///
-    /// Those of [`SsoProfile::load`], [`Error::NotUnicode`] and [`Error::NoSessionSelected`].
+    /// Those of [`SsoChain::load`], [`Error::NotUnicode`] and [`Error::NoSessionSelected`].
     pub fn unselected(env: &AwsEnv, files: &ConfigFiles) -> Result<Self, Error> {
-        match SsoProfile::load(files, &env.profile()?) {
-            Ok(profile) => Ok(profile.session),
-            Err(Error::UnknownProfile { .. } | Error::NotSso { .. })
-                if env.profile_variable().is_none() =>
-            {
-                only_session(files)
-            }
+        match SsoChain::load(env, files, &env.profile()?) {
+            Ok(chain) => Ok(chain.source.session),
+            Err(
+                Error::UnknownProfile { .. }
+                | Error::OtherSource { .. }
+                | Error::InvalidProcess { .. },
+            ) if env.profile_variable().is_none() => only_session(files),
             Err(error) => Err(files.explain_unselected(env, error)),
         }
     }

@@ -1,5 +1,7 @@
 //! SSO sessions: `[sso-session]` sections and legacy profiles.
 
+use std::collections::BTreeMap;
+
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{ProfileName, Region, RegistrationScope, SessionName, StartUrl};
 
@@ -36,14 +38,18 @@ impl SsoSession {
     ///
     /// [`Error::UnknownSession`], [`Error::MissingKeys`], [`Error::InvalidRegion`].
     pub fn named(files: &ConfigFiles, name: &SessionName) -> Result<Self, Error> {
-        let section = files
-            .sso_session(name.as_str())
-            .ok_or_else(|| Error::UnknownSession {
-                session: name.clone(),
-                referenced_by: None,
-                config: files.config_path().to_owned(),
-                clue: Box::new(files.session_clue(name)),
-            })?;
+        let section = files.existing_session(name, SESSION, None)?;
+        Self::of_section(files, name, &section)
+    }
+
+    /// Reads the section to which the key at `reference` refers.
+    pub(crate) fn referenced(
+        files: &ConfigFiles,
+        name: &SessionName,
+        key: &'static str,
+        reference: Location,
+    ) -> Result<Self, Error> {
+        let section = files.existing_session(name, key, Some(reference))?;
         Self::of_section(files, name, &section)
     }
 
@@ -118,27 +124,42 @@ impl SsoSession {
     /// `source_profile` of a role. Without `role_arn`, `source_profile` has no effect.
     #[must_use]
     pub fn profiles<'a>(&self, files: &'a ConfigFiles) -> Vec<MergedProfile<'a>> {
+        // Each profile is examined once, so that long chains take linear time.
+        let mut known = BTreeMap::new();
         files
             .profiles()
-            .filter(|profile| self.is_used_by(files, profile))
+            .filter(|profile| self.is_used_by(files, profile, &mut known))
             .collect()
     }
 
-    fn is_used_by(&self, files: &ConfigFiles, profile: &MergedProfile<'_>) -> bool {
-        let mut visited = Vec::new();
+    fn is_used_by(
+        &self,
+        files: &ConfigFiles,
+        profile: &MergedProfile<'_>,
+        known: &mut BTreeMap<String, bool>,
+    ) -> bool {
+        let mut path = Vec::new();
         let mut profile = profile.clone();
-        loop {
-            if self.is_named_by(&profile) {
-                return true;
+        let is_used = loop {
+            let name = profile.name().as_str().to_owned();
+            if let Some(is_used) = known.get(&name) {
+                break *is_used;
             }
-            visited.push(profile.name().clone());
+            if self.is_named_by(&profile) {
+                break true;
+            }
+            // A cycle leads to no session.
+            known.insert(name.clone(), false);
+            path.push(name);
             let role = not_empty(profile.get("role_arn"));
             let source = role.and(not_empty(profile.get("source_profile")));
             match source.and_then(|source| files.profile(&(*source.value()).into())) {
-                Some(next) if !visited.contains(next.name()) => profile = next,
-                _ => return false,
+                Some(next) => profile = next,
+                None => break false,
             }
-        }
+        };
+        known.extend(path.into_iter().map(|name| (name, is_used)));
+        is_used
     }
 
     fn is_named_by(&self, profile: &MergedProfile<'_>) -> bool {
@@ -161,6 +182,25 @@ impl SsoSession {
             (None, None) => self.start_url == other.start_url,
             _ => false,
         }
+    }
+}
+
+impl ConfigFiles {
+    /// Returns the section to which the `key` at `referenced_by` refers.
+    pub(crate) fn existing_session(
+        &self,
+        name: &SessionName,
+        key: &'static str,
+        referenced_by: Option<Location>,
+    ) -> Result<SectionRef<'_>, Error> {
+        let section = self.sso_session(name.as_str());
+        section.ok_or_else(|| Error::UnknownSession {
+            session: name.clone(),
+            key,
+            referenced_by,
+            config: self.config_path().to_owned(),
+            clue: Box::new(self.session_clue(name)),
+        })
     }
 }
 

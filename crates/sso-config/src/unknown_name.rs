@@ -1,24 +1,17 @@
 //! Explanations for a profile or session that does not exist.
 
+use std::collections::BTreeMap;
+
 use aws_config_parse::{PropertyRef, SectionRef};
 use sso_types::{ProfileName, SessionName};
-use strsim::osa_distance;
 
+use crate::clues::Kind;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::name_clue::NameClue;
+use crate::similar::closest;
 
 const MAX_SUGGESTIONS: usize = 3;
-
-/// Maximum length of a name that is compared with others. The time of a comparison is quadratic.
-const MAX_COMPARED_CHARS: usize = 256;
-
-/// Kind of the section that a name refers to.
-#[derive(Clone, Copy)]
-enum Kind {
-    Profile,
-    Session,
-}
 
 impl ConfigFiles {
     pub(crate) fn profile_clue(&self, name: &ProfileName) -> NameClue {
@@ -27,6 +20,17 @@ impl ConfigFiles {
 
     pub(crate) fn session_clue(&self, name: &SessionName) -> NameClue {
         self.clue(Kind::Session, name.as_str())
+    }
+
+    /// Returns the clue for a name that is neither that of a profile nor of a session.
+    pub(crate) fn clue_of_any_kind(&self, name: &str) -> NameClue {
+        self.clues.of_search(None, name, || {
+            let mut names = self.names(Kind::Profile);
+            names.extend(self.names(Kind::Session));
+            names.sort();
+            names.dedup();
+            self.clue_among(name, names)
+        })
     }
 
     /// Returns the section `[services NAME]` that a key refers to.
@@ -54,62 +58,81 @@ impl ConfigFiles {
     }
 
     fn clue(&self, kind: Kind, name: &str) -> NameClue {
-        if let Some(clue) = self.odd_header(kind, name) {
+        let index = || self.odd_headers(kind);
+        if let Some(clue) = self.clues.of_header(kind, name, index) {
             return clue;
         }
-        let names = |kind| -> Vec<String> {
-            match kind {
-                Kind::Profile => self.profile_names().map(|it| it.to_string()).collect(),
-                Kind::Session => self.sso_session_names().map(|it| it.to_string()).collect(),
-            }
-        };
         let is_other_kind = match kind {
             Kind::Profile => self.sso_session(name).is_some(),
             Kind::Session => self.profile(&name.into()).is_some(),
         };
-        let existing = names(kind);
         if is_other_kind {
             NameClue::OtherKind
-        } else if existing.is_empty() {
-            NameClue::NoneExists {
-                has_ignored_sections: self.has_ignored_sections(),
-            }
         } else {
-            match similar(name, existing) {
-                found if found.is_empty() => NameClue::Unlike,
-                found => NameClue::Similar(found),
-            }
+            let search = || self.clue_among(name, self.names(kind));
+            self.clues.of_search(Some(kind), name, search)
         }
     }
 
-    fn odd_header(&self, kind: Kind, name: &str) -> Option<NameClue> {
-        let mut in_config = self.config_sections();
-        let in_config = in_config
-            .find(|it| it.name().is_ignored() && kind.is_meant_by(it.header(), name, true));
-        let mut in_credentials = self.credentials_sections();
-        let section = in_config
-            .or_else(|| in_credentials.find(|it| kind.is_meant_by(it.header(), name, false)))?;
-        Some(NameClue::OddHeader {
-            location: self.location_of_section(&section),
-            is_in_credentials: in_config.is_none(),
-        })
+    fn names(&self, kind: Kind) -> Vec<String> {
+        match kind {
+            Kind::Profile => self.profile_names().map(|it| it.to_string()).collect(),
+            Kind::Session => self.sso_session_names().map(|it| it.to_string()).collect(),
+        }
+    }
+
+    fn clue_among(&self, name: &str, existing: Vec<String>) -> NameClue {
+        if existing.is_empty() {
+            return NameClue::NoneExists {
+                has_ignored_sections: self.has_ignored_sections(),
+            };
+        }
+        match similar(name, existing) {
+            found if found.is_empty() => NameClue::Unlike,
+            found => NameClue::Similar(found),
+        }
+    }
+
+    /// Returns the first header that means each name, in the config file, else in the credentials file.
+    fn odd_headers(&self, kind: Kind) -> BTreeMap<String, NameClue> {
+        let in_config = self.config_sections();
+        let in_config = in_config.filter(|section| section.name().is_ignored());
+        let in_config = in_config.map(|section| (section, false));
+        let in_credentials = self.credentials_sections().map(|section| (section, true));
+        let mut found = BTreeMap::new();
+        for (section, is_in_credentials) in in_config.chain(in_credentials) {
+            for name in kind.meant_by(section.header(), !is_in_credentials) {
+                found
+                    .entry(name.to_owned())
+                    .or_insert_with(|| NameClue::OddHeader {
+                        location: self.location_of_section(&section),
+                        is_in_credentials,
+                    });
+            }
+        }
+        found
     }
 }
 
 impl Kind {
-    /// Returns whether `header` consists of `name`, if that `is_enough`, or of a word for this kind,
-    /// a separator, and `name`.
-    fn is_meant_by(self, header: &str, name: &str, is_enough: bool) -> bool {
+    /// Returns the names that `header` means: itself, if that `is_enough`, and what follows a word for
+    /// this kind and a separator.
+    fn meant_by(self, header: &str, is_enough: bool) -> impl Iterator<Item = &str> {
         let header = header.trim();
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '.' | '/');
-        let has_type = |(word, rest): (&str, &str)| {
+        let after_type = |(word, rest): (&str, _)| {
             let word = word.to_lowercase().replace('_', "-");
-            self.words().contains(&&*word) && without_quotes(rest.trim()) == name
+            let is_misspelled = || !closest(&word, self.words().iter().take(1), 2).is_empty();
+            let is_type = self.words().contains(&&*word) || is_misspelled();
+            is_type.then_some(rest)
         };
-        is_enough && without_quotes(header) == name
-            || header.split_once(is_separator).is_some_and(has_type)
+        let after_type = header.split_once(is_separator).and_then(after_type);
+        let header = is_enough.then_some(header);
+        let names = header.into_iter().chain(after_type.map(str::trim));
+        names.map(without_quotes)
     }
 
+    /// Returns the type of the section, and words that users write in its place.
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Profile => &["profile", "profiles"],
@@ -127,26 +150,11 @@ impl Kind {
 /// Returns the names that differ least from `name`: in case, in quotes, or in at most a third of its
 /// characters; at most three.
 fn similar(name: &str, existing: Vec<String>) -> Vec<String> {
-    let name = without_quotes(name).to_lowercase();
-    let length = name.chars().count();
-    if length > MAX_COMPARED_CHARS {
-        return Vec::new();
-    }
-    let limit = (length / 3).max(1);
-    let compared = existing.into_iter().filter_map(|other| {
-        if other.chars().count().abs_diff(length) > limit {
-            return None;
-        }
-        let distance = osa_distance(&name, &other.to_lowercase());
-        (distance <= limit).then_some((distance, other))
-    });
-    let compared: Vec<_> = compared.collect();
-    let least = compared.iter().map(|(distance, _)| *distance).min();
-    let closest = compared
-        .into_iter()
-        .filter(|(distance, _)| Some(*distance) == least);
-    let closest = closest.map(|(_, other)| other);
-    closest.take(MAX_SUGGESTIONS).collect()
+    let name = without_quotes(name);
+    let limit = (name.chars().count() / 3).max(1);
+    let mut closest = closest(name, existing, limit);
+    closest.truncate(MAX_SUGGESTIONS);
+    closest
 }
 
 /// Returns the text inside quotes. The AWS CLI reads quotes as part of a value.

@@ -15,9 +15,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder};
 
-use sso_portal::{Account, PortalClient, PortalError};
+use sso_portal::{Account, PortalError};
 use sso_session::{ErrorChain, TokenProvider};
-use sso_transport::Transport;
 use time::Duration;
 use token_cache::CachedToken;
 
@@ -30,7 +29,7 @@ use listing::CachedListing;
 pub use listing::{AccountRoles, Listing, RefusedAccount};
 pub use progress::ListingProgress;
 use progress::Progress;
-pub use single::{list_account_roles, list_accounts};
+pub use single::{list_account_roles, list_accounts, list_roles_with};
 use token_state::TokenState;
 
 /// Number of threads, enough to reach the portal's rate limit if a response takes 400 ms.
@@ -215,7 +214,7 @@ impl SharedListing<'_> {
             }
             Err(error) => error,
         };
-        let is_refusal = self.is_refusal(&portal, &error);
+        let is_refusal = single::is_refusal(&portal, &token.access_token, &error);
         let is_unauthorized = error.is_unauthorized();
         let is_of_account = !error.is_throttled() && !is_unauthorized;
         let error = portal_error(tokens, "ListAccountRoles", error);
@@ -233,20 +232,6 @@ impl SharedListing<'_> {
         }
         let source = Box::new(error);
         Err(Error::AccountRoles { account, source })
-    }
-
-    /// Returns whether the access portal refuses one account, rather than the token. It may respond in
-    /// the same way in both cases, so the token is then used for another request.
-    fn is_refusal(&self, portal: &PortalClient<impl Transport>, error: &PortalError) -> bool {
-        match error {
-            PortalError::Forbidden(_)
-            | PortalError::ResourceNotFound(_)
-            | PortalError::InvalidRequest(_) => true,
-            PortalError::Unauthorized(_) => {
-                portal.accepts(&self.token.access_token).unwrap_or(false)
-            }
-            _ => false,
-        }
     }
 
     /// Returns the next unprocessed account; `None` at the end or after a failure.

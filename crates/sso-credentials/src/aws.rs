@@ -5,7 +5,7 @@ mod session;
 
 use std::sync::Once;
 
-use sso_config::{AwsEnv, ConfigFiles, SsoProfile, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, SsoChain, SsoSession};
 use sso_session::cache;
 use sso_session::clients::background::Process;
 use sso_session::clients::{ConnectionOptions, Network};
@@ -67,9 +67,7 @@ impl Aws {
     ///
     /// [`Error::Config`] if there is no home directory.
     pub fn from_process_for_sign_out(options: ConnectionOptions) -> Result<Self, Error> {
-        let env = AwsEnv::from_process();
-        let files = ConfigFiles::load_usable(&env)?;
-        Self::with_files(env, files, SystemClock::shared(), options)
+        Self::with_usable_files(AwsEnv::from_process(), SystemClock::shared(), options)
     }
 
     /// Reads the config files that `env` specifies.
@@ -79,10 +77,25 @@ impl Aws {
     /// Those of [`from_process`](Self::from_process).
     pub fn new(env: AwsEnv, clock: SharedClock, options: ConnectionOptions) -> Result<Self, Error> {
         let files = ConfigFiles::load(&env)?;
-        Self::with_files(env, files, clock, options)
+        Self::of_files(env, files, clock, options)
     }
 
-    fn with_files(
+    /// Does the same as [`new`](Self::new), but an unusable config file counts as empty.
+    /// [`ConfigFiles::check_config`] returns its error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if there is no home directory.
+    pub fn with_usable_files(
+        env: AwsEnv,
+        clock: SharedClock,
+        options: ConnectionOptions,
+    ) -> Result<Self, Error> {
+        let files = ConfigFiles::load_usable(&env)?;
+        Self::of_files(env, files, clock, options)
+    }
+
+    fn of_files(
         env: AwsEnv,
         files: ConfigFiles,
         clock: SharedClock,
@@ -119,6 +132,13 @@ impl Aws {
         start: impl Fn() -> Option<Process> + Send + Sync + 'static,
     ) -> Self {
         self.start_background = Some(Box::new(start));
+        self
+    }
+
+    /// Replaces the config files, for example with those that were read before.
+    #[must_use]
+    pub fn with_files(mut self, change: impl FnOnce(ConfigFiles) -> ConfigFiles) -> Self {
+        self.files = change(self.files);
         self
     }
 
@@ -230,7 +250,7 @@ impl Aws {
     ///
     /// Those of [`SignOut::run`] and [`SignOut::run_all`].
     pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
-        let role_keys = role_keys(&self.files);
+        let role_keys = role_keys(&self.env, &self.files);
         let assumed_roles = assumed_roles(&self.env, &self.files);
         let sign_out = SignOut {
             files: &self.files,
@@ -310,7 +330,7 @@ impl Aws {
         let session = match selection {
             Selection::Session(name) => SsoSession::named(&self.files, name),
             Selection::Profile(name) => {
-                SsoProfile::load(&self.files, name).map(|profile| profile.session)
+                SsoChain::load(&self.env, &self.files, name).map(|chain| chain.source.session)
             }
             Selection::Default => SsoSession::unselected(&self.env, &self.files),
         };

@@ -88,6 +88,15 @@ pub enum Error {
         source: Box<StsError>,
     },
 
+    /// A request to STS that needs no credentials failed.
+    #[error("{operation} failed")]
+    Sts {
+        /// Operation of the API.
+        operation: &'static str,
+        /// Cause.
+        source: StsError,
+    },
+
     /// A role requires an MFA code, and no prompt is possible.
     #[error("the role of profile {:?} requires an MFA code for {serial_number}, but there is no terminal to prompt for it", profile.as_str())]
     MfaRequired {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sso_types::minutes;
+use sso_types::whole_minutes;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -18,11 +18,11 @@ const MAX_LIFETIME: time::Duration = time::Duration::days(36_525);
 const MAX_EXPIRED: time::Duration = time::Duration::days(1);
 
 /// Returns the predicate of a sentence about credentials that expire soon, such as `are valid for
-/// only 2 minutes`.
+/// only 2m`.
 pub(crate) fn expiry(expires_at: OffsetDateTime, now: OffsetDateTime) -> String {
     match Duration::try_from(expires_at - now) {
-        Ok(left) if left >= MINUTE => format!("are valid for only {}", minutes(left)),
-        Ok(left) if !left.is_zero() => format!("are valid for {}", minutes(left)),
+        Ok(left) if left >= MINUTE => format!("are valid for only {}", whole_minutes(left)),
+        Ok(left) if !left.is_zero() => format!("are valid for {}", whole_minutes(left)),
         _ => "have expired".to_owned(),
     }
 }

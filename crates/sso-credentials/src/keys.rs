@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
-use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoRole};
+use sso_config::chain::{AssumedRole, CredentialSource};
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoChain, SsoRole};
 use sso_session::keys::SessionKeys;
 use sso_session::sign_out::AssumedRoleOrigins;
 use sso_types::ProfileName;
@@ -42,10 +42,13 @@ impl RoleKeys for AssumedRole {
     }
 }
 
-/// Returns the cache key of the role credentials of each SSO profile, with the key of their token.
-/// Profiles with the same role of the same session share an entry.
-pub(crate) fn role_keys(files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
-    let profiles = ConfiguredSessions::of(files).profiles.into_iter();
+/// Returns the cache key of the role credentials of each SSO role in a profile, with the key of their
+/// token. Profiles with the same role of the same session share an entry.
+pub(crate) fn role_keys(env: &AwsEnv, files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
+    let configured = ConfiguredSessions::with_chains(env, files);
+    let chains = configured.chains.into_iter();
+    let profiles = configured.profiles.into_iter();
+    let profiles = profiles.chain(chains.map(|chain| chain.source));
     let roles = profiles.filter_map(|profile| profile.into_role(files).ok());
     roles
         .map(|role| (role.credentials_key(), role.session.token_key()))
@@ -81,10 +84,6 @@ pub(crate) fn assumed_roles(
 }
 
 fn chain_token_key(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Option<CacheKey> {
-    let source = |profile| Some(CredentialChain::resolve(env, files, profile).ok()?.source);
-    let exported = match source(profile)? {
-        CredentialSource::Process(process) => process.exported_profile()?,
-        source => return token_key_of(&source),
-    };
-    token_key_of(&source(&exported)?)
+    let chain = SsoChain::of_credentials(env, files, profile).ok()?;
+    Some(chain.source.session.token_key())
 }

@@ -49,6 +49,7 @@
 
 pub mod accounts;
 pub mod aws;
+pub mod connection;
 pub mod credentials;
 pub mod endpoint;
 pub mod keys;

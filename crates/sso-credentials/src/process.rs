@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use sso_config::process::{CredentialProcess, ShellSyntax};
+use sso_config::process::{CredentialProcess, ShellSyntax, shown_program};
 use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
@@ -115,7 +115,7 @@ fn execute(
     now: OffsetDateTime,
     stdin: Stdio,
 ) -> Result<Credentials, ProcessError> {
-    let program = || sanitize(process.program());
+    let program = || sanitize(&shown_program(process.program()));
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())

@@ -75,6 +75,8 @@ mod authorization_code;
 
 mod token;
 
+mod connection;
+
 mod response;
 
 mod error;

@@ -5,6 +5,7 @@ mod ca_bundle;
 mod limited;
 mod setting_errors;
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -213,6 +214,16 @@ impl<'a> ServiceClients<'a> {
     /// [`Error::CaBundle`]; [`Error::Config`] if a network setting is invalid.
     pub fn check_ca_bundle(&self) -> Result<(), Error> {
         self.connected()?.check_ca_bundle()
+    }
+
+    /// Returns the file of the CA bundle, if one is configured. Does not read it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] if a network setting is invalid.
+    pub fn ca_bundle(&self) -> Result<Option<&Path>, Error> {
+        let settings = self.connected()?.http.settings();
+        Ok(settings.ca_bundle.as_ref().map(CaBundle::path))
     }
 
     /// Returns the Region of the profile in effect: see [`sso_config::network::region`].

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use sso_types::minutes;
+use sso_types::whole_minutes;
 
 /// Duration by which the local clock is ahead of the services' clock; negative if it is behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct ClockSkew(pub time::Duration);
 
 impl fmt::Display for ClockSkew {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = minutes(self.0.unsigned_abs());
+        let skew = whole_minutes(self.0.unsigned_abs());
         let direction = if self.0.is_positive() {
             "ahead of"
         } else {
@@ -16,7 +16,7 @@ impl fmt::Display for ClockSkew {
         };
         write!(
             f,
-            "the local clock is {minutes} {direction} the service's clock"
+            "the local clock is {skew} {direction} the service's clock"
         )
     }
 }

@@ -6,11 +6,12 @@ use sso_config::SsoSession;
 use sso_oidc::OidcError;
 use sso_portal::PortalError;
 use sso_transport::{EndpointError, TransportError};
-use sso_types::{Region, StartUrl, minutes};
+use sso_types::{Region, StartUrl, whole_minutes};
 use token_cache::refresh::RequestError;
 use token_cache::{CacheError, EntryLocation};
 
 use crate::clock_skew::ClockSkew;
+use crate::start_url_problem::StartUrlProblem;
 
 /// Names of operations in [`Error::Oidc`].
 pub(crate) const START_DEVICE_AUTHORIZATION: &str = "StartDeviceAuthorization";
@@ -50,7 +51,7 @@ pub enum Error {
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
     StartUrl {
-        /// Start URL as written.
+        /// Start URL as written, without a user name, a password and a query.
         start_url: StartUrl,
         /// Cause.
         source: Box<StartUrlError>,
@@ -138,7 +139,7 @@ pub enum Error {
     },
 
     /// The user did not approve the request in time.
-    #[error("the sign-in was not approved within {}", minutes(*timeout))]
+    #[error("the sign-in was not approved within {}", whole_minutes(*timeout))]
     NotApproved {
         /// Time limit.
         timeout: Duration,
@@ -236,7 +237,7 @@ impl SignInReason {
             Self::Expired => format!("the token for {session} has expired"),
             Self::ExpiresIn(left) => format!(
                 "the token for {session} expires in {} and cannot be refreshed",
-                minutes(left)
+                whole_minutes(left)
             ),
             Self::SessionEnded => format!("the access portal session for {session} has ended"),
             Self::RefreshRefused { status } => format!(
@@ -258,9 +259,9 @@ impl SignInReason {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartUrlError {
-    /// The start URL is not an https or http URL.
-    #[error("not an https URL")]
-    InvalidUrl,
+    /// The start URL is not valid.
+    #[error(transparent)]
+    InvalidUrl(StartUrlProblem),
     /// The request to the host failed.
     #[error("the request failed")]
     LookUp(#[from] TransportError),

@@ -61,9 +61,11 @@ pub mod loopback_server;
 pub mod sign_in;
 pub mod sign_out;
 pub mod start_url;
+mod start_url_problem;
 pub mod status;
 pub mod threads;
 pub mod token;
+pub mod token_problem;
 
 mod clock_skew;
 mod error;

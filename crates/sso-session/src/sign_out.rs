@@ -2,6 +2,7 @@
 
 mod assumed_roles;
 mod late_tokens;
+mod named;
 mod removal;
 mod revocation;
 mod selection;
@@ -22,6 +23,7 @@ use crate::error::Error;
 use crate::threads;
 pub use assumed_roles::{AssumedRoleOrigins, RemovedAssumedRole};
 use late_tokens::{late_tokens, restored_tokens};
+pub use named::named;
 use removal::{Removal, remove_related};
 pub use revocation::RevocationOutcome;
 use revocation::{Attempt, Ending, Session, mark_ended_sessions};
@@ -102,6 +104,8 @@ pub struct SignOutReport {
     pub temporary_files: Vec<EntryLocation>,
     /// Files that are not removed because they belong to no known session.
     pub unattributed: Vec<EntryLocation>,
+    /// Client registrations that are not removed for the same reason. They contain no token.
+    pub unattributed_registrations: Vec<EntryLocation>,
     /// Corrupt files that are not removed although they may contain a token or credentials.
     pub unreadable: Vec<CacheError>,
     /// Labels of the sessions that were not selected, have a token, and have the start URL of a
@@ -174,7 +178,13 @@ impl SignOut<'_> {
     }
 
     fn selection(&self, targets: &[SignOutTarget]) -> Result<Selection<'_>, Error> {
-        Selection::of(targets, self.all(), self.files, self.cache)
+        Selection::of(
+            targets,
+            self.all(),
+            self.network.env,
+            self.files,
+            self.cache,
+        )
     }
 
     fn all(&self) -> Selection<'_> {

@@ -3,15 +3,17 @@
 mod aws_host;
 mod normal_url;
 mod portal;
+mod typed;
 
 use sso_config::SsoSession;
-use sso_transport::Endpoint;
 use sso_types::{Region, StartUrl};
 
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 
+pub use crate::start_url_problem::StartUrlProblem;
 use portal::Portal;
+pub use typed::{check_written_start_url, parse_start_url, with_assigned_path};
 
 /// Decision whether to sign in at the target of a redirect that is not a host of AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,20 @@ impl ResolvedStartUrl {
     }
 }
 
+/// Looks up a start URL, and returns the Region of its access portal if it is known: by the host name, or
+/// else by a request, as [`ResolvedStartUrl::of`] does.
+///
+/// # Errors
+///
+/// [`Error::StartUrl`], also if the request fails.
+pub fn look_up(
+    start_url: &StartUrl,
+    clients: &ServiceClients<'_>,
+) -> Result<Option<Region>, Error> {
+    let portal = Portal::resolve(start_url, None, clients, &|_| Trust::NotAsked)?;
+    Ok(portal.region)
+}
+
 /// Removes surrounding white space, the fragment and trailing slashes from a start URL. Use this
 /// only for new input: a stored start URL must keep its spelling, because the spelling identifies
 /// the token in the cache.
@@ -105,8 +121,8 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
     normalize(typed.trim()).into()
 }
 
-/// Returns true if the text is a valid start URL: an https URL, or an http URL with a loopback
-/// address, such as that of an emulator.
+/// Returns true if the text is a valid start URL, as for [`parse_start_url`]: an https URL, or an http URL
+/// with a loopback address, such as that of an emulator.
 ///
 /// ```
 /// use sso_session::start_url::is_start_url;
@@ -117,21 +133,18 @@ pub fn normalize_start_url(typed: &str) -> StartUrl {
 /// ```
 #[must_use]
 pub fn is_start_url(typed: &str) -> bool {
-    normalize(typed).parse::<Endpoint>().is_ok()
+    parse_start_url(typed).is_ok()
 }
 
-/// Checks that a start URL is valid, for a program that sends no request to it.
+/// Checks that a start URL is valid, so that it can be used as it is written.
 ///
 /// # Errors
 ///
-/// [`Error::StartUrl`] if it is not [a start URL](is_start_url).
+/// [`Error::StartUrl`] with the problem of [`check_written_start_url`].
 pub fn check_start_url(start_url: &StartUrl) -> Result<(), Error> {
-    if is_start_url(start_url.as_str()) {
-        return Ok(());
-    }
-    Err(Error::StartUrl {
-        start_url: start_url.clone(),
-        source: Box::new(StartUrlError::InvalidUrl),
+    check_written_start_url(start_url.as_str()).map_err(|problem| Error::StartUrl {
+        start_url: typed::shown(start_url),
+        source: Box::new(StartUrlError::InvalidUrl(problem)),
     })
 }
 

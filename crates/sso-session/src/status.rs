@@ -123,13 +123,20 @@ impl SessionStatus {
         Some(self.token.as_ref().ok()?.as_ref()?.expires_at)
     }
 
-    /// Returns the expiry of the client registration, if the token can be refreshed until then. The
-    /// access portal session may end sooner, at a time that is not known locally.
+    /// Returns whether the token can be refreshed at `now`, unless the access portal session has ended;
+    /// `None` without a token. The end of that session is not known locally.
     #[must_use]
-    pub fn refreshable_until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub fn is_refreshable(&self, now: OffsetDateTime) -> Option<bool> {
         let token = self.token.as_ref().ok()?.as_ref()?;
-        let end = token.registration_expires_at;
-        end.filter(|_| token.is_refreshable(now))
+        Some(token.is_refreshable(now))
+    }
+
+    /// Returns the expiry of the client registration of the token. The access portal session ends
+    /// independently of it.
+    #[must_use]
+    pub fn registration_expires_at(&self) -> Option<OffsetDateTime> {
+        let token = self.token.as_ref().ok()?.as_ref()?;
+        token.registration_expires_at
     }
 }
 

@@ -17,9 +17,12 @@ pub fn spawn<T: Send + 'static>(
     Builder::new().spawn(work).map_err(refused)
 }
 
-/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item. If
-/// threads cannot be started, the other threads and this one do their work.
-pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+/// Maximum number of threads of [`map`].
+const MAX_THREADS: usize = 64;
+
+/// Returns the results of `work` for all `items`, in their order. Uses a thread for each item, up to 64.
+/// If threads cannot be started, the other threads and this one do their work.
+pub fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let count = items.len();
     let queue = Mutex::new(items.into_iter().enumerate());
     let results = Mutex::new(Vec::with_capacity(count));
@@ -30,7 +33,8 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync)
         }
     };
     thread::scope(|scope| {
-        let mut threads = (1..count).map(|_| Builder::new().spawn_scoped(scope, run));
+        let mut threads =
+            (1..count.min(MAX_THREADS)).map(|_| Builder::new().spawn_scoped(scope, run));
         let _all_started = threads.all(|thread| thread.is_ok());
         run();
     });

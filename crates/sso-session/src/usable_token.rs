@@ -81,15 +81,23 @@ pub(crate) fn has_requested_scopes(
     cache: &TokenCache,
     token: &CachedToken,
 ) -> bool {
-    let Some(registered) = registered_scopes(cache, token) else {
-        return true;
-    };
-    if registered.is_empty() {
+    let registered = registered_scopes(cache, token);
+    registered.is_none_or(|registered| missing_scopes(session, &registered).is_empty())
+}
+
+/// Returns the scopes that a sign-in to `session` requests and that are not among those of a client.
+pub(crate) fn missing_scopes(
+    session: &SsoSession,
+    registered: &[RegistrationScope],
+) -> Vec<RegistrationScope> {
+    let requested = if registered.is_empty() {
         // A device code needs no scopes, so the default scope is not requested.
-        return session.scopes.as_ref().is_none_or(Vec::is_empty);
-    }
-    let requested = scopes_or_default(session);
-    requested.iter().all(|scope| registered.contains(scope))
+        session.scopes.clone().unwrap_or_default()
+    } else {
+        scopes_or_default(session)
+    };
+    let missing = requested.into_iter();
+    missing.filter(|it| !registered.contains(it)).collect()
 }
 
 fn registered_scopes(cache: &TokenCache, token: &CachedToken) -> Option<Vec<RegistrationScope>> {
@@ -103,7 +111,7 @@ fn registered_scopes(cache: &TokenCache, token: &CachedToken) -> Option<Vec<Regi
 
 /// Returns true if the token was issued for the start URL and Region of `session`. A missing field
 /// counts as equal.
-fn belongs_to(session: &SsoSession, cache: &TokenCache, token: &CachedToken) -> bool {
+pub(crate) fn belongs_to(session: &SsoSession, cache: &TokenCache, token: &CachedToken) -> bool {
     let mut start_url = token.start_url.iter();
     let mut region = token.region.iter();
     start_url.all(|url| is_same_start_url(url, &session.start_url))

@@ -24,8 +24,8 @@ use crate::transcript::{Redactions, Transcript};
 
 /// Temporary home with a `.aws` directory, and the environment of the programs in it.
 ///
-/// The environment contains only `HOME`, `USERPROFILE`, `PATH`, `LANG`, `AWS_ENDPOINT_URL`,
-/// `BROWSER`, `DISPLAY`, and on Windows `SystemRoot`. `BROWSER` opens nothing. With `DISPLAY`,
+/// The environment contains only `HOME`, `USERPROFILE`, `PATH`, `LANG`, `TZ`,
+/// `AWS_ENDPOINT_URL`, `BROWSER`, `DISPLAY`, and on Windows `SystemRoot`. `BROWSER` opens nothing. With `DISPLAY`,
 /// programs detect a desktop on every machine. Programs do not inherit ignored signals. Dropping
 /// this removes the directory.
 #[derive(Debug)]
@@ -77,6 +77,7 @@ impl TestEnv {
         env.set("USERPROFILE", env.home().to_owned());
         env.set("PATH", path_of_programs());
         env.set("LANG", "C.UTF-8");
+        env.set("TZ", "UTC");
         env.set("BROWSER", "true");
         env.set("DISPLAY", ":0");
         env.set("AWS_ENDPOINT_URL", endpoint);

@@ -213,7 +213,7 @@ fn name_of_secret(secret: &str) -> &'static str {
     }
 }
 
-const PATTERNS: [(&str, &str); 8] = [
+const PATTERNS: [(&str, &str); 9] = [
     (r"(127\.0\.0\.1|localhost)(:|%3A)\d+", "$1$2[PORT]"),
     (r"\bASIA[A-Z2-7]{16}\b", "[ACCESS_KEY_ID]"),
     (r"\b[B-Z]{4}-[B-Z]{4}\b", "[USER_CODE]"),
@@ -222,6 +222,10 @@ const PATTERNS: [(&str, &str); 8] = [
     (r"\bclient_id=[^&\s]+", "client_id=[CLIENT_ID]"),
     (
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+        "[TIME]",
+    ),
+    (
+        r"\b(\d{4}-\d\d-\d\d )?\d\d:\d\d (UTC\b|[+-]\d\d:\d\d)",
         "[TIME]",
     ),
     (

@@ -39,7 +39,7 @@ mod session;
 
 pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
-pub use minutes::{at_least, minutes};
+pub use minutes::{at_least, whole_minutes};
 pub use named_secret::NamedSecret;
 pub use sanitize::{is_hidden, sanitize, sanitize_untruncated};
 pub use secret::Secret;

@@ -12,10 +12,10 @@ use crate::xml;
 /// Client for AWS Security Token Service at one endpoint.
 #[derive(Clone, Debug)]
 pub struct StsClient<T> {
-    transport: T,
-    endpoint: Endpoint,
+    pub(crate) transport: T,
+    pub(crate) endpoint: Endpoint,
     region: Region,
-    retry: RetryPolicy,
+    pub(crate) retry: RetryPolicy,
 }
 
 impl<T: Transport> StsClient<T> {

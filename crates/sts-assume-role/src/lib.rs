@@ -61,6 +61,8 @@ mod client;
 
 mod assume_role;
 
+mod connection;
+
 mod signature;
 mod xml;
 

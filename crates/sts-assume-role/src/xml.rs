@@ -14,15 +14,27 @@ pub(crate) fn read<T>(
     response: &Response<Vec<u8>>,
     take: impl FnOnce(&Texts<'_>) -> Result<T, StsError>,
 ) -> Result<T, StsError> {
-    let not_xml = || TransportError::not_understood(response, "is not XML");
-    let text = str::from_utf8(response.body()).map_err(|_| not_xml())?;
-    let document = Document::parse(text).map_err(|_| not_xml())?;
+    let document = parse(response)?;
     if document.root_element().tag_name().name() != "AssumeRoleResponse" {
         return Err(
             TransportError::not_understood(response, "is not an AssumeRole response").into(),
         );
     }
     take(&Texts(document))
+}
+
+/// Checks that `response` is XML with this root element.
+pub(crate) fn check(response: &Response<Vec<u8>>, root: &str) -> Result<(), StsError> {
+    if parse(response)?.root_element().tag_name().name() == root {
+        return Ok(());
+    }
+    Err(TransportError::not_understood(response, "is not from STS").into())
+}
+
+fn parse(response: &Response<Vec<u8>>) -> Result<Document<'_>, TransportError> {
+    let not_xml = || TransportError::not_understood(response, "is not XML");
+    let text = str::from_utf8(response.body()).map_err(|_| not_xml())?;
+    Document::parse(text).map_err(|_| not_xml())
 }
 
 impl Texts<'_> {

@@ -20,15 +20,15 @@ const END: &str = "<!-- The end of the recording. -->\n";
 
 /// Recorded scripts. Each one runs in a new shell.
 const SCRIPTS: [&str; 4] = [
-    "sso-login --profile dev",
-    "eval \"$(export-credentials --profile dev)\"\n\
+    "sso-login dev",
+    "eval \"$(export-credentials dev)\"\n\
      echo \"$AWS_ACCESS_KEY_ID until $AWS_CREDENTIAL_EXPIRATION\"",
-    "sso-status --profile dev",
+    "sso-status dev",
     "sso-logout",
 ];
 
 /// Patterns of output that differs between runs, with their replacements.
-const REPLACEMENTS: [(&str, &str); 6] = [
+const REPLACEMENTS: [(&str, &str); 5] = [
     (
         r"http://127\.0\.0\.1:\d+/authorize\?\S*",
         "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=…",
@@ -38,9 +38,8 @@ const REPLACEMENTS: [(&str, &str); 6] = [
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)",
         "2026-11-22T19:46:33$1",
     ),
-    (r"\(\d+m\)", "(59m)"),
-    (r"\d+m \(until \d\d:\d\dZ\)", "59m (until 19:46Z)"),
-    (r"\d+d \(until [\d-]+\)", "89d (until 2027-02-20)"),
+    (r"\d+m \(until \d\d:\d\d UTC\)", "59m (until 19:46 UTC)"),
+    (r"until \d\d:\d\d UTC \(\d+m\)", "until 19:46 UTC (59m)"),
 ];
 
 /// Returns the updated documents with their paths, relative to the workspace root.

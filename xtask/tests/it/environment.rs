@@ -106,7 +106,7 @@ enum Use {
     Path,
     /// Sign of an environment without a browser, whose value need not be Unicode.
     Environment,
-    /// Compared with a constant, or checked for presence.
+    /// Compared with a constant, checked for presence, or text that may be unusable.
     Presence,
     /// Set or unset for other processes, and never read.
     Written,
@@ -116,7 +116,7 @@ enum Use {
 
 const VARIABLES: &[(&str, Use)] = &[
     ("AWS_ACCESS_KEY", Use::Written),
-    ("AWS_ACCESS_KEY_ID", Use::Written),
+    ("AWS_ACCESS_KEY_ID", Use::Presence),
     ("AWS_ACCOUNT_ID", Use::Text(EXPORT)),
     ("AWS_CA_BUNDLE", Use::Path),
     ("AWS_CONFIG_FILE", Use::Path),
@@ -124,9 +124,12 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Use::Written),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Use::Written),
     ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", Use::Written),
-    ("AWS_CREDENTIAL_EXPIRATION", Use::Written),
+    ("AWS_CREDENTIAL_EXPIRATION", Use::Presence),
+    ("AWS_DEFAULTS_MODE", Use::Presence),
+    ("AWS_DEFAULT_OUTPUT", Use::Presence),
     ("AWS_DEFAULT_PROFILE", Use::Text("export-credentials")),
     ("AWS_DEFAULT_REGION", Use::Text(EXPORT_ROLE)),
+    ("AWS_EC2_METADATA_DISABLED", Use::Presence),
     ("AWS_ENDPOINT_URL", Use::Text(EXPORT)),
     ("AWS_ENDPOINT_URL_SSO", Use::Text(EXPORT)),
     ("AWS_ENDPOINT_URL_SSO_OIDC", Use::Text(LOGIN)),
@@ -134,20 +137,23 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_EXECUTION_ENV", Use::Presence),
     ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Use::Text(EXPORT)),
     ("AWS_MAX_ATTEMPTS", Use::Text(EXPORT)),
+    ("AWS_PAGER", Use::Presence),
     ("AWS_PROFILE", Use::Text("export-credentials")),
     ("AWS_REGION", Use::Text(EXPORT_ROLE)),
+    ("AWS_RETRY_MODE", Use::Presence),
     ("AWS_ROLE_ARN", Use::Written),
     ("AWS_ROLE_SESSION_NAME", Use::Written),
-    ("AWS_SECRET_ACCESS_KEY", Use::Written),
+    ("AWS_SECRET_ACCESS_KEY", Use::Presence),
     ("AWS_SECRET_KEY", Use::Written),
     ("AWS_SECURITY_TOKEN", Use::Written),
-    ("AWS_SESSION_TOKEN", Use::Written),
+    ("AWS_SESSION_TOKEN", Use::Presence),
     ("AWS_SHARED_CREDENTIALS_FILE", Use::Path),
     ("AWS_SSO_TOOLS_COMPLETE", Use::Text("sso-status")),
     ("AWS_SSO_TOOLS_PROFILE_CHAIN", Use::Text(EXPORT)),
+    ("AWS_STS_REGIONAL_ENDPOINTS", Use::Presence),
     ("AWS_USE_DUALSTACK_ENDPOINT", Use::Text(EXPORT)),
     ("AWS_USE_FIPS_ENDPOINT", Use::Text(EXPORT)),
-    ("AWS_WEB_IDENTITY_TOKEN_FILE", Use::Written),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", Use::Path),
     ("BROWSER", Use::Text("sso-login --profile dev --force")),
     ("C9_PROJECT", Use::Environment),
     ("C9_USER", Use::Environment),
@@ -179,6 +185,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("SUDO_USER", Use::Environment),
     ("TF_BUILD", Use::Environment),
     ("TMUX", Use::Presence),
+    ("TZ", Use::Presence),
     ("USERPROFILE", Use::Elsewhere),
     ("VSCODE_IPC_HOOK_CLI", Use::Path),
     ("VSCODE_PROXY_URI", Use::Presence),
@@ -190,8 +197,26 @@ const VARIABLES: &[(&str, Use)] = &[
     ("no_proxy", Use::Proxy),
 ];
 
-/// Literals in the sources that look like variables.
-const OTHER_LITERALS: [&str; 1] = ["HOST"];
+/// Literals in the sources that look like variables: headings of columns, prefixes of access key IDs, a
+/// placeholder and a time zone.
+const OTHER_LITERALS: [&str; 16] = [
+    "ACCOUNT",
+    "AKIA",
+    "ASIA",
+    "CREDENTIALS",
+    "FILE",
+    "HOST",
+    "KIND",
+    "PROFILE",
+    "REFRESHABLE",
+    "REGION",
+    "ROLE",
+    "SESSION",
+    "SOURCE",
+    "SSO",
+    "TOKEN",
+    "UTC",
+];
 
 #[test]
 fn the_table_lists_every_variable_in_the_sources() {
@@ -291,7 +316,9 @@ fn variables_that_are_only_checked_for_presence_need_not_be_unicode() {
         if [Use::Presence, Use::Written, Use::Elsewhere].contains(usage) {
             for command_line in [EXPORT, STATUS, LOGOUT, "sso-configure check"] {
                 let run = run_with(&[(variable, NOT_UNICODE)], command_line);
-                assert_eq!(run.code(), Some(0), "{variable}\n{run}");
+                // The value may be a finding.
+                let is_finding = command_line.ends_with("check") && run.code() == Some(1);
+                assert!(is_finding || run.code() == Some(0), "{variable}\n{run}");
             }
         }
     }

@@ -172,13 +172,14 @@ fn a_line_break_in_a_name_is_shown_as_an_escape() {
 }
 
 /// Commands that read the profile `dev`.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "sso-login --profile dev --use-device-code",
     "sso-login --all --use-device-code",
     "sso-logout --profile dev",
     "sso-status",
     "sso-status --profile dev --verify",
     "sso-configure list",
+    "sso-configure list --names",
     "sso-configure check",
     "export-credentials --profile dev",
     "sso-status --format prompt --profile dev",

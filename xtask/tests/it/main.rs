@@ -12,6 +12,7 @@ mod guide;
 mod hints;
 mod hostile_hints;
 mod hostile_text;
+mod moving;
 mod network_settings;
 mod options;
 mod precedence;

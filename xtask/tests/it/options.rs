@@ -17,7 +17,7 @@ use shared::SHARED;
 
 /// Options of the same form and meaning in several commands.
 struct Row {
-    /// As in the help: `-p, --profile <NAME>`.
+    /// As in the help: `-p, --profile <NAME>`, or `[NAME]` for a positional argument.
     option: &'static str,
     group: &'static str,
     /// Default, possible values and aliases as in the help, and `repeatable`.
@@ -39,7 +39,8 @@ struct Listed {
 
 impl Row {
     fn name(&self) -> &str {
-        let (_, name) = self.option.split_once("--").unwrap();
+        let name = self.option.split_once("--");
+        let name = name.map_or(self.option, |(_, name)| name);
         name.split([' ', '.']).next().unwrap()
     }
 
@@ -81,7 +82,9 @@ fn each_difference_has_a_reason() {
 #[test]
 fn the_profile_is_the_first_option_of_a_selection() {
     for (command, options) in pages() {
-        let mut selection = options.iter().filter(|it| it.group == "Profile selection");
+        let is_option = |it: &&Listed| it.option.starts_with('-');
+        let selection = options.iter().filter(|it| it.group == "Profile selection");
+        let mut selection = selection.filter(is_option);
         let has_profile = selection.clone().any(|it| it.option.contains("--profile"));
         let first = selection.next().map(|it| it.option.as_str());
         let is_first = first == Some("-p, --profile <NAME>");
@@ -119,12 +122,22 @@ fn selections_are_combined_or_refused_in_the_same_way() {
             "-p dev -p prod",
             "-p dev --sso-session my-sso",
             "--json -p dev",
+            "dev prod",
+            "dev my-sso -p prod --sso-session my-sso",
+            "dev --json",
         ] {
             check(&format!("{program} {options}"), false);
         }
         check(&format!("{program} {url} {url}/ -p dev"), false);
+        check(&format!("{program} {} dev", TestEnv::START_URL), false);
         check(&format!("{program} --all"), false);
-        for option in ["-p dev", "--sso-session my-sso", &url] {
+        for option in [
+            "-p dev",
+            "--sso-session my-sso",
+            &url,
+            "dev",
+            TestEnv::START_URL,
+        ] {
             check(&format!("{program} --all {option}"), true);
         }
     }
@@ -133,6 +146,11 @@ fn selections_are_combined_or_refused_in_the_same_way() {
         "sso-configure populate",
     ] {
         check(&format!("{program} -p dev -p prod"), true);
+        check(&format!("{program} dev prod"), true);
+        check(&format!("{program} dev -p dev"), true);
+        check(&format!("{program} dev --sso-session my-sso"), true);
+        check(&format!("{program} dev --json"), false);
+        check(&format!("{program} my-sso"), false);
         check(&format!("{program} -p dev --sso-session my-sso"), true);
         check(
             &format!("{program} --sso-session my-sso --sso-session my-sso"),
@@ -159,7 +177,7 @@ fn pages() -> BTreeMap<String, Vec<Listed>> {
     let mut pages = BTreeMap::new();
     for file in files.map(|file| file.unwrap().path()) {
         let page = fs::read_to_string(&file).unwrap();
-        if !file.ends_with("check-rules.md") {
+        if !file.ends_with("check.md") {
             read(&page, &mut pages);
         }
     }
@@ -170,7 +188,7 @@ fn pages() -> BTreeMap<String, Vec<Listed>> {
 fn read(page: &str, pages: &mut BTreeMap<String, Vec<Listed>>) {
     let heading = Regex::new("^#+ (.+)$").unwrap();
     let group_line = Regex::new("^([A-Z][A-Za-z -]*):$").unwrap();
-    let option_line = Regex::new(r"^(?:  |      )(-\w, --\S.*|--\S.*)$").unwrap();
+    let option_line = Regex::new(r"^(?:  |      )(-\w, --\S.*|--\S.*|\[[A-Z]+\].*)$").unwrap();
     let (mut command, mut group) = (String::new(), String::new());
     for line in page.lines() {
         if let Some(found) = heading.captures(line) {

@@ -49,12 +49,16 @@ esac
 "
 );
 
+/// Stub of fzf: selects the first line.
+const FZF: &str = "#!/bin/sh\nhead -n 1\n";
+
 /// Installs the stubs in `~/bin`.
 pub(crate) fn install(env: &mut TestEnv) {
     let programs = [
         ("aws", REQUIRES_CREDENTIALS),
         ("docker", REQUIRES_CREDENTIALS),
         ("firefox", FIREFOX),
+        ("fzf", FZF),
         ("ssh", SSH),
         ("terraform", REQUIRES_CREDENTIALS),
         ("cargo", CARGO),

@@ -3,7 +3,7 @@
 use sso_test_support::{Key, TestEnv};
 
 const CONFIRMATION: &str = "[y/N]:";
-const PROMPT_WITHOUT_DEFAULT: &str = "SSO session name (Recommended):";
+const PROMPTS_WITHOUT_DEFAULT: [&str; 2] = ["SSO session name (Recommended):", "SSO session name:"];
 
 pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
     let mut terminal = env.start_on_terminal(command_line);
@@ -14,7 +14,7 @@ pub(crate) fn answer_all(env: &TestEnv, command_line: &str, location: &str) {
         if is_done(&screen) {
             break;
         }
-        if question(&screen).ends_with(PROMPT_WITHOUT_DEFAULT) {
+        if has_no_default(&screen) {
             terminal.type_text("my-sso");
         }
         if question(&screen).ends_with(CONFIRMATION) {
@@ -33,10 +33,16 @@ fn question(screen: &str) -> &str {
     end.strip_suffix("Esc to go back").unwrap_or(end).trim_end()
 }
 
+fn has_no_default(screen: &str) -> bool {
+    let end = question(screen);
+    let mut prompts = PROMPTS_WITHOUT_DEFAULT.iter();
+    prompts.any(|prompt| end.ends_with(prompt))
+}
+
 /// Returns whether the screen shows a prompt or a list.
 fn is_prompting(screen: &str) -> bool {
     let end = question(screen);
-    let is_prompt = end.ends_with("]:") || end.ends_with(PROMPT_WITHOUT_DEFAULT);
+    let is_prompt = end.ends_with("]:") || has_no_default(screen);
     is_prompt || screen.lines().any(|line| line.starts_with("Filter:"))
 }
 

@@ -1,5 +1,6 @@
 //! A finding of `check`.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 use std::path::Path;
 
@@ -7,8 +8,12 @@ use cli_ux::{Failure, Program};
 use serde::Serialize;
 use sso_types::sanitize;
 
+use super::affected::Affected;
 use super::fix::Fix;
 use super::rule::Rule;
+
+/// Code, location and message of a finding.
+pub(super) type Problem = (&'static str, Option<String>, String);
 
 #[derive(Serialize)]
 pub(super) struct Finding {
@@ -16,8 +21,14 @@ pub(super) struct Finding {
     pub(super) rule: &'static Rule,
     /// `FILE` or `FILE:LINE`.
     location: Option<String>,
+    /// File or directory of the location.
+    file: Option<String>,
+    /// Line in a config file.
+    line: Option<usize>,
     #[serde(rename = "sentence")]
     message: String,
+    /// Profiles that the problem affects.
+    profiles: BTreeSet<String>,
     /// Advice to the user if there is no fix.
     hint: Option<String>,
     pub(super) fix: Option<Fix>,
@@ -28,7 +39,10 @@ impl Finding {
         Self {
             rule,
             location: None,
+            file: None,
+            line: None,
             message: sanitize(message),
+            profiles: BTreeSet::new(),
             hint: None,
             fix: None,
         }
@@ -45,6 +59,56 @@ impl Finding {
         }
     }
 
+    pub(super) fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// Sets the location, if there is one.
+    pub(super) fn at_some(self, location: Option<impl Display>) -> Self {
+        match location {
+            Some(location) => self.at(location),
+            None => self,
+        }
+    }
+
+    /// Adds profiles that the problem affects. Those of a `FILE:LINE` in a config file need not be added:
+    /// see [`with_profiles_at_location`](Self::with_profiles_at_location).
+    pub(super) fn affecting(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.add_profiles(names);
+        self
+    }
+
+    pub(super) fn add_profiles(&mut self, names: impl IntoIterator<Item = String>) {
+        let names = names.into_iter().map(|name| sanitize(&name));
+        self.profiles.extend(names);
+    }
+
+    /// Sets the file and the line of the location. Adds the profiles that use the section there, unless
+    /// the rule has added profiles.
+    pub(super) fn with_profiles_at_location(self, affected: &Affected) -> Self {
+        let Some(location) = &self.location else {
+            return self;
+        };
+        let (file, line) = affected.file_and_line(location);
+        let profiles = if self.profiles.is_empty() {
+            affected.at(location)
+        } else {
+            BTreeSet::new()
+        };
+        let file = Some(file.to_owned());
+        Self { file, line, ..self }.affecting(profiles)
+    }
+
+    /// Returns a key that is equal for findings of the same problem, possibly for different profiles.
+    pub(super) fn problem(&self) -> Problem {
+        let (location, message) = (self.location.clone(), self.message.clone());
+        (self.rule.code, location, message)
+    }
+
+    pub(super) fn take_profiles(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.profiles)
+    }
+
     pub(super) fn with_hint(self, hint: &str) -> Self {
         let hint = Some(sanitize(hint));
         Self { hint, ..self }
@@ -55,6 +119,14 @@ impl Finding {
         match failure.hints(program).as_slice() {
             [] => self,
             hints => self.with_hint(&hints.join("; ")),
+        }
+    }
+
+    /// Replaces the fix with a hint of the same text.
+    pub(super) fn without_fix(mut self) -> Self {
+        match self.fix.take() {
+            Some(fix) => self.with_hint(&fix.to_string()),
+            None => self,
         }
     }
 
@@ -72,12 +144,28 @@ impl Finding {
         if let Some(hint) = path.and_then(read_only_hint) {
             return self.with_hint(hint);
         }
-        let fix = Some(fix);
-        Self { fix, ..self }
+        let (hint, fix) = (None, Some(fix));
+        Self { hint, fix, ..self }
     }
+}
 
-    pub(super) fn message(&self) -> &str {
-        &self.message
+/// Maximum number of profiles that the text of a finding names. JSON contains all.
+const MAX_SHOWN_PROFILES: usize = 5;
+
+impl Finding {
+    fn fmt_profiles(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match self.profiles.len() {
+            0 => return Ok(()),
+            1 => "profile",
+            _ => "profiles",
+        };
+        let shown: Vec<_> = self.profiles.iter().take(MAX_SHOWN_PROFILES).collect();
+        let shown = shown.iter().map(|name| name.as_str()).collect::<Vec<_>>();
+        write!(f, "  {label}: {}", shown.join(", "))?;
+        match self.profiles.len().saturating_sub(MAX_SHOWN_PROFILES) {
+            0 => writeln!(f),
+            more => writeln!(f, " and {more} more"),
+        }
     }
 }
 
@@ -99,6 +187,7 @@ impl Display for Finding {
             write!(f, "{location}: ")?;
         }
         writeln!(f, "{}: {}", self.rule.code, self.message)?;
+        self.fmt_profiles(f)?;
         if let Some(fix) = &self.fix {
             writeln!(f, "  fix: {fix}")?;
         } else if let Some(hint) = &self.hint {

@@ -51,7 +51,7 @@ pub(super) const KEEPS_MODE: &str = "the mode did not change: if the path is imm
                                      it; otherwise move it to a file system with modes";
 
 enum Action {
-    EditConfig(EditAction),
+    Edit(FileKind, EditAction),
     /// Replaces the config file or the credentials file with the same text in UTF-8.
     Convert(Document),
     ChangeFile(FileAction),
@@ -63,9 +63,18 @@ impl Fix {
         description: &str,
         edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
     ) -> Self {
+        Self::edit_file(FileKind::Config, description, edit)
+    }
+
+    /// Returns a fix that edits one of the files. The description is an imperative phrase.
+    pub(super) fn edit_file(
+        file: FileKind,
+        description: &str,
+        edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
+    ) -> Self {
         Self {
             description: sanitize(description),
-            action: Some(Action::EditConfig(Box::new(edit))),
+            action: Some(Action::Edit(file, Box::new(edit))),
         }
     }
 
@@ -86,6 +95,14 @@ impl Fix {
         Self {
             description: sanitize(description),
             action: Some(Action::ChangeFile(Box::new(change))),
+        }
+    }
+
+    /// Returns the config file that the fix edits. The edit fails if the AWS CLI rejects the file.
+    pub(super) fn edited_file(&self) -> Option<FileKind> {
+        match self.action {
+            Some(Action::Edit(file, _)) => Some(file),
+            _ => None,
         }
     }
 
@@ -115,7 +132,7 @@ impl Serialize for Fix {
 /// it does not prevent the others.
 pub(super) fn apply(
     fixes: Vec<Fix>,
-    edit: ConfigEdit,
+    edit: Result<ConfigEdit, sso_config::Error>,
     asks: bool,
     context: Context<'_>,
 ) -> Result<Vec<(usize, Unfixed)>, Failure> {
@@ -144,8 +161,6 @@ pub(super) fn apply(
     let edits = edits.into_iter();
     let mut unfixed: Vec<_> = edits.flat_map(|edit| edit.write(context)).collect();
     unfixed.extend(change_files(changes, context));
-    let effective = count - unfixed.len();
-    context.ui.say(format_args!("Problems fixed: {effective}"));
     Ok(unfixed)
 }
 
@@ -153,7 +168,7 @@ pub(super) fn apply(
 /// each fix that no diff shows.
 fn prepare(
     fixes: Vec<Fix>,
-    edit: ConfigEdit,
+    edit: Result<ConfigEdit, sso_config::Error>,
     say: &dyn Fn(&str),
     context: Context<'_>,
 ) -> (Vec<FileFix>, Vec<(usize, FileAction)>) {
@@ -161,16 +176,20 @@ fn prepare(
     let (mut config, mut credentials, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, fix) in fixes.into_iter().enumerate() {
         match fix.action {
-            Some(Action::EditConfig(change)) => config.push((index, change)),
+            Some(Action::Edit(FileKind::Config, change)) => config.push((index, change)),
+            Some(Action::Edit(FileKind::Credentials, change)) => credentials.push((index, change)),
             Some(Action::Convert(converted)) => {
-                let (edits, file) = match converted.kind() {
-                    FileKind::Config => (&mut config, edit.check_is_file()),
+                let (edits, is_file) = match converted.kind() {
+                    FileKind::Config => {
+                        let is_file = edit.as_ref().is_ok_and(|it| it.check_is_file().is_ok());
+                        (&mut config, is_file)
+                    }
                     FileKind::Credentials => {
                         let file = begin().and_then(|edit| edit.check_is_file());
-                        (&mut credentials, file)
+                        (&mut credentials, file.is_ok())
                     }
                 };
-                if file.is_ok() {
+                if is_file {
                     say(&fix.description);
                 }
                 edits.push((index, replace_with(converted)));
@@ -182,7 +201,7 @@ fn prepare(
             None => {}
         }
     }
-    let config = FileFix::prepare(|| Ok(edit), config);
+    let config = FileFix::prepare(|| edit, config);
     let credentials = FileFix::prepare(begin, credentials);
     (
         [config, credentials].into_iter().flatten().collect(),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Answers to the question whether a file system has modes, which is asked once for each directory.
@@ -22,6 +23,24 @@ impl FileSystems {
             has_modes
         })
     }
+}
+
+/// Returns the directory whose mode or owner keeps the user from the file or directory at `path`, if
+/// there is one.
+pub(super) fn denied_directory(path: &Path) -> Option<&Path> {
+    let is_denied = |path: &&Path| {
+        let found = path.symlink_metadata();
+        found.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+    };
+    let mut ancestors = path.ancestors().skip_while(is_denied);
+    ancestors.next().filter(|ancestor| *ancestor != path)
+}
+
+/// Returns the directory that keeps the user from files in the directory `path`: the directory itself, or
+/// one above it.
+pub(super) fn denied_to_files_of(path: &Path) -> Option<PathBuf> {
+    // The file need not exist.
+    denied_directory(&path.join("file")).map(Path::to_owned)
 }
 
 /// Returns the directory `path` itself, or that of the file.

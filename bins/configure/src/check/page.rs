@@ -6,9 +6,10 @@ use super::rules::RULES;
 const INTRODUCTION: &str = "\
 # Rules of `sso-configure check`
 
-Each finding of [`sso-configure check`](sso-configure.md) has the code of its rule. Findings of
-severity `error` make the command fail with exit status 253; `advice` does not. With `--fix`, the
-command applies the fixes that need no decision. The rules D01 to D23 are explained in
+Each finding of [`sso-configure check`](sso-configure.md) has the code of its rule, and names the
+profiles that it affects. The exit status is 1 if there are findings and 0 if there are none; with
+`--severity error`, findings of severity `advice` are not reported. With `--fix`, the command applies
+the fixes that need no decision. The rules D01 to D23 are explained in
 [the config file grammar](../config-grammar.md#where-readers-differ).
 
 | code | severity | finds | `--fix` |

@@ -1,5 +1,6 @@
 //! A rule of `check`.
 
+use clap::ValueEnum;
 use serde::Serialize;
 
 /// Rule of `check`. Its code is stable, because scripts may depend on it.
@@ -18,11 +19,12 @@ pub(super) struct Rule {
     pub(super) fix: Option<&'static str>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Severity of a finding, from the highest to the lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ValueEnum)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Severity {
-    /// `check` fails.
+    /// A program cannot use a profile, a session or a file, or other users can.
     Error,
-    /// `check` succeeds.
+    /// Programs may behave differently from each other, or from the user's intention.
     Advice,
 }

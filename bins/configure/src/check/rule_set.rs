@@ -2,7 +2,8 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
-use super::scope::{Scope, TextFile};
+use super::scope::Scope;
+use super::text_file::TextFile;
 
 /// Rules that share a finder, because they need the same work.
 pub(super) struct RuleSet {

@@ -32,7 +32,7 @@ pub(crate) struct PopulateArgs {
         long,
         value_name = "FILE",
         conflicts_with_all = [
-            "profile", "sso_session", "name_template", "account", "exclude_account", "role",
+            "name", "profile", "sso_session", "name_template", "account", "exclude_account", "role",
             "exclude_role", "region",
         ]
     )]
@@ -107,7 +107,7 @@ pub(crate) struct PopulateArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  sso-configure populate --sso-session my-sso --role ReadOnly --region eu-west-1
+  sso-configure populate my-sso --role ReadOnly --region eu-west-1
       write a read-only profile for each account
 
   sso-configure populate --region eu-west-1 --region us-east-1 \\

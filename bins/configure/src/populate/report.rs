@@ -19,6 +19,8 @@ pub(super) struct Report<'a> {
     pub(super) context: Context<'a>,
     pub(super) form: OutputForm,
     pub(super) is_dry_run: bool,
+    /// Set if the user has answered that the changes must not be written.
+    pub(super) is_declined: bool,
     /// Set if the file differs from the result.
     pub(super) has_changes: bool,
     /// Path of the config file.
@@ -31,6 +33,9 @@ impl Report<'_> {
     pub(super) fn show(&self) -> Result<(), Failure> {
         if self.form == OutputForm::Json {
             self.context.print_json(&self.document())?;
+        }
+        if self.is_declined {
+            return Ok(());
         }
         self.say_replaced();
         self.say_removed_keys();
@@ -137,6 +142,7 @@ impl Report<'_> {
         let skipped = skipped.map(|(session, refused)| SkippedAccount::new(session, refused));
         Document {
             dry_run: self.is_dry_run,
+            written: self.has_changes && !self.is_dry_run && !self.is_declined,
             file: self.path,
             added: &self.summary.added,
             changed: &self.summary.changed,
@@ -154,6 +160,8 @@ impl Report<'_> {
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     dry_run: bool,
+    /// Set if the file was changed.
+    written: bool,
     file: &'a str,
     added: &'a [String],
     changed: &'a [String],

@@ -4,35 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
-use sso_config::{ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, Error, SsoChain, SsoSession};
+use sso_credentials::aws::Selection;
 use sso_session::start_url::is_same_start_url;
 use sso_types::{RegistrationScope, SessionName};
 
 use crate::only_session::only_session;
 
-use super::args::PopulateArgs;
 use super::rule::Rule;
 
 /// Returns the session that the arguments select. The default is the only one in the config file, or that
 /// which the user selects at the terminal.
 pub(super) fn selected(
-    args: &PopulateArgs,
+    selection: &Selection,
+    env: &AwsEnv,
     files: &ConfigFiles,
     ui: &Ui,
 ) -> Result<SessionName, Failure> {
-    if let Some(name) = &args.selection.sso_session {
-        return Ok(name.as_str().into());
-    }
-    if let Some(profile) = &args.selection.profile {
-        let session = SsoProfile::load(files, &profile.as_str().into())?.session;
-        let start_url = session.start_url;
-        return session.name.ok_or_else(|| {
-            let arguments = Arguments::new().option("--start-url", start_url.as_str());
-            Failure::configuration(anyhow!("profile {profile:?} has no sso_session"))
-                .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
-        });
-    }
-    only_session(files, ui)
+    let profile = match selection {
+        Selection::Session(name) => return Ok(name.clone()),
+        Selection::Default => return only_session(files, ui),
+        Selection::Profile(profile) => profile,
+    };
+    let session = SsoChain::load(env, files, profile)?.source.session;
+    let start_url = session.start_url;
+    session.name.ok_or_else(|| {
+        let arguments = Arguments::new().option("--start-url", start_url.as_str());
+        let profile = profile.as_str();
+        Failure::configuration(anyhow!("profile {profile:?} has no sso_session"))
+            .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
+    })
 }
 
 /// Returns the sessions of the rules. Those that the config file lacks come from `declared`.

@@ -153,7 +153,7 @@ fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::
     let invalid = |reason| anyhow!("[sso-session.{}]: {reason}", sanitize(&format!("{name:?}")));
     let start_url = table.sso_start_url.trim();
     checks::session_name(&name).map_err(invalid)?;
-    checks::start_url(start_url).map_err(invalid)?;
+    checks::stored_start_url(start_url).map_err(invalid)?;
     Ok(SsoSession {
         name: Some(name.as_str().into()),
         start_url: start_url.into(),

@@ -11,6 +11,10 @@ pub(super) struct Answered {
     /// Number of answers that this run has repeated or received.
     position: Cell<usize>,
     goes_back: Cell<bool>,
+    /// Set from the start of a run after the user went back until the next answer.
+    went_back: Cell<bool>,
+    /// Lines on the screen, with the number of answers before them.
+    lines: RefCell<Vec<(usize, String)>>,
     /// Answers that differ from the default, by question, to be edited when the question is asked again with the
     /// same default.
     typed: RefCell<HashMap<String, Typed>>,
@@ -30,14 +34,32 @@ impl Answered {
         Some(answer)
     }
 
-    /// Returns whether this run repeats answers, so that its messages are already on the screen.
+    /// Returns whether this run repeats an answer that the next question received in an earlier run.
     pub(super) fn is_repeating(&self) -> bool {
         self.position.get() < self.answers.borrow().len()
+    }
+
+    /// Returns whether a line has to be shown. It is already on the screen if this run repeats answers, or if
+    /// the user went back to the question after it.
+    pub(super) fn is_new(&self, line: &str) -> bool {
+        if self.is_repeating() {
+            return false;
+        }
+        let line = (self.position.get(), line.to_owned());
+        let mut lines = self.lines.borrow_mut();
+        if self.went_back.get() && lines.contains(&line) {
+            return false;
+        }
+        lines.push(line);
+        true
     }
 
     pub(super) fn add(&self, question: &str, answer: &str, default: &str) {
         self.answers.borrow_mut().push(answer.to_owned());
         self.position.update(|position| position + 1);
+        self.went_back.set(false);
+        let is_before = |(position, _): &(usize, String)| *position < self.position.get();
+        self.lines.borrow_mut().retain(is_before);
         let mut typed = self.typed.borrow_mut();
         if answer == default {
             typed.remove(question);
@@ -69,6 +91,7 @@ impl Answered {
     /// Prepares the next run if the user went back. Otherwise the result of this run is final.
     pub(super) fn starts_again(&self) -> bool {
         self.position.set(0);
+        self.went_back.set(self.goes_back.get());
         self.goes_back.take()
     }
 }

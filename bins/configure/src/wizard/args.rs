@@ -31,14 +31,33 @@ pub(crate) struct WizardArgs {
 /// an existing session is shown as a diff before the question whether to write it.
 #[derive(Args, Debug)]
 pub(crate) struct SessionArgs {
+    /// SSO session name, same as --sso-session
+    #[arg(
+        value_name = "NAME",
+        conflicts_with = "sso_session",
+        display_order = 0,
+        help_heading = "Answers"
+    )]
+    session: Option<String>,
+
     #[command(flatten)]
-    pub(super) answers: SessionAnswers,
+    answers: SessionAnswers,
 
     #[command(flatten)]
     pub(super) asking: AskingArgs,
 
     #[command(flatten)]
     pub(super) output: OutputArg,
+}
+
+impl SessionArgs {
+    pub(super) fn answers(&self) -> SessionAnswers {
+        let answers = self.answers.clone();
+        SessionAnswers {
+            sso_session: self.session.clone().or(answers.sso_session),
+            ..answers
+        }
+    }
 }
 
 #[derive(Args, Debug)]

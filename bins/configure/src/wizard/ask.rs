@@ -26,14 +26,42 @@ pub(super) struct Field<'a> {
     pub(super) label: &'a str,
     pub(super) flag: &'a str,
     pub(super) given: Option<&'a str>,
-    /// Current value, which Enter keeps.
+    /// Current value, which Enter keeps if it is valid.
     pub(super) current: Option<&'a str>,
+    /// Location of the current value in its file.
+    pub(super) location: Option<&'a str>,
+    /// Set if a valid current value is used without a question.
+    pub(super) is_reused: bool,
+    /// Default in place of a current value that is not valid.
+    pub(super) correction: Option<&'a str>,
     /// Text shown if there is no current value.
     pub(super) placeholder: &'a str,
     pub(super) completions: &'a [String],
     pub(super) check: Check<'a>,
     /// Further check of an answer that the user types, and that is not the current value.
     pub(super) typed_check: Check<'a>,
+    /// Further check of a current value from a file.
+    pub(super) stored_check: Check<'a>,
+}
+
+/// Current value of a selection.
+#[derive(Clone, Copy)]
+pub(super) enum Current {
+    Unset,
+    /// Not an entry of the list. Enter must not replace it with one that the user has not marked.
+    Unavailable,
+    /// Index of its entry.
+    Entry(usize),
+}
+
+impl Current {
+    fn initial_mark(self) -> Option<usize> {
+        match self {
+            Self::Unset => Some(0),
+            Self::Unavailable => None,
+            Self::Entry(index) => Some(index),
+        }
+    }
 }
 
 impl<'a> Field<'a> {
@@ -43,10 +71,14 @@ impl<'a> Field<'a> {
             flag,
             given: None,
             current: None,
+            location: None,
+            is_reused: false,
+            correction: None,
             placeholder: " [None]",
             completions: &[],
             check: &|_| Ok(()),
             typed_check: &|_| Ok(()),
+            stored_check: &|_| Ok(()),
         }
     }
 }
@@ -82,21 +114,56 @@ impl Asker<'_> {
         if let Some(given) = field.given {
             return checked_option(field.flag, given, check);
         }
-        let current = field.current.unwrap_or_default();
+        let problem = problem_of_current(field, check);
+        if problem.is_none() && field.is_reused {
+            return Ok(field.current.unwrap_or_default().to_owned());
+        }
+        let default = self.default(field, problem)?;
         if self.is_silent {
-            return checked(current, check).map_err(|reason| {
+            return checked(default.unwrap_or_default(), check).map_err(|reason| {
                 Failure::usage(anyhow!("{}: {reason}", field.label))
                     .with_hint(format!("use {}", field.flag))
             });
         }
-        let default = field.current.map_or_else(
+        self.typed(field, default, check)
+    }
+
+    /// Returns the answer for an empty line. If there is a problem with the current value, shows it, and fails
+    /// if no question can be asked.
+    fn default<'f>(
+        &self,
+        field: &Field<'f>,
+        problem: Option<String>,
+    ) -> Result<Option<&'f str>, Failure> {
+        let Some(problem) = problem else {
+            return Ok(field.current);
+        };
+        if !self.is_interactive() {
+            let failure = Failure::configuration(anyhow!(problem));
+            return Err(failure.with_hint(format!("use {}", field.flag)));
+        }
+        self.warn(problem);
+        Ok(field.correction.or(field.current))
+    }
+
+    fn typed(
+        &self,
+        field: &Field<'_>,
+        default: Option<&str>,
+        check: Check<'_>,
+    ) -> Result<String, Failure> {
+        let shown = default.map_or_else(
             || field.placeholder.to_owned(),
-            |current| format!(" [{}]", sanitize(current)),
+            |default| format!(" [{}]", sanitize(default)),
         );
-        let text = format!("{}{default}: ", field.label);
+        let text = format!("{}{shown}: ", field.label);
+        let default = default.unwrap_or_default();
         let typed_check = |answer: &str| {
             check(answer)?;
-            if answer.is_empty() || answer == current {
+            if field.location.is_some() && field.current == Some(answer) {
+                return (field.stored_check)(answer);
+            }
+            if answer.is_empty() || answer == default {
                 return Ok(());
             }
             (field.typed_check)(answer)
@@ -104,12 +171,11 @@ impl Asker<'_> {
         if let Some(answer) = self.answered.repeated() {
             return Ok(answer);
         }
-        let typed = self
-            .answered
-            .typed(field.label, current)
-            .unwrap_or_default();
+        let typed = self.answered.typed(field.label, default);
+        let typed = typed.unwrap_or_default();
         let question = Question::new(&text, field.flag)
-            .default(current)
+            .subject(field.label)
+            .default(default)
             .initial(&typed)
             .completions(field.completions)
             .check(&typed_check);
@@ -119,24 +185,25 @@ impl Asker<'_> {
             let answer = self.ui.ask_line_or_back(&question)?;
             answer.ok_or_else(|| self.answered.go_back())?
         };
-        self.answered.add(field.label, &answer, current);
+        self.answered.add(field.label, &answer, default);
         Ok(answer)
     }
 
-    /// Returns the index of the selected entry; without questions, `current`.
+    /// Returns the index of the selected entry; without questions, that of the current value.
     pub(super) fn choice(
         &self,
         name: &str,
         flag: &str,
         entries: &[Entry],
-        current: Option<usize>,
+        current: Current,
     ) -> Result<usize, Failure> {
         if self.is_silent {
-            return current.ok_or_else(|| {
+            let Current::Entry(index) = current else {
                 let count = entries.len();
-                Failure::usage(anyhow!("there are {count} {name}s to choose from"))
-                    .with_hint(format!("use {flag}"))
-            });
+                let error = anyhow!("there are {count} {name}s to choose from");
+                return Err(Failure::usage(error).with_hint(format!("use {flag}")));
+            };
+            return Ok(index);
         }
         let index = |answer: String| entries.iter().position(|it| it.to_string() == answer);
         if let Some(selected) = self.answered.repeated().and_then(index) {
@@ -147,7 +214,7 @@ impl Asker<'_> {
             name,
             flag,
             entries,
-            marked: earlier.or(current).unwrap_or_default(),
+            marked: earlier.or(current.initial_mark()),
         };
         let selected = if self.answered.is_empty() {
             self.ui.choose(&choice)?
@@ -170,6 +237,14 @@ impl Asker<'_> {
 
     /// Writes a line to stderr, unless it was written before the user went back.
     pub(super) fn say(&self, text: impl Display) {
+        let text = text.to_string();
+        if self.answered.is_new(&text) {
+            self.ui.say(text);
+        }
+    }
+
+    /// Writes the line above a list. It is written again if the user goes back to the list.
+    pub(super) fn introduce(&self, text: impl Display) {
         if !self.answered.is_repeating() {
             self.ui.say(text);
         }
@@ -177,10 +252,19 @@ impl Asker<'_> {
 
     /// Writes a warning like [`say`](Self::say).
     pub(super) fn warn(&self, text: impl Display) {
-        if !self.answered.is_repeating() {
+        let text = text.to_string();
+        if self.answered.is_new(&text) {
             self.ui.warn(text);
         }
     }
+}
+
+/// Returns the location of a current value from a file that is not valid, and the reason.
+fn problem_of_current(field: &Field<'_>, check: Check<'_>) -> Option<String> {
+    let (location, label, current) = (field.location?, field.label, field.current?);
+    let reason = check(current).and_then(|()| (field.stored_check)(current));
+    let reason = reason.err()?;
+    Some(format!("{location}: {label}: {reason}"))
 }
 
 /// Returns the trimmed value of an option, if it is given.

@@ -4,17 +4,6 @@ use cli_ux::{Arguments, CommandLine, Ui};
 use sso_types::SessionName;
 
 use super::write::NewProfile;
-use crate::context::Context;
-use crate::other_source::in_place_of_sso;
-
-pub(super) fn warn_if_shadowed(context: Context<'_>, profile: &NewProfile) {
-    let files = context.files().ok();
-    let files = files.filter(|_| profile.assignment.is_some());
-    let found = files.and_then(|files| in_place_of_sso(&files, &profile.name));
-    if let Some((location, message)) = found {
-        context.ui.warn(format_args!("{location}: {message}"));
-    }
-}
 
 pub(super) fn say_for_profile(ui: &Ui, profile: &NewProfile) {
     let name = profile.name.as_str();

@@ -28,6 +28,10 @@ impl ProfileQuestions<'_> {
         value_in(self.files, self.name?, key)
     }
 
+    fn location(&self, key: &str) -> Option<String> {
+        location_in(self.files, self.name?, key)
+    }
+
     pub(super) fn account_id(&self) -> Result<Option<String>, Failure> {
         let account_id = self.answers.account_id.as_deref();
         given("--account-id", account_id, &checks::account_id)
@@ -44,9 +48,11 @@ impl ProfileQuestions<'_> {
         let region = self.asker.change(&Field {
             given: self.answers.region.as_deref(),
             current: self.current("region").as_deref(),
+            location: self.location("region").as_deref(),
             completions: &regions::known(),
             check: &checks::region,
             typed_check: &|region| typed.check(region),
+            stored_check: &regions::check_stored,
             ..Field::new("Default client Region", "--region")
         })?;
         if let Some(region) = region.as_deref().filter(|it| !it.is_empty()) {
@@ -60,6 +66,7 @@ impl ProfileQuestions<'_> {
         self.asker.change(&Field {
             given: self.answers.output_format.as_deref(),
             current: self.current("output").as_deref(),
+            location: self.location("output").as_deref(),
             completions: &checks::FORMATS.map(str::to_owned),
             check: &checks::output_format,
             ..Field::new(OUTPUT_FORMAT, "--output-format")
@@ -114,4 +121,10 @@ fn check_name(files: &ConfigFiles, name: &str) -> Result<(), String> {
 pub(super) fn value_in(files: &ConfigFiles, profile: &ProfileName, key: &str) -> Option<String> {
     let value = files.profile(profile)?.get(key)?.value().into_owned();
     Some(value).filter(|value| !value.is_empty())
+}
+
+/// Returns the location of a key of a profile.
+pub(super) fn location_in(files: &ConfigFiles, profile: &ProfileName, key: &str) -> Option<String> {
+    let property = files.profile(profile)?.get(key)?;
+    Some(files.location_of(&property).to_string())
 }

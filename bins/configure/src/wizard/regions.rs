@@ -1,61 +1,9 @@
-//! Known AWS Regions.
-
-use std::cell::RefCell;
+//! Suggestions and checks of Regions.
 
 use super::ask::Asker;
+use super::twice::Twice;
 use crate::checks;
-
-/// Regions of all partitions in botocore's `partitions.json`, sorted.
-const KNOWN: [&str; 48] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-isoe-west-1",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eusc-de-east-1",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "me-west-1",
-    "mx-central-1",
-    "sa-east-1",
-    "sa-west-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-iso-east-1",
-    "us-iso-west-1",
-    "us-isob-east-1",
-    "us-isob-west-1",
-    "us-isof-east-1",
-    "us-isof-south-1",
-    "us-west-1",
-    "us-west-2",
-];
+use crate::regions::{KNOWN, is_known, is_pseudo_region};
 
 pub(super) fn known() -> Vec<String> {
     KNOWN.map(str::to_owned).into()
@@ -71,9 +19,7 @@ pub(super) fn warn_of_unknown(asker: Asker<'_>, region: &str) {
 /// Check of a Region that the user types. An unknown one with the form of a Region may be newer than this
 /// program, and is accepted if the user enters it twice.
 #[derive(Debug, Default)]
-pub(super) struct TypedRegion {
-    refused: RefCell<String>,
-}
+pub(super) struct TypedRegion(Twice);
 
 impl TypedRegion {
     pub(super) fn check(&self, answer: &str) -> Result<(), String> {
@@ -81,18 +27,25 @@ impl TypedRegion {
         if is_known(answer) {
             return Ok(());
         }
-        if !has_form_of_region(answer) {
-            return Err("unknown AWS Region; expected one such as us-east-1".to_owned());
-        }
-        if self.refused.replace(answer.to_owned()) == answer {
-            return Ok(());
-        }
-        Err("unknown AWS Region; to use it anyway, press Enter again".to_owned())
+        check_form(answer)?;
+        let reason = "unknown AWS Region; to use it anyway, press Enter again";
+        self.0.accept(answer, reason.to_owned())
     }
 }
 
-fn is_known(region: &str) -> bool {
-    KNOWN.binary_search(&region).is_ok()
+/// Check of a Region in a file, which is kept without a question if it may be newer than this program.
+pub(super) fn check_stored(region: &str) -> Result<(), String> {
+    if is_known(region) || is_pseudo_region(region) {
+        return Ok(());
+    }
+    check_form(region)
+}
+
+fn check_form(region: &str) -> Result<(), String> {
+    if has_form_of_region(region) {
+        return Ok(());
+    }
+    Err("unknown AWS Region; expected one such as us-east-1".to_owned())
 }
 
 /// Returns whether a text has the form of `us-east-1` and `us-gov-west-1`.
@@ -111,7 +64,8 @@ fn has_form_of_region(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{KNOWN, TypedRegion, has_form_of_region};
+    use super::{TypedRegion, check_stored, has_form_of_region};
+    use crate::regions::KNOWN;
 
     #[test]
     fn known_regions_have_the_form_of_a_region() {
@@ -141,6 +95,21 @@ mod tests {
     }
 
     #[test]
+    fn a_region_in_a_file_is_known_or_has_the_form_of_one() {
+        for region in [
+            "us-east-1",
+            "eu-west-99",
+            "aws-global",
+            "fips-us-gov-west-1",
+        ] {
+            assert_eq!(check_stored(region), Ok(()), "{region}");
+        }
+        for region in ["mars", "us-east1", "US-EAST-1", "us-east-1a"] {
+            assert!(check_stored(region).is_err(), "{region}");
+        }
+    }
+
+    #[test]
     fn unknown_regions_are_accepted_the_second_time() {
         let region = TypedRegion::default();
         assert!(region.check("us-east-1").is_ok());
@@ -150,14 +119,5 @@ mod tests {
         assert!(region.check("eu-west-99").is_ok());
         assert!(region.check("mars").is_err());
         assert!(region.check("mars").is_err());
-    }
-
-    #[test]
-    fn known_regions_match_botocore() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/regions.json");
-        let fixture = std::fs::read(path).expect("the fixture can be read");
-        let regions: Vec<String> =
-            serde_json::from_slice(&fixture).expect("the fixture is a JSON list");
-        assert_eq!(KNOWN.as_slice(), regions);
     }
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use anyhow::anyhow;
 use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
-use sso_session::start_url::{is_same_start_url, normalize_start_url, region_of_start_url};
+use sso_session::start_url::{is_same_start_url, parse_start_url, region_of_start_url};
 use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize};
 
 use super::answers::SessionAnswers;
-use super::ask::{Asker, Check, Field};
-use super::profile::value_in;
+use super::ask::{Asker, Field};
+use super::profile::{location_in, value_in};
 use super::regions::{self, TypedRegion};
+use super::stored::Stored;
+use super::twice::Twice;
 use crate::checks;
 
 /// Scope for access to accounts. Other scopes are for services that accept the token itself.
@@ -140,25 +142,18 @@ impl SessionQuestions<'_> {
         ask_all: bool,
     ) -> Result<SsoSession, Failure> {
         let exists = name.is_some_and(|name| self.files.sso_session(name.as_str()).is_some());
-        let stored = |key| self.of_session(name?.as_str(), key);
-        let reused = |key| stored(key).filter(|_| !ask_all);
-        let current = |key| stored(key).or_else(|| self.of_profile(key));
-        let start_url = self.start_url(
-            reused("sso_start_url").as_deref(),
-            current("sso_start_url").as_deref(),
-        )?;
-        let derived = region_of_start_url(&start_url).map(String::from);
-        let region = derived.or_else(|| current("sso_region"));
-        let is_unchanged = current("sso_start_url").as_deref() == Some(start_url.as_str());
-        let reused_region = reused("sso_region").filter(|_| is_unchanged);
-        let region = self.region(reused_region.as_deref(), region.as_deref())?;
-        let scopes = match (name, current("sso_registration_scopes")) {
+        let stored = |key| self.stored(name, key, ask_all);
+        let stored_url = stored("sso_start_url");
+        let start_url = self.start_url(stored_url.as_ref())?;
+        let is_unchanged = stored_url.is_some_and(|stored| {
+            let corrected = checks::corrected_start_url(&stored.value);
+            [Some(stored.value), corrected].contains(&Some(start_url.to_string()))
+        });
+        let region = self.region(stored("sso_region").as_ref(), is_unchanged, &start_url)?;
+        let scopes = match (name, stored("sso_registration_scopes")) {
             (None, _) => self.no_scopes()?,
             (Some(_), None) if exists && !ask_all && self.answers.scopes.is_none() => None,
-            (Some(_), current) => {
-                let reused = reused("sso_registration_scopes");
-                Some(self.scopes(reused.as_deref(), current.as_deref())?)
-            }
+            (Some(_), stored) => Some(self.scopes(stored.as_ref())?),
         };
         Ok(SsoSession {
             name: name.cloned(),
@@ -169,53 +164,73 @@ impl SessionQuestions<'_> {
         })
     }
 
-    fn start_url(&self, reused: Option<&str>, current: Option<&str>) -> Result<StartUrl, Failure> {
-        // A stored start URL keeps its spelling, because the key of the cached token depends on it.
-        let is_stored = |answer: &str| current == Some(answer);
-        let check: Check<'_> = &|answer| match answer {
-            answer if is_stored(answer) => Ok(()),
-            answer => checks::start_url(answer),
-        };
+    fn start_url(&self, stored: Option<&Stored>) -> Result<StartUrl, Failure> {
+        let typed = Twice::default();
+        let is_stored = |answer: &str| stored.is_some_and(|stored| stored.value == answer);
+        let correction = stored.and_then(|stored| checks::corrected_start_url(&stored.value));
         let start_url = self.asker.required(&Field {
-            given: self.answers.start_url.as_deref().or(reused),
-            current,
+            given: self.answers.start_url.as_deref(),
             completions: &self.known_start_urls(),
-            check,
-            ..Field::new("SSO start URL", "--start-url")
+            check: &|answer| match answer {
+                answer if is_stored(answer) => checks::stored_start_url(answer),
+                answer => checks::start_url(answer),
+            },
+            typed_check: &|answer| {
+                let reason = checks::unusual_start_url(answer);
+                reason.map_or(Ok(()), |reason| typed.accept(answer, reason))
+            },
+            correction: correction.as_deref(),
+            ..Stored::field(stored, "SSO start URL", "--start-url")
         })?;
+        // A stored start URL keeps its spelling, because the key of the cached token depends on it.
         if is_stored(&start_url) {
-            return Ok(start_url.as_str().into());
+            return Ok(start_url.into());
         }
-        Ok(normalize_start_url(&start_url))
+        Ok(parse_start_url(&start_url).expect("the answer was checked"))
     }
 
-    fn region(&self, reused: Option<&str>, current: Option<&str>) -> Result<String, Failure> {
-        let reused = reused.filter(|region| checks::sso_region(region).is_ok());
+    /// Asks for the Region. That of the start URL takes precedence, except over the Region in the config file
+    /// if the start URL is unchanged.
+    fn region(
+        &self,
+        stored: Option<&Stored>,
+        is_unchanged: bool,
+        start_url: &StartUrl,
+    ) -> Result<String, Failure> {
+        let derived = region_of_start_url(start_url).map(String::from);
         let typed = TypedRegion::default();
+        let field = match derived.as_deref() {
+            Some(derived) if !(is_unchanged && stored.is_some_and(|it| it.is_reused)) => Field {
+                current: Some(derived),
+                ..Field::new("SSO region", "--sso-region")
+            },
+            derived => Field {
+                correction: derived,
+                ..Stored::field(stored, "SSO region", "--sso-region")
+            },
+        };
         let region = self.asker.required(&Field {
-            given: self.answers.sso_region.as_deref().or(reused),
-            current,
+            given: self.answers.sso_region.as_deref(),
+            is_reused: field.is_reused && is_unchanged,
             completions: &regions::known(),
             check: &checks::sso_region,
             typed_check: &|region| typed.check(region),
-            ..Field::new("SSO region", "--sso-region")
+            stored_check: &regions::check_stored,
+            ..field
         })?;
         regions::warn_of_unknown(self.asker, &region);
         Ok(region)
     }
 
-    fn scopes(
-        &self,
-        reused: Option<&str>,
-        current: Option<&str>,
-    ) -> Result<Vec<RegistrationScope>, Failure> {
-        let current = current.unwrap_or(ACCOUNT_ACCESS);
+    fn scopes(&self, stored: Option<&Stored>) -> Result<Vec<RegistrationScope>, Failure> {
+        let field = Stored::field(stored, "SSO registration scopes", "--scopes");
         let scopes = self.asker.required(&Field {
-            given: self.answers.scopes.as_deref().or(reused),
-            current: Some(current),
+            given: self.answers.scopes.as_deref(),
+            current: field.current.or(Some(ACCOUNT_ACCESS)),
+            correction: Some(ACCOUNT_ACCESS),
             completions: &[ACCOUNT_ACCESS.to_owned()],
             check: &checks::scopes,
-            ..Field::new("SSO registration scopes", "--scopes")
+            ..field
         })?;
         Ok(checks::split_scopes(&scopes).map(Into::into).collect())
     }
@@ -252,5 +267,25 @@ impl SessionQuestions<'_> {
 
     fn of_profile(&self, key: &str) -> Option<String> {
         value_in(self.files, self.profile?, key)
+    }
+
+    /// Returns the value of the session, else that of the profile.
+    fn stored(&self, name: Option<&SessionName>, key: &str, ask_all: bool) -> Option<Stored> {
+        let of_session = name.and_then(|name| {
+            let value = self.of_session(name.as_str(), key)?;
+            let property = self.files.sso_session(name.as_str())?.get(key)?;
+            Some((value, self.files.location_of(&property).to_string()))
+        });
+        let is_reused = of_session.is_some() && !ask_all;
+        let of_profile = || {
+            let value = self.of_profile(key)?;
+            Some((value, location_in(self.files, self.profile?, key)?))
+        };
+        let (value, location) = of_session.or_else(of_profile)?;
+        Some(Stored {
+            value,
+            location,
+            is_reused,
+        })
     }
 }

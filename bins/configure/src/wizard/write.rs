@@ -1,17 +1,16 @@
 //! The edit that writes the answers to the config file.
 
-use std::path::PathBuf;
-
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
-use sso_config::{ConfigEdit, ConfigFiles, Error, SsoSession};
+use sso_config::{ConfigEdit, ConfigFiles, Error, Location, SsoSession};
 use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
 
 use super::ask::Asker;
 use super::assignment::Assignment;
 use crate::confirmation::write_agreed;
 use crate::context::Context;
-use crate::contradictions::warn_of_contradictions;
+use crate::contradictions::contradictions_shown;
+use crate::other_source::in_place_of_sso;
 use crate::precedence::over_written;
 
 pub(super) struct NewProfile {
@@ -34,6 +33,15 @@ pub(super) struct WizardEdit<'a> {
 pub(super) enum Subject<'a> {
     Profile(&'a NewProfile),
     Session(&'a SessionName),
+}
+
+/// Result of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Changed,
+    Unchanged,
+    /// The answer to the question was no.
+    Declined,
 }
 
 /// Changes to an existing profile or session.
@@ -87,30 +95,33 @@ impl<'a> Subject<'a> {
 }
 
 impl WizardEdit<'_> {
-    /// Writes the edit, and shows the changes to an existing profile or session. With an `asker`,
-    /// they are shown before a question. Returns the path of the config file, or `None` if the answer is no.
+    /// Writes the edit, and shows the changes to an existing profile or session, and the consequences. With an
+    /// `asker`, they are shown before a question.
     pub(super) fn write(
         &self,
         asker: Option<Asker<'_>>,
         context: Context<'_>,
-    ) -> Result<Option<PathBuf>, Failure> {
+    ) -> Result<Written, Failure> {
         let Context { ui, env, .. } = context;
-        let outcome = match asker {
-            Some(asker) => self.write_confirmed(asker, context)?,
-            None => Some(self.write_at_once(context)?),
+        let (outcome, is_warned) = match asker {
+            Some(asker) => match self.write_confirmed(asker, context)? {
+                Some(written) => written,
+                None => return Ok(Written::Declined),
+            },
+            None => (self.write_at_once(context)?, false),
         };
-        let Some(outcome) = outcome else {
-            return Ok(None);
-        };
-        let message = match outcome {
-            Outcome::Changed => "was written to",
-            Outcome::Unchanged => "is already up to date in",
+        let (written, message) = match outcome {
+            Outcome::Changed => (Written::Changed, "was written to"),
+            Outcome::Unchanged => (Written::Unchanged, "is already up to date in"),
         };
         let path = env.config_file()?;
         let label = self.subject.label();
         ui.say("");
         ui.say(format_args!("{label} {message} {}.", path.display()));
-        Ok(Some(path))
+        if let (false, Ok(files)) = (is_warned, context.files()) {
+            self.warn(&files, ui);
+        }
+        Ok(written)
     }
 
     fn write_at_once(&self, context: Context<'_>) -> Result<Outcome, Failure> {
@@ -125,49 +136,61 @@ impl WizardEdit<'_> {
         Ok(outcome)
     }
 
+    /// Returns the outcome and whether the question and the consequences were shown, or `None` if the answer is
+    /// no.
     fn write_confirmed(
         &self,
         asker: Asker<'_>,
         context: Context<'_>,
-    ) -> Result<Option<Outcome>, Failure> {
+    ) -> Result<Option<(Outcome, bool)>, Failure> {
         let Context { ui, env, .. } = context;
-        let question = self.question();
         write_agreed(|agreement| {
             let mut edit = ConfigEdit::begin(env)?;
-            if let Some(changes) = self.edit(&mut edit)? {
+            let changes = self.edit(&mut edit)?;
+            let is_asked = changes.is_some();
+            if let Some(changes) = changes {
                 if agreement.is_first_question() {
                     changes.warn_if_concurrent(ui);
                     ui.ask("");
                 }
-                if !agreement.includes(&edit, &question, ui, |it| asker.confirm(it))? {
+                let confirm = |question: &str| {
+                    if let Some(location) = self.location() {
+                        let label = self.subject.label();
+                        ui.ask(format_args!("{label} already exists at {location}."));
+                    }
+                    let files = context.files()?.with_config(edit.after().clone());
+                    self.warn(&files, ui);
+                    asker.confirm(question)
+                };
+                if !agreement.includes(&edit, "Write these changes?", ui, confirm)? {
                     return Ok(None);
                 }
             }
-            Ok(Some(edit.commit(context.now(), &self.subject.command())))
+            let written = edit.commit(context.now(), &self.subject.command());
+            Ok(Some(written.map(|outcome| (outcome, is_asked))))
         })
     }
 
-    fn question(&self) -> String {
-        let question = "Write these changes?";
-        if self.exists() {
-            format!("{} already exists. {question}", self.subject.label())
-        } else {
-            question.to_owned()
-        }
-    }
-
-    /// Returns whether the profile or session existed in one of the files before the first question.
-    fn exists(&self) -> bool {
+    /// Returns the location of the profile or session, if it existed in one of the files before the first
+    /// question.
+    fn location(&self) -> Option<Location> {
         match self.subject {
-            Subject::Profile(profile) => self.files.profile(&profile.name).is_some(),
-            Subject::Session(name) => self.files.sso_session(name.as_str()).is_some(),
+            Subject::Profile(profile) => {
+                let profile = self.files.profile(&profile.name)?;
+                self.files.location_of_profile(&profile)
+            }
+            Subject::Session(name) => {
+                let section = self.files.sso_session(name.as_str())?;
+                Some(self.files.location_of_section(&section))
+            }
         }
     }
 
     fn edit(&self, edit: &mut ConfigEdit) -> Result<Option<Changes>, Error> {
         let changed = edit.change(|config| self.edit_document(config))?;
         // A new section in the config file also changes a profile of the credentials file.
-        let is_change = changed == Outcome::Changed || self.exists() && !edit.is_unchanged();
+        let is_change =
+            changed == Outcome::Changed || self.location().is_some() && !edit.is_unchanged();
         Ok(is_change.then(|| Changes {
             diff: edit.diff(),
             is_concurrent: self.differs_from_before(edit.before()),
@@ -241,24 +264,29 @@ impl WizardEdit<'_> {
         own.into_iter().chain(others).collect()
     }
 
-    /// Warns of each key of `profile` that does not have the written value.
-    pub(super) fn warn_of_overridden(&self, context: Context<'_>, profile: &NewProfile) {
-        let Ok(files) = context.files() else {
-            return;
-        };
-        let values = self.profile_values(profile);
-        for (location, message) in over_written(&files, &profile.name, &values) {
-            context.ui.warn(format_args!("{location}: {message}"));
+    fn warn(&self, files: &ConfigFiles, ui: &Ui) {
+        for warning in self.consequences(files) {
+            ui.warn(warning);
         }
     }
 
-    /// Warns of each key of another profile that contradicts the session.
-    pub(super) fn warn_of_contradictions(&self, context: Context<'_>) {
-        let (Ok(files), Some(session)) = (context.files(), &self.session.name) else {
-            return;
-        };
+    /// Returns warnings about the files with the edit: keys of other profiles that contradict the session, keys
+    /// of the profile that do not have the new value, and credentials that programs use in place of its role.
+    fn consequences(&self, files: &ConfigFiles) -> Vec<String> {
         let reported = self.subject.profile().map(|profile| profile.name.clone());
-        warn_of_contradictions(context.ui, &files, session, reported.as_slice());
+        let session = self.session.name.as_ref();
+        let contradictions =
+            session.map(|session| contradictions_shown(files, session, reported.as_slice()));
+        let mut warnings = contradictions.unwrap_or_default();
+        let Some(profile) = self.subject.profile() else {
+            return warnings;
+        };
+        let overridden = over_written(files, &profile.name, &self.profile_values(profile));
+        let shadowing = profile.assignment.as_ref();
+        let shadowing = shadowing.and_then(|_| in_place_of_sso(files, &profile.name));
+        let found = overridden.into_iter().chain(shadowing);
+        warnings.extend(found.map(|(location, message)| format!("{location}: {message}")));
+        warnings
     }
 
     fn set_session(&self, section: &mut SectionMut<'_>) -> Result<Outcome, EditError> {

@@ -41,6 +41,30 @@ fn accounts_and_roles_are_listed_without_changes_to_the_config() {
         .expect_code(252);
 }
 
+#[test]
+fn a_name_selects_a_profile_or_else_a_session() {
+    let (_center, env) = signed_in(&format!(
+        "{SESSION}[profile dev]\nsso_session = my-sso\n[sso-session other]\nsso_region = us-east-1\n"
+    ));
+    for name in ["my-sso", "dev", "-- dev"] {
+        let run = env.run(&format!("sso-configure accounts --names --refresh {name}"));
+        assert_eq!(run.expect_code(0).stdout().lines().count(), 4, "{name}");
+        env.run(&format!("sso-configure populate --dry-run {name}"))
+            .expect_code(1);
+    }
+    for command in ["accounts", "populate --dry-run"] {
+        let run = env.run(&format!("sso-configure {command} othr"));
+        let run = run.expect_code(253);
+        assert!(run.stderr().contains("hint: did you mean other?"), "{run}");
+        for other in ["--profile dev", "--sso-session my-sso"] {
+            env.run(&format!("sso-configure {command} dev {other}"))
+                .expect_code(252);
+        }
+    }
+    env.run("sso-configure populate my-sso --from sync.toml")
+        .expect_code(252);
+}
+
 fn document(env: &TestEnv, arguments: &str, code: i32) -> Value {
     let run = env.run(&format!("{LIST} --output json {arguments}"));
     let run = run.expect_code(code);
@@ -101,7 +125,7 @@ fn json_output_has_all_fields() {
     111122223333  Dev   a
     222222222222  –     –
     --- stderr
-    SSO session my-sso: listed less than a minute ago; use --refresh to list the accounts again
+    SSO session my-sso: listed under 1m ago; use --refresh to list the accounts again
     sso-configure: warning: account 333333333333 (Closed) is skipped: ListAccountRoles failed: the requested resource does not exist: No access (ResourceNotFoundException, status 404)
     sso-configure: error: the access portal refused to list the roles in 1 account
     hint: ask your IAM Identity Center administrator about the skipped accounts
@@ -137,8 +161,7 @@ fn the_last_listing_of_this_sign_in_is_shown_with_its_age() {
     let (center, env) = signed_in(SESSION);
     plant(&env, Duration::from_secs(20 * 60));
     let run = env.run(LIST).expect_code(0);
-    let age =
-        "SSO session my-sso: listed 20 minutes ago; use --refresh to list the accounts again\n";
+    let age = "SSO session my-sso: listed 20m ago; use --refresh to list the accounts again\n";
     assert_eq!(run.stderr(), age);
     assert_eq!(shown(&center, &env, ""), PLANTED);
     assert_eq!(shown(&center, &env, "--refresh"), LISTED_NOW);
@@ -173,7 +196,7 @@ fn results_of_an_interrupted_run_are_shown_with_their_age() {
     write_checkpoint(&env, &json!({ "111122223333": entry }));
     for _ in 0..2 {
         let run = env.run("sso-configure accounts --names").expect_code(0);
-        assert!(run.stderr().contains("listed 10 minutes ago"), "{run}");
+        assert!(run.stderr().contains("listed 10m ago"), "{run}");
         assert!(run.stdout().starts_with("111122223333 R\n"), "{run}");
     }
     assert_eq!(center.count(Operation::ListAccountRoles), 1);

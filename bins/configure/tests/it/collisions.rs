@@ -107,7 +107,7 @@ fn a_section_in_the_credentials_file_does_not_block_a_profile_of_populate() {
     $ sso-configure populate --account Dev* --role ReadOnly --name-template {role_name} --region eu-west-1
     --- stderr
     Listing the accounts of SSO session my-sso
-    sso-configure: warning: [HOME]/.aws/credentials:3: region takes precedence over the value that was written to profile ReadOnly
+    sso-configure: warning: [HOME]/.aws/credentials:3: region takes precedence over the new value for profile ReadOnly
     [HOME]/.aws/config: profiles: 1 unchanged.
     --- exit: 0
     ");

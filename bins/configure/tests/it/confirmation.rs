@@ -1,6 +1,8 @@
 //! Questions of `undo`, `check --fix` and `populate --prune` before a write.
 
 use sso_test_support::TestEnv;
+#[cfg(target_os = "linux")]
+use sso_test_support::tool;
 
 use crate::wizard_terminal::answer;
 use crate::{SESSION, config, signed_in};
@@ -97,6 +99,29 @@ fn prune_shows_the_diff_and_asks_on_a_terminal() {
 }
 
 #[test]
+fn json_output_of_a_declined_prune_says_so() {
+    let (_center, env) = signed_in(SESSION);
+    env.run("sso-configure populate").expect_code(0);
+    let before = config(&env);
+    let line = "sso-configure populate --account Dev* --prune --output json > pruned.json";
+    for (reply, written) in [("n", false), ("y", true)] {
+        let mut terminal = env.start_on_terminal(&format!("sh -c '{line}'"));
+        answer(&mut terminal, WRITE, reply);
+        let terminal = terminal.finish().expect_code(0);
+        let document = env.read(env.home().join("pruned.json"));
+        let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        assert_eq!(document["written"], written, "{document}");
+        assert!(
+            !document["removed"].as_array().unwrap().is_empty(),
+            "{document}"
+        );
+        let says_removed = terminal.terminal().contains("Removed: ");
+        assert_eq!(says_removed, written, "{terminal}");
+        assert_eq!(config(&env) != before, written);
+    }
+}
+
+#[test]
 fn prune_without_a_change_asks_nothing() {
     let (_center, env) = signed_in(SESSION);
     env.run("sso-configure populate").expect_code(0);
@@ -155,4 +180,69 @@ fn check_names_the_fixes_of_modes_before_the_question() {
     answer(&mut terminal, question, "y");
     terminal.finish().expect_code(0);
     assert_eq!(mode() & 0o022, 0);
+}
+
+/// A rename of the history precedes and follows that of the config file.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interruption_during_a_write_says_whether_the_file_was_written() {
+    const EDIT: &str = "sso-configure session --no-input --sso-session my-sso --sso-region";
+    let Some(strace) = tool("strace") else { return };
+    let check = |command: &str, set_up: &dyn Fn(&TestEnv)| {
+        let mut notes = Vec::new();
+        for rename in 1.. {
+            let env = TestEnv::offline();
+            env.write_config(SESSION);
+            set_up(&env);
+            let before = config(&env);
+            let inject = format!("rename,renameat,renameat2:signal=TERM:when={rename}");
+            let run = env.run(&format!(
+                "{} --quiet=all -f -o /dev/null -e inject={inject} {command}",
+                strace.display()
+            ));
+            let is_written = config(&env) != before;
+            let note = if is_written {
+                "the config file was written"
+            } else {
+                "nothing was written to the config file"
+            };
+            if !run.stderr().contains("interrupted") {
+                break;
+            }
+            let last = format!("error: interrupted by SIGTERM; {note}\n");
+            assert!(run.stderr().contains(&last), "{rename}: {run}");
+            notes.push(is_written);
+        }
+        assert!(notes.contains(&true), "{command}: {notes:?}");
+    };
+    check(&format!("{EDIT} eu-west-1"), &|_| {});
+    check("sso-configure undo --yes", &|env| {
+        env.run(&format!("{EDIT} eu-west-1")).expect_code(0);
+    });
+    check("sso-configure migrate --yes", &|env| {
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+    });
+    check("sso-configure check --fix --yes --offline", &|env| {
+        env.write_config(&SESSION.replace("https://", ""));
+    });
+}
+
+/// For example of another edit.
+#[test]
+fn an_interruption_during_the_wait_for_a_lock_says_that_nothing_was_written() {
+    let env = TestEnv::offline();
+    env.write_config(SESSION);
+    let edit = "sso-configure session --sso-session my-sso --no-input --sso-region";
+    env.run(&format!("{edit} eu-west-1")).expect_code(0);
+    let before = config(&env);
+    let path = env.config_path().with_file_name("config.history/lock");
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    file.lock().unwrap();
+    let mut program = env.start(&format!("{edit} eu-west-2"));
+    program.wait_for_line(|line| line.contains("waiting for"));
+    program.interrupt();
+    let program = program.finish().expect_code(130);
+    let last = "error: interrupted; nothing was written to the config file\n";
+    assert!(program.stderr().ends_with(last), "{program}");
+    assert_eq!(config(&env), before);
 }

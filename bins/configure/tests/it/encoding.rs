@@ -12,7 +12,7 @@ fn check(file: &str, bytes: &[u8], text: &str, problem: &str) {
     let env = TestEnv::offline();
     env.write_config(SESSION);
     env.write(file, bytes);
-    let checked = env.run("sso-configure check --offline").expect_code(253);
+    let checked = env.run("sso-configure check --offline").expect_code(1);
     let finding = format!("{file}: encoding: {problem}\n  fix: convert [HOME]/{file} to UTF-8\n");
     assert!(checked.to_string().contains(&finding), "{checked}");
     assert_eq!(
@@ -26,10 +26,11 @@ fn check(file: &str, bytes: &[u8], text: &str, problem: &str) {
             .contains("hint: sso-configure check --fix --offline\n"),
         "{checked}"
     );
-    env.run("sso-configure check --fix --offline")
+    env.run("sso-configure check --fix --offline --severity error")
         .expect_code(0);
     assert_eq!(env.read(file), text.as_bytes());
-    env.run("sso-configure check --offline").expect_code(0);
+    env.run("sso-configure check --offline --severity error")
+        .expect_code(0);
     env.run("sso-configure undo").expect_code(0);
     assert_eq!(env.read(file), bytes);
 }
@@ -89,7 +90,7 @@ fn a_file_that_only_begins_like_utf16_is_not_converted() {
     for bytes in [&b"\xff\xfe[\0x"[..], b"\xff\xfe[default]\nregion=x\n"] {
         env.write(".aws/config", bytes);
         let run = env.run("sso-configure check --offline --fix");
-        let run = run.expect_code(253);
+        let run = run.expect_code(1);
         assert!(
             run.stdout().contains("syntax: the file is not UTF-8"),
             "{run}"
@@ -103,7 +104,7 @@ fn a_file_that_only_begins_like_utf16_is_not_converted() {
 fn undo_restores_the_edited_credentials_file_and_no_other_one() {
     let mut env = TestEnv::offline();
     env.write_config(SESSION);
-    let original = "\u{feff}[a]\naws_access_key_id = AKIDEXAMPLE\n";
+    let original = "\u{feff}[a]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = S\n";
     env.write(".aws/credentials", original);
     env.run("sso-configure check --fix --offline")
         .expect_code(0);
@@ -135,7 +136,7 @@ fn a_fix_of_a_pipe_is_refused_before_any_change() {
         let output = command.env(variable, "pipe").output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         let stdout = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(output.status.code(), Some(253), "{output:?}");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
         assert!(
             stdout.contains("; the fix failed: cannot edit pipe: it is not a regular file"),
             "{output:?}"

@@ -1,4 +1,4 @@
-//! `populate --from` in a home without a config file.
+//! Commands in a home without a config file.
 
 use identity_center_emulator::Emulator;
 use insta::assert_snapshot;
@@ -68,4 +68,40 @@ fn on_a_terminal_the_hint_signs_in() {
     Browser::new().approve(&terminal.wait_for_url());
     terminal.finish().expect_code(0);
     assert_eq!(config(&env).matches("\nx = a b\n").count(), 4);
+}
+
+#[test]
+fn commands_without_anything_to_do_lead_to_the_wizard() {
+    let (_center, env) = empty_home();
+    let text = "\nNo SSO sessions or profiles found. Run sso-configure to create one.\n";
+    let migrate = env.run("sso-configure migrate").expect_code(0);
+    assert!(migrate.stderr().ends_with(text), "{migrate}");
+    let undo = env.run("sso-configure undo");
+    assert!(undo.stderr().ends_with("\nhint: sso-configure\n"), "{undo}");
+    env.write_config(crate::SESSION);
+    let migrate = env.run("sso-configure migrate").expect_code(0);
+    assert_eq!(migrate.stderr(), "No legacy profiles to migrate.\n");
+    let undo = env.run("sso-configure undo");
+    assert!(!undo.stderr().contains("hint:"), "{undo}");
+    // Its sections cannot be used.
+    env.write_config("[my-sso]\nsso_start_url = https://a.awsapps.com/start\n");
+    let migrate = env.run("sso-configure migrate").expect_code(0);
+    assert!(
+        migrate.stderr().contains("Run sso-configure check"),
+        "{migrate}"
+    );
+    let undo = env.run("sso-configure undo");
+    assert!(undo.stderr().ends_with(": sso-configure check\n"), "{undo}");
+}
+
+#[test]
+fn an_error_without_a_terminal_names_the_question_without_its_placeholder() {
+    let env = TestEnv::offline();
+    let error = "cannot prompt for \"SSO session name\": no terminal";
+    env.run("sso-configure").expect_error(252, error);
+    let error = "cannot prompt for \"CLI default output format (json if not specified)\": no";
+    env.write_config(crate::SESSION);
+    let command = "sso-configure --sso-session my-sso --account-id 111122223333 \
+                   --role-name ReadOnly --region=";
+    env.run(command).expect_error(252, error);
 }

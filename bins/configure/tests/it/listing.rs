@@ -146,8 +146,8 @@ fn the_age_of_a_checkpoint_is_shown() {
     center.configure(|settings| settings.accounts = Account::generated(9));
     plant_checkpoint(&env, &[("200000000002", 60), ("200000000003", 20 * 60)]);
     let run = env.run("sso-configure populate").expect_code(0);
-    let message = "SSO session my-sso: the roles in 2 accounts are from an interrupted run 20 minutes \
-                   ago; run the command again to list them again";
+    let message = "SSO session my-sso: the roles in 2 accounts are from an interrupted run 20m ago; \
+                   run the command again to list them again";
     assert!(run.stderr().contains(message), "{run}");
 
     let run = env.run("sso-configure populate").expect_code(0);
@@ -233,7 +233,9 @@ fn a_signal_does_not_change_the_file() {
         program.wait_for_line(|line| line.starts_with("Listing the accounts"));
         program.send(signal);
         let program = program.finish().expect_code(status);
-        let error = format!("sso-configure: error: interrupted by SIG{signal}\n");
+        let error = format!(
+            "sso-configure: error: interrupted by SIG{signal}; nothing was written to the config file\n"
+        );
         assert!(program.stderr().ends_with(&error), "{program}");
         assert_eq!(config(&env), SESSION);
     }
@@ -277,10 +279,12 @@ fn a_progress_bar_is_shown_until_the_listing_is_complete() {
         screen.contains("Listing the accounts of SSO session my-sso"),
         "{screen}"
     );
-    terminal.wait_for("/s, ");
+    terminal.wait_for("/s");
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
+    assert!(!written.contains(" 0s left"), "{written}");
     let end = terminal.finish().expect_code(0);
     assert!(
-        !end.terminal().contains(" left"),
+        !end.terminal().contains("/30"),
         "the progress bar is removed: {end}"
     );
 }

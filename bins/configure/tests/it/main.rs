@@ -8,7 +8,19 @@ mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
+#[cfg(unix)]
+mod check_denied;
+mod check_exported;
+#[cfg(unix)]
+mod check_files;
+mod check_fixes;
+mod check_keys;
 mod check_network;
+mod check_output;
+mod check_rules;
+mod check_secrets;
+mod check_services;
+mod check_tokens;
 mod collisions;
 mod concurrent;
 #[cfg(unix)]
@@ -16,12 +28,14 @@ mod confirmation;
 #[cfg(unix)]
 mod consumers;
 mod contradictions;
+mod edit_json;
 mod encoding;
 mod filters;
 #[cfg(unix)]
 mod first_run;
 mod interop;
 mod list;
+mod list_names;
 mod listing;
 mod lossless;
 mod migrate;
@@ -41,6 +55,8 @@ mod undo;
 mod wizard;
 #[cfg(unix)]
 mod wizard_back;
+#[cfg(unix)]
+mod wizard_corrections;
 #[cfg(unix)]
 mod wizard_environment;
 #[cfg(unix)]

@@ -31,7 +31,15 @@ fn list_shows_no_sign_in() {
 fn check_does_not_send_the_token() {
     for (center, env) in homes() {
         let check = env.run("sso-configure check");
-        assert!(!check.stdout().contains("token-refused"), "{check}");
+        let problems =
+            ["token-refused: ", "token-mismatch: "].map(|it| check.stdout().matches(it).count());
+        assert_eq!(problems.iter().sum::<usize>(), 1, "{check}");
+        assert!(
+            check
+                .stdout()
+                .ends_with("hint: sso-login --sso-session my-sso\n"),
+            "{check}"
+        );
         let tokens = center.requests();
         let tokens = tokens.iter().map(|request| format!("{request:?}"));
         let secrets = center.issued_secrets();

@@ -361,6 +361,7 @@ fn json_output_lists_the_profiles_by_change() {
     {
       "schemaVersion": 1,
       "dryRun": false,
+      "written": true,
       "file": "[HOME]/.aws/config",
       "added": [
         "DeveloperAccount.ReadOnly",

@@ -169,6 +169,7 @@ source_profile = gone-eu-west-1
     {
       "schemaVersion": 1,
       "dryRun": true,
+      "written": false,
       "file": "[HOME]/.aws/config",
       "added": [
         "DeveloperAccount.ReadOnly"

@@ -64,11 +64,24 @@ fn an_existing_session_is_changed_in_place() {
 #[test]
 fn only_an_existing_session_may_have_white_space_in_its_name() {
     let env = TestEnv::offline();
-    let old = SESSION.replace("my-sso", "\"my sso\"");
+    let old = SESSION.replace("[sso-session my-sso]", "[sso-session \"my sso\"]");
     env.write_config(&old);
     env.run("sso-configure session --no-input --sso-session 'my sso' --sso-region eu-west-1")
         .expect_code(0);
     assert_eq!(config(&env), old.replace("us-east-1", "eu-west-1"));
     env.run("sso-configure session --no-input --sso-session 'your sso' --sso-region eu-west-1")
         .expect_error(252, "other SDKs cannot read it");
+}
+
+#[test]
+fn the_name_of_a_session_needs_no_option() {
+    let env = TestEnv::offline();
+    env.write_config(SESSION);
+    env.run("sso-configure session my-sso --no-input --sso-region eu-west-1")
+        .expect_code(0);
+    assert_eq!(config(&env), SESSION.replace("us-east-1", "eu-west-1"));
+    let both = env.run("sso-configure session my-sso --sso-session my-sso");
+    both.expect_error(252, "cannot be used with");
+    assert_eq!(env.completions("sso-configure", "session my"), ["my-sso"]);
+    assert_eq!(env.completions("sso-configure", "accounts my"), ["my-sso"]);
 }

@@ -215,6 +215,28 @@ fn errors_in_the_sync_file_give_the_line() {
         "profiles = []\n[sso-session.\"a b\"]\nsso_start_url = \"x\"\nsso_region = \"y\"\n",
         "[sso-session.\"a b\"]: a name must not contain white space",
     );
+    let session = |name: &str, url: &str| {
+        format!(
+            "profiles = []\n[sso-session.\"{name}\"]\nsso_start_url = \"{url}\"\nsso_region = \"y\"\n"
+        )
+    };
+    check(
+        &session("a\u{200b}", "https://a.awsapps.com/start"),
+        "a name must not contain the character U+200B, which is invisible",
+    );
+    for url in [
+        "https://a.awsapps.com/start\u{200b}",
+        "https://a.awsapps.com/st\u{200b}art",
+    ] {
+        check(
+            &session("a", url),
+            "expected a start URL without the character U+200B",
+        );
+    }
+    check(
+        &session("a", "https://.."),
+        "expected a start URL with a valid host name",
+    );
     env.run("sso-configure populate --from missing.toml")
         .expect_error(253, "cannot read missing.toml");
 }

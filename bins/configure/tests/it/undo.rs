@@ -5,7 +5,8 @@ use crate::{SESSION, config, signed_in};
 
 #[test]
 fn repeated_undo_reverts_earlier_edits() {
-    let (_center, env) = signed_in(SESSION);
+    let (_center, mut env) = signed_in(SESSION);
+    env.set("TZ", "JST-9");
     env.run("sso-configure populate --account Dev* --role ReadOnly")
         .expect_code(0);
     let first = config(&env);
@@ -21,6 +22,8 @@ fn repeated_undo_reverts_earlier_edits() {
             .contains("Reverted sso-configure populate from 20"),
         "{shown}"
     );
+    #[cfg(unix)]
+    assert!(shown.stderr().contains(" JST in "), "{shown}");
     assert!(
         shown.stderr().contains("-sso_auto_populated = true"),
         "{shown}"

@@ -354,7 +354,8 @@ fn json_output_describes_the_written_sections() {
       "roleName": "ReadOnly",
       "ssoRegion": "us-east-1",
       "ssoSession": "my-sso",
-      "startUrl": "https://my-sso-portal.awsapps.com/start"
+      "startUrl": "https://my-sso-portal.awsapps.com/start",
+      "written": true
     }
     --- exit: 0
     "#);
@@ -371,7 +372,8 @@ fn json_output_describes_the_written_sections() {
       "roleName": null,
       "ssoRegion": "us-east-1",
       "ssoSession": "my-sso",
-      "startUrl": "https://my-sso-portal.awsapps.com/start"
+      "startUrl": "https://my-sso-portal.awsapps.com/start",
+      "written": false
     }
     --- exit: 0
     "#);
@@ -409,9 +411,8 @@ fn keys_in_the_credentials_file_that_override_the_answers_are_named() {
                 --account-id 111122223333 --role-name ReadOnly --region eu-west-1";
     let run = env.run(line).expect_code(0);
     for message in [
-        ".aws/credentials:2: sso_account_id takes precedence over the value that was written to \
-         profile dev\n",
-        ".aws/credentials:3: region takes precedence over the value that was written to profile dev\n",
+        ".aws/credentials:2: sso_account_id takes precedence over the new value for profile dev\n",
+        ".aws/credentials:3: region takes precedence over the new value for profile dev\n",
     ] {
         assert!(run.stderr().contains(message), "{run}");
     }

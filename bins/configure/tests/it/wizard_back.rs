@@ -260,3 +260,28 @@ fn ctrl_c_at_the_confirmation_says_that_nothing_was_written() {
     assert!(wizard.terminal().ends_with(UNWRITTEN), "{wizard}");
     assert_eq!(config(&env), SESSION);
 }
+
+#[test]
+fn lines_before_a_question_are_not_repeated_if_the_user_goes_back_to_it() {
+    let profile = "\n[profile dev]\nsso_role_name = Auditor\n";
+    let (_center, env) = signed_in(&format!("{SESSION}{profile}"));
+    let mut wizard = env.start_on_terminal("sso-configure --profile dev");
+    let name = "SSO session name [my-sso]:";
+    answer(&mut wizard, name, "");
+    wizard.wait_for("2; type to filter");
+    wizard.press(Key::Escape);
+    wait_at_first_again(&mut wizard, name);
+    wizard.press(Key::Enter);
+    select(&mut wizard, "AWS accounts", "developer");
+    select(&mut wizard, "roles", "readonly");
+    wizard.wait_for(REGION);
+    wizard.press(Key::Escape);
+    wizard.wait_until(|screen| screen.contains("roles available to you.\nFilter:"));
+    wizard.press(Key::Ctrl('c'));
+    let wizard = wizard.finish().expect_code(130);
+    let count = |line: &str| wizard.terminal().matches(line).count();
+    assert_eq!(count("SSO sessions in"), 1, "{wizard}");
+    assert_eq!(count("Using the account ID 111122223333"), 1, "{wizard}");
+    assert_eq!(count("role Auditor of the profile is not"), 1, "{wizard}");
+    assert_eq!(count("Using the role name"), 1, "{wizard}");
+}

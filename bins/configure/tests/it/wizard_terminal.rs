@@ -347,9 +347,9 @@ fn unknown_regions_are_asked_about_again() {
 #[test]
 fn an_unknown_region_of_a_session_is_asked_about_again_unless_it_is_kept() {
     let env = TestEnv::offline();
-    env.write_config(&SESSION.replace("us-east-1", "mars"));
+    env.write_config(&SESSION.replace("us-east-1", "eu-west-99"));
     let mut wizard = env.start_on_terminal("sso-configure session --sso-session my-sso --scopes sso:account:access --start-url https://my-sso-portal.awsapps.com/start");
-    answer(&mut wizard, "SSO region [mars]:", "venus");
+    answer(&mut wizard, "SSO region [eu-west-99]:", "venus");
     wizard.wait_for("unknown AWS Region; expected one such as us-east-1");
     wizard.press(Key::Ctrl('u'));
     wizard.press(Key::Enter);
@@ -358,6 +358,27 @@ fn an_unknown_region_of_a_session_is_asked_about_again_unless_it_is_kept() {
         wizard.terminal().contains("is already up to date"),
         "{wizard}"
     );
+}
+
+#[test]
+fn a_start_url_as_a_session_name_is_explained_and_asked_about_again() {
+    let env = TestEnv::offline();
+    let mut wizard = env.start_on_terminal("sso-configure");
+    let url = "https://my-sso-portal.awsapps.com/start";
+    answer(&mut wizard, "SSO session name (Recommended):", url);
+    wizard.wait_for("expected a name, not a URL");
+    wizard.press(Key::Ctrl('u'));
+    wizard.type_text("my-sso\r");
+    wizard.wait_for("SSO start URL [None]:");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    // The name of an existing session is always valid.
+    let named_like_url = SESSION.replace("my-sso]", &format!("{url}]"));
+    env.write_config(&named_like_url);
+    env.run(&format!(
+        "sso-configure session --no-input --sso-session {url} --sso-region eu-west-1"
+    ))
+    .expect_code(0);
 }
 
 #[test]
@@ -373,7 +394,7 @@ fn a_start_url_without_https_is_explained_and_asked_about_again() {
         wizard.press(Key::Ctrl('u'));
     }
     answer(&mut wizard, "SSO start URL [None]:", "my portal");
-    wizard.wait_for("expected a start URL, for example");
+    wizard.wait_for("expected a start URL without spaces, for example");
     wizard.press(Key::Ctrl('u'));
     answer(
         &mut wizard,

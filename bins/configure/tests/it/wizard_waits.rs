@@ -28,6 +28,8 @@ fn the_wizard_shows_what_it_waits_for() {
     center.clear_faults();
     select(&mut wizard, "roles", "");
     answer_profile(&mut wizard, "123456789011_FullAccess", "dev");
+    let written = String::from_utf8_lossy(&wizard.written()).into_owned();
+    assert!(!written.contains("(0s)"), "{written}");
     let wizard = wizard.finish().expect_code(0);
     assert!(!wizard.terminal().contains("Loading"), "{wizard}");
 }
@@ -78,6 +80,26 @@ fn keys_typed_during_the_sign_in_answer_no_question() {
     wizard.wait_for("> FullAccess");
     finish_with_defaults(wizard);
     assert!(config(&env).contains("sso_account_id = 111122223333\n"));
+}
+
+/// The shell leaves the second line to the program.
+#[test]
+fn keys_typed_before_the_url_is_shown_are_not_a_pasted_url() {
+    let (_center, env) = home();
+    env.write_config(SESSION);
+    let command = "sh -c 'read -r _; exec sso-configure --sso-session my-sso'";
+    let mut wizard = env.start_on_terminal(command);
+    wizard.type_text("go\rprod\rpr");
+    let url = wizard.wait_for_url();
+    wizard.wait_until_unechoed();
+    wizard.type_text("typed later\r");
+    wizard.wait_for("This is not the final URL of the sign-in.");
+    Browser::new().approve(&url);
+    let screen = wizard.wait_for("> DeveloperAccount");
+    assert_eq!(screen.matches("not the final URL").count(), 1, "{screen}");
+    wizard.press(Key::Enter);
+    wizard.wait_for("> FullAccess");
+    finish_with_defaults(wizard);
 }
 
 /// In one input, so that the program reads them at once.

@@ -1,5 +1,6 @@
 //! JSON formats.
 
+use cli_ux::SCHEMA_VERSION;
 use serde::Serialize;
 use sso_types::Secret;
 
@@ -36,6 +37,7 @@ pub(super) fn document(export: &Export) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Document<'a> {
+        schema_version: u32,
         profile: Option<&'a str>,
         region: Option<&'a str>,
         account_id: Option<&'a str>,
@@ -46,6 +48,7 @@ pub(super) fn document(export: &Export) -> String {
         expiration: Option<&'a str>,
     }
     pretty(&Document {
+        schema_version: SCHEMA_VERSION,
         profile: export.profile.as_deref(),
         region: export.region.as_deref(),
         account_id: export.account_id.as_deref(),

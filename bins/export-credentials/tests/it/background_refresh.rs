@@ -86,7 +86,7 @@ fn a_call_ends_before_a_late_response_which_another_process_saves() {
 
 #[test]
 fn a_bearer_token_is_printed_before_a_late_response() {
-    for selection in ["--profile dev", "--sso-session my-sso"] {
+    for selection in ["--profile dev", "--sso-session my-sso", "dev", "my-sso"] {
         let command = format!("export-credentials {selection} --bearer-token");
         check_late_response(&command, |export| {
             assert_eq!(export.stdout().lines().count(), 1, "{export}");

@@ -13,7 +13,7 @@ fn bearer_token_prints_only_the_access_token() {
     let (center, env) = signed_in();
     let token = token_in_cache(&env);
     let line = format!("{}\n", token["accessToken"].as_str().unwrap());
-    for selection in ["--profile dev", "--sso-session my-sso"] {
+    for selection in ["--profile dev", "--sso-session my-sso", "dev", "my-sso"] {
         let run = env.run(&format!("export-credentials {selection} --bearer-token"));
         let run = run.expect_code(0);
         assert_eq!((run.stdout(), run.stderr()), (line.as_str(), ""));
@@ -68,4 +68,35 @@ fn a_missing_token_has_the_sign_in_command_as_its_hint() {
         "{run}"
     );
     run.expect_code(253);
+}
+
+#[test]
+fn the_hints_for_a_session_without_a_role_work() {
+    let (_center, mut env) = signed_in();
+    let select = "hint: my-sso is an SSO session; select it with --sso-session\n";
+    let add = "hint: for a role of the session, add --account-id and --role-name; for its token, add \
+               --bearer-token\n";
+    let check = |env: &TestEnv, arguments: &str| {
+        let run = env.run(&format!("export-credentials {arguments}"));
+        let run = run.expect_code(253);
+        assert!(run.stderr().contains(select), "{run}");
+        assert!(run.stderr().contains(add), "{run}");
+    };
+    check(&env, "my-sso");
+    check(&env, "--profile my-sso");
+    check(&env, "my-sso -- true");
+    #[cfg(unix)]
+    check(&env, "my-sso --serve -- true");
+    let role = "--account-id 111122223333 --role-name ReadOnly";
+    for line in [role, "--bearer-token"] {
+        let line = format!("export-credentials --sso-session my-sso {line}");
+        env.run(&line).expect_code(0);
+    }
+    // The first hint is enough.
+    let run = env.run(&format!("export-credentials --profile my-sso {role}"));
+    let run = run.expect_code(253);
+    assert!(run.stderr().contains(select), "{run}");
+    assert!(!run.stderr().contains(add), "{run}");
+    env.set("AWS_PROFILE", "my-sso");
+    check(&env, "");
 }

@@ -38,7 +38,7 @@ fn check(shell: &str, load: &str, typed: &str, expected: &str) {
 }
 
 /// Names of profiles. Each has another prefix of two characters.
-const SPECIAL_NAMES: [&str; 28] = [
+const SPECIAL_NAMES: [&str; 30] = [
     "aa two words",
     "ab$(touch executed)",
     "ac`touch executed`",
@@ -67,6 +67,8 @@ const SPECIAL_NAMES: [&str; 28] = [
     "az\"'`touch executed`'\"",
     "bc$HOME ${HOME}",
     "bb\\$(touch executed)\\`touch executed\\`",
+    "bd  two  blanks",
+    "be trailing blank ",
 ];
 
 /// Types the prefix of each special name after `open`, which opens a quote or not, then a Tab and
@@ -131,6 +133,79 @@ mod bash {
     }
 
     #[test]
+    fn completes_profiles_without_an_option() {
+        completes("pr", "prod");
+        completes("eu:", "eu:dev");
+        completes("tw", "two\\ words");
+        completes("--bearer-token oth", "--bearer-token other");
+    }
+
+    #[test]
+    fn completes_commands_and_files_after_two_hyphens() {
+        completes("-- mkfif", "-- mkfifo");
+        completes("prod --serve -- mkfif", "prod --serve -- mkfifo");
+        completes("-- cat .aws/con", "-- cat .aws/config");
+        completes("-- cat ~/.aws/cred", "-- cat ~/.aws/credentials");
+        completes("-- cat -- .aws/con", "-- cat -- .aws/config");
+        completes("--profile=prod -- .aw", "--profile=prod -- .aws/");
+        // The value of an option, not the end of the options.
+        completes("--profile=-- --bear", "--profile=-- --bearer-token");
+    }
+
+    /// Types `typed`, a Tab and `END` in a directory with programs, and waits for `expected`. `setup` is
+    /// run before the completions are loaded.
+    fn completes_programs(setup: &str, typed: &str, expected: &str) {
+        let load = format!(
+            "{setup}; mkdir -p tools/sub; for name in 'ev;touch executed' 'own tool' plain-tool; do \
+             cp /bin/true \"tools/$name\"; done; PATH+=:~/tools; \
+             source <(AWS_SSO_TOOLS_COMPLETE=bash export-credentials)"
+        );
+        let typed = format!("-- {typed}\tEND");
+        let expected = format!("-- {expected}END");
+        check("bash --norc --noprofile", &load, &typed, &expected);
+    }
+
+    #[test]
+    fn quotes_names_of_programs_after_two_hyphens() {
+        for (typed, expected) in [
+            ("./tools/ev", r"./tools/ev\;touch\ executed "),
+            (r"tools/own\ t", r"tools/own\ tool "),
+            ("ow", r"own\ tool "),
+            ("'tools/ow", "'tools/own tool' "),
+            ("\"tools/ow", "\"tools/own tool\" "),
+            ("tools/su", "tools/sub/"),
+            ("~/tools/su", "~/tools/sub/"),
+            ("tools/pl", "tools/plain-tool "),
+            ("plain-t", "plain-tool "),
+        ] {
+            completes_programs(":", typed, expected);
+        }
+    }
+
+    /// `compopt` is missing in bash 3, which then cannot quote the names.
+    #[test]
+    fn names_of_programs_that_need_quotes_are_not_completed_without_compopt() {
+        let setup = "enable -n compopt";
+        completes_programs(setup, "plain-t", "plain-tool ");
+        for typed in ["./tools/ev", "ow", "'tools/ow"] {
+            completes_programs(setup, typed, typed);
+        }
+    }
+
+    /// bash-completion has the function `_command_offset`, and newer versions `_comp_command_offset`.
+    #[test]
+    fn delegates_words_after_two_hyphens_to_bash_completion() {
+        let load = "source <(AWS_SSO_TOOLS_COMPLETE=bash export-credentials)";
+        for function in ["_command_offset", "_comp_command_offset"] {
+            let load = format!("{function}() {{ COMPREPLY=(\"from-word-$1\"); }}; {load}");
+            let shell = "bash --norc --noprofile";
+            check(shell, &load, "-- git a", "-- git from-word-2");
+            check(shell, &load, "-p prod -- a", "-p prod -- from-word-4");
+            check(shell, &load, "-p pr", "-p prod");
+        }
+    }
+
+    #[test]
     fn completes_values_with_equals_signs_and_colons() {
         completes("--profile=pr", "--profile=prod");
         completes("--profile eu:", "--profile eu:dev");
@@ -176,6 +251,37 @@ mod zsh {
     }
 
     #[test]
+    fn completes_profiles_without_an_option() {
+        completes("pr", "prod");
+        completes("--bearer-token oth", "--bearer-token other");
+    }
+
+    #[test]
+    fn completes_commands_and_files_after_two_hyphens() {
+        completes("-- mkfif", "-- mkfifo");
+        completes("prod --serve -- mkfif", "prod --serve -- mkfifo");
+        completes("-- cat .aws/con", "-- cat .aws/config");
+        completes("-- cat ~/.aws/cred", "-- cat ~/.aws/credentials");
+        completes("-- cat -- .aws/con", "-- cat -- .aws/config");
+        completes("--profile=-- --bear", "--profile=-- --bearer-token");
+    }
+
+    #[test]
+    fn completes_words_after_two_hyphens_like_those_of_the_command() {
+        let own = "_own() { compadd chosen-$CURRENT }; compdef _own own";
+        let source = "source <(AWS_SSO_TOOLS_COMPLETE=zsh export-credentials)";
+        // The script may be loaded again.
+        let load = format!("{COMPINIT}; {own}; {source}; {source}");
+        for (typed, expected) in [
+            ("-- own ch", "-- own chosen-2"),
+            ("-p prod -- own a ch", "-p prod -- own a chosen-3"),
+            ("-p pr", "-p prod"),
+        ] {
+            check("zsh -f", &load, typed, expected);
+        }
+    }
+
+    #[test]
     fn special_characters_are_quoted_for_the_open_quote() {
         let load = format!("{COMPINIT}; source <(AWS_SSO_TOOLS_COMPLETE=zsh export-credentials)");
         for open in [" ", " '", " \"", "="] {
@@ -190,6 +296,7 @@ mod zsh {
              fpath=(~/site $fpath); {COMPINIT}"
         );
         check("zsh -f", &load, "--profile pr", "--profile prod");
+        check("zsh -f", &load, "-- mkfif", "-- mkfifo");
     }
 }
 
@@ -216,7 +323,8 @@ fn fish_completes_names_of_profiles_sessions_and_formats() {
     let env = home();
     let completions = |line: &str| {
         let script = format!(
-            "AWS_SSO_TOOLS_COMPLETE=fish export-credentials | source; complete -C 'export-credentials {line}'"
+            "complete -c own -f -a 'chosen other'; AWS_SSO_TOOLS_COMPLETE=fish export-credentials | source; \
+             complete -C 'export-credentials {line}'"
         );
         let mut fish = env.command(fish.to_str().unwrap());
         let output = fish.args(["--no-config", "-c", &script]).output().unwrap();
@@ -233,6 +341,36 @@ fn fish_completes_names_of_profiles_sessions_and_formats() {
     assert_eq!(completions("--sso-session "), ["my-sso", "other"]);
     assert_eq!(completions("--format p"), ["process", "powershell"]);
     assert_eq!(completions("--bear"), ["--bearer-token"]);
+    assert_eq!(completions("pr"), ["prod"]);
+    assert_eq!(completions("--bearer-token oth"), ["other"]);
+    for (line, expected) in [
+        ("-- mkfif", "mkfifo"),
+        ("prod --serve -- mkfif", "mkfifo"),
+        ("-- cat .aws/con", ".aws/config"),
+        ("-- cat ~/.aws/cred", "~/.aws/credentials"),
+        ("-- cat -- .aws/con", ".aws/config"),
+        ("-- own ch", "chosen"),
+        ("-p prod -- own a o", "other"),
+        ("--profile=-- --bear", "--bearer-token"),
+    ] {
+        assert_eq!(completions(line), [expected], "{line}");
+    }
+}
+
+/// Elvish and PowerShell do not complete other commands, so the program offers files.
+#[test]
+fn files_are_completed_after_two_hyphens_in_other_shells() {
+    let mut env = home();
+    for (shell, file) in [("elvish", ".aws/config"), ("powershell", ".aws/config")] {
+        env.set("AWS_SSO_TOOLS_COMPLETE", shell);
+        env.set("_CLAP_COMPLETE_INDEX", "5");
+        let line = "export-credentials -- export-credentials -p prod -- cat .aws/con";
+        assert_eq!(
+            env.run(line).expect_code(0).stdout().trim_end(),
+            file,
+            "{shell}"
+        );
+    }
 }
 
 #[test]

@@ -103,9 +103,9 @@ fn credentials_below_min_validity_are_used_with_a_warning() {
     let printed = PRINTED.replace('}', &format!(r#", "Expiration": "{soon}"}}"#));
     let export = run(&format!("echo '{printed}'")).expect_code(0);
     assert!(
-        export.stderr().contains(
-            "warning: the credentials from the credential_process are valid for only 4 minutes"
-        ),
+        export
+            .stderr()
+            .contains("warning: the credentials from the credential_process are valid for only 4m"),
         "{export}"
     );
 }

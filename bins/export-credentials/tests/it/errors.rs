@@ -42,7 +42,7 @@ fn a_wrong_clock_hides_no_other_hint() {
     assert_snapshot!(env.run("export-credentials --profile dev"), @"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: the local clock is 120 minutes ahead of the service's clock: the access portal session for SSO session my-sso has ended
+    export-credentials: error: the local clock is 2h ahead of the service's clock: the access portal session for SSO session my-sso has ended
     hint: correct the system clock
     hint: sso-login --profile dev
     --- exit: 253

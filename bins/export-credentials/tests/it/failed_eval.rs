@@ -241,7 +241,7 @@ fn each_usage_error_prints_the_statements_of_a_shell() {
         // unknown
         ("--nonsense", "false;\n"),
         ("-x", "false;\n"),
-        ("argument", "false;\n"),
+        ("argument argument", "false;\n"),
         ("--format fsh", "false;\n"),
         ("--output yaml", "false;\n"),
         // missing value

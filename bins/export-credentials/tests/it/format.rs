@@ -87,6 +87,7 @@ fn additional_formats_match_their_snapshots() {
     let env = home_with(ORDINARY[0], ORDINARY[1]);
     assert_snapshot!(export(&env, "json"), @r#"
     {
+      "schemaVersion": 1,
       "profile": "dev",
       "region": "us-west-2",
       "accountId": "111122223333",

@@ -97,8 +97,8 @@ fn requested_pause_of_an_hour_is_an_error() {
     assert!(
         failed.stderr().contains(
             "GetRoleCredentials failed: the access portal is throttling requests: slow down \
-             (TooManyRequestsException, status 429); the service requests a pause of 60 minutes\n\
-             hint: try again in 60 minutes\n"
+             (TooManyRequestsException, status 429); the service requests a pause of 60m\n\
+             hint: try again in 60m\n"
         ),
         "{failed}"
     );

@@ -312,7 +312,7 @@ fn throttling_of_sts_is_recognized_by_the_code_and_retried() {
     center.fail_always(Operation::AssumeRole, Fault::Throttle(Some(hour)));
     let failed = env.run("export-credentials --profile x").expect_code(254);
     let hint = "STS is throttling requests: slow down (TooManyRequestsException, status 429); the \
-                service requests a pause of 60 minutes\nhint: try again in 60 minutes\n";
+                service requests a pause of 60m\nhint: try again in 60m\n";
     assert!(failed.stderr().ends_with(hint), "{failed}");
     assert_eq!(center.count(Operation::AssumeRole), 1);
 }

@@ -250,6 +250,26 @@ fn boto3_continues_after_an_expiry() {
     assert!(center.count(Operation::GetRoleCredentials) >= 3);
 }
 
+/// The endpoint is in another process, which gets the arguments of this one.
+#[test]
+fn the_endpoint_serves_a_profile_that_is_selected_without_an_option() {
+    let Some(aws) = aws_cli() else { return };
+    for selection in [
+        "prod",
+        "my-sso --account-id 111122223333 --role-name ReadOnly",
+    ] {
+        let (_center, mut env) = signed_in();
+        env.set("AWS_PROFILE", "missing");
+        let export = format!(
+            "{} configure export-credentials --format env",
+            aws.display()
+        );
+        let line = format!("export-credentials {selection} --serve -- sh -c '{export}'");
+        let run = env.run(&line).expect_code(0);
+        assert!(run.stdout().contains("AWS_ACCESS_KEY_ID=ASIA"), "{run}");
+    }
+}
+
 const AWS_CLI: &str = "
 key() { aws configure export-credentials --format env | head -n 1; }
 first=$(key)

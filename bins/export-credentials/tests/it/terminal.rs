@@ -21,6 +21,12 @@ fn the_default_format_prints_a_hint_instead_of_secrets_on_a_terminal() {
     };
     check(&env, " --profile dev");
     check(&env, " --profile dev --quiet");
+    check(&env, " dev");
+    check(&env, " dev --quiet");
+    check(
+        &env,
+        " my-sso --account-id 111122223333 --role-name ReadOnly",
+    );
     check(
         &env,
         " --sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
@@ -53,6 +59,7 @@ fn the_hint_on_a_terminal_contains_the_profile_that_the_environment_selects() {
     );
     check(&both, "", " --profile dev");
     check(&[("AWS_PROFILE", "ci dev")], "", " --profile 'ci dev'");
+    check(&[("AWS_PROFILE", "ci dev")], " dev", " dev");
     check(
         &[("AWS_PROFILE", "ci dev")],
         " --profile dev",

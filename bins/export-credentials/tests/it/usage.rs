@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
+
 use assert_cmd::Command;
+use sso_config::process::OPTIONS_WITH_VALUE;
 
 fn export_credentials() -> Command {
     Command::new(assert_cmd::cargo_bin!("export-credentials"))
@@ -39,6 +42,14 @@ fn invalid_arguments_exit_with_252() {
         "cannot be used with",
     );
     check(&["--sso-session", "s", "--role-name", "r"], "--account-id");
+    check(&["s", "--account-id", "1"], "--role-name");
+    check(&["a", "--profile", "a"], "cannot be used with");
+    check(&["a", "--sso-session", "a"], "cannot be used with");
+    check(&["a", "terraform", "plan"], "'terraform'");
+    check(
+        &["s", "--account-id=1", "--role-name=r", "--duration=1h"],
+        "cannot be used with",
+    );
     check(&["--serve"], "COMMAND");
     check(&["--format", "env", "--", "env"], "cannot be used with");
     check(&["--bearer-token", "--", "env"], "cannot be used with");
@@ -54,4 +65,19 @@ fn invalid_arguments_exit_with_252() {
         &["--profile", "a", "--sso-session", "b"],
         "cannot be used with",
     );
+}
+
+/// `sso_config` must find the name of a profile between the options.
+#[test]
+fn the_options_with_a_value_are_known_to_sso_config() {
+    let help = export_credentials().arg("--help").assert().success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    let options = help.lines().filter_map(|line| {
+        let (option, _) = line.trim().split_once(" <")?;
+        option
+            .starts_with('-')
+            .then(|| option.trim_start_matches("-p, "))
+    });
+    let options: BTreeSet<_> = options.collect();
+    assert_eq!(options, OPTIONS_WITH_VALUE.into_iter().collect());
 }

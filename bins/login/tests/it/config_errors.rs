@@ -55,8 +55,9 @@ fn a_profile_without_sso_keys_is_rejected() {
     assert_snapshot!(login("[profile dev]\nregion = us-east-1\n"), @r#"
     $ sso-login --profile dev
     --- stderr
-    sso-login: error: profile "dev" at [HOME]/.aws/config:1 has neither sso_session nor sso_start_url
-    hint: set sso_session in the profile to the name of an [sso-session] section
+    sso-login: error: profile "dev" at [HOME]/.aws/config:1 does not use IAM Identity Center: it has no credentials
+    hint: to set up the profile: sso-configure --profile dev
+    hint: to list the profiles: sso-configure list
     --- exit: 253
     "#);
 }

@@ -102,7 +102,7 @@ fn requested_pause_of_an_hour_ends_the_sign_in() {
         assert!(
             failed.stderr().ends_with(
                 "the sign-in service is throttling requests: slow down (TooManyRequestsException, status \
-                 429); the service requests a pause of 60 minutes\nhint: try again in 60 minutes\n"
+                 429); the service requests a pause of 60m\nhint: try again in 60m\n"
             ),
             "{failed}"
         );
@@ -144,7 +144,7 @@ fn clock_skew_is_reported() {
 
     Approve the request only if you started it and the browser shows the same code.
     Waiting for approval (10m at most)
-    sso-login: error: the local clock is 60 minutes behind the service's clock: CreateToken failed: the device code or token has expired: the device code has expired (ExpiredTokenException, status 400)
+    sso-login: error: the local clock is 1h behind the service's clock: CreateToken failed: the device code or token has expired: the device code has expired (ExpiredTokenException, status 400)
     hint: correct the system clock
     hint: run the command again, and approve the request before it expires
     --- exit: 254

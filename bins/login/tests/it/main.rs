@@ -7,6 +7,7 @@ mod approved;
 mod authorization_code;
 #[cfg(unix)]
 mod browser_command;
+mod chained;
 #[cfg(unix)]
 mod chromium;
 mod concurrent;
@@ -22,6 +23,7 @@ mod first_contact;
 mod forgotten_client;
 #[cfg(target_os = "linux")]
 mod irreplaceable;
+mod lifetimes;
 #[cfg(target_os = "linux")]
 mod odd_files;
 mod other_portal;

@@ -43,6 +43,14 @@ fn each_selected_session_is_signed_in_to_once() {
     let legacy = TestEnv::START_URL;
     check("--profile dev --profile legacy", &["my-sso", legacy]);
     check("-p dev -p prod", &["my-sso"]);
+    check("dev legacy", &["my-sso", legacy]);
+    check("dev my-sso -p prod", &["my-sso"]);
+    check("-p legacy my-sso", &["my-sso", legacy]);
+    check(&format!("{OTHER_URL} dev"), &[OTHER_URL, "my-sso"]);
+    check(
+        &format!("{OTHER_URL} {OTHER_URL}/#/ --start-url {OTHER_URL}"),
+        &[OTHER_URL],
+    );
     check("--sso-session my-sso --profile dev", &["my-sso"]);
     check(
         &format!("--start-url {OTHER_URL} --sso-session my-sso"),
@@ -63,10 +71,48 @@ fn one_selection_prints_one_object() {
 }
 
 #[test]
+fn a_name_selects_a_profile_or_else_a_session() {
+    let (_center, env) = consenting_home();
+    let names = "[profile my-sso]\nsso_session = other\n[profile -x]\nsso_session = other\n\
+                 [sso-session other]\nsso_start_url = https://other.awsapps.com/start\n\
+                 sso_region = us-east-1\n";
+    let check = |arguments: &str, session: &str| {
+        let line = format!("sso-login --use-device-code --json --force {arguments}");
+        let login = env.run(&line).expect_code(0);
+        let document: Value = serde_json::from_str(login.stdout()).unwrap();
+        assert_eq!(document["sessionName"], session, "{login}");
+    };
+    check("my-sso", "my-sso");
+    env.write_config(&[TestEnv::SAMPLE_CONFIG, names].concat());
+    check("my-sso", "other");
+    check("--sso-session my-sso", "my-sso");
+    check("other", "other");
+    check("-- -x", "other");
+    let unknown = env.run("sso-login othr").expect_code(253);
+    assert!(
+        unknown.stderr().contains("hint: did you mean other?"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_url_with_a_scheme_is_a_start_url() {
+    let (_center, env) = consenting_home();
+    let url = "https://my-portal.awsapps.com/start";
+    let line = format!("sso-login {url} --sso-region us-east-1 --json");
+    let login = env.run(&line).expect_code(0);
+    let document: Value = serde_json::from_str(login.stdout()).unwrap();
+    assert_eq!(document["startUrl"], url, "{login}");
+    assert_eq!(document["sessionName"], Value::Null, "{login}");
+}
+
+#[test]
 fn a_selection_that_does_not_exist_is_an_error_before_the_first_sign_in() {
     let (center, env) = consenting_home();
-    env.run("sso-login --use-device-code --profile dev --profile missing")
-        .expect_error(253, "missing");
+    for selection in ["--profile dev --profile missing", "dev missing"] {
+        env.run(&format!("sso-login --use-device-code {selection}"))
+            .expect_error(253, "missing");
+    }
     assert!(center.requests().is_empty());
 }
 

@@ -33,11 +33,25 @@ fn invalid_arguments_exit_with_252() {
     check(&["--frobnicate"], "--frobnicate");
     check(&["--min-validity", "soon"], "15m");
     check(&["--connect-timeout", "0"], "seconds");
-    check(&["extra"], "extra");
+    check(&["--all", "extra"], "cannot be used with");
     check(&["--new-session"], "--force");
     check(&["--all", "--profile", "a"], "cannot be used with");
     check(&["--all", "--start-url", "a"], "cannot be used with");
-    check(&["--start-url", "a", "--remote"], "cannot be used with");
+    for url in ["--start-url=a", "https://a"] {
+        check(
+            &[url, "--remote"],
+            "--remote cannot be used with a start URL",
+        );
+        check(
+            &[url, "--redirect-port", "9000"],
+            "--redirect-port cannot be used with a start URL",
+        );
+        check(&["--all", url], "cannot be used with");
+    }
+    check(
+        &["dev", "--sso-region", "us-east-1"],
+        "--sso-region requires --start-url or a URL",
+    );
     check(&["--json", "--output", "json"], "cannot be used with");
     check(&["--sso-region", "us-east-1"], "--start-url");
     check(

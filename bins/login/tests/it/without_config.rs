@@ -117,3 +117,33 @@ fn an_unknown_region_is_an_error_that_names_sso_region() {
     ");
     assert!(center.requests().is_empty());
 }
+
+/// Also with a Region, so that no lookup is needed.
+#[test]
+fn an_invalid_start_url_is_an_error_before_the_first_sign_in() {
+    let (center, env) = home();
+    for (url, problem) in [
+        ("https://..", "its host name is not valid"),
+        ("https://a.com:/start", "its port is not valid"),
+        ("https://x.awsapps.com/start?x=1", "it contains a query"),
+        (
+            "https://x.awsapps.com/st\u{200b}art",
+            "it contains the character U+200B",
+        ),
+        (
+            "https://x.awsapps.com/start\u{200b}",
+            "it contains the character U+200B",
+        ),
+        (
+            "https://me:s3cret@x.com",
+            "it contains a user name or a password",
+        ),
+    ] {
+        for selection in [url.to_owned(), format!("{} {url}", TestEnv::START_URL)] {
+            let login = env.run(&format!("sso-login --sso-region us-east-1 {selection}"));
+            assert!(!login.stderr().contains("s3cret"), "{login}");
+            login.expect_error(253, problem);
+        }
+    }
+    assert!(center.requests().is_empty());
+}

@@ -41,7 +41,8 @@ fn logout_without_a_token_succeeds() {
     assert_snapshot!(env.run("sso-logout"), @"
     $ sso-logout
     --- stderr
-    Successfully signed out of all SSO profiles.
+    Already signed out of all SSO profiles.
+    No SSO sessions or profiles found. Run sso-configure to create one.
     --- exit: 0
     ");
     assert!(env.files().is_empty(), "{:?}", env.files());
@@ -138,6 +139,15 @@ fn forget_clients_removes_attributable_registrations_and_lists_the_others() {
     --- exit: 0
     ");
     assert_eq!(cached(&env), ["aws-toolkit-client-id.json"]);
+    // A registration is no session.
+    assert_snapshot!(env.run("sso-logout --forget-clients"), @"
+    $ sso-logout --forget-clients
+    --- stderr
+    1 file was kept because it cannot be attributed to a sign-in:
+      [HOME]/.aws/sso/cache/aws-toolkit-client-id.json
+    Already signed out of all SSO profiles.
+    --- exit: 0
+    ");
 }
 
 #[test]
@@ -224,4 +234,22 @@ fn json_output_is_one_document() {
     let again: Value = serde_json::from_str(again.stdout()).unwrap();
     assert_eq!(again["dryRun"], true);
     assert_eq!(again["tokens"], serde_json::json!([]));
+}
+
+#[test]
+fn a_sign_out_in_an_empty_home_leads_to_the_wizard() {
+    let env = TestEnv::offline();
+    let text = "\nNo SSO sessions or profiles found. Run sso-configure to create one.\n";
+    let logout = env.run("sso-logout").expect_code(0);
+    assert!(logout.stderr().ends_with(text), "{logout}");
+    for command in [
+        "sso-logout --quiet",
+        "sso-logout --start-url https://a.awsapps.com/start",
+    ] {
+        let logout = env.run(command).expect_code(0);
+        assert!(!logout.stderr().contains("sso-configure"), "{logout}");
+    }
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    let logout = env.run("sso-logout").expect_code(0);
+    assert!(!logout.stderr().contains("sso-configure"), "{logout}");
 }

@@ -162,6 +162,9 @@ fn files_of_the_aws_cli_are_attributed_by_the_role_chains_in_the_config() {
     };
     let others = [OF_LEGACY, OF_KEYS, SHARED];
     check("--profile dev", &others);
+    for chained in ["deploy", "chained", "exported", "of-process"] {
+        check(&format!("--profile {chained}"), &others);
+    }
     check("--sso-session my-sso", &others);
     let of_my_sso = [DEPLOY, CHAINED, VARIANT, OF_PROCESS, OF_KEYS, SHARED];
     check("--profile legacy", &of_my_sso);
@@ -170,6 +173,18 @@ fn files_of_the_aws_cli_are_attributed_by_the_role_chains_in_the_config() {
         "--start-url https://my-sso-portal.awsapps.com/start",
         &[OF_KEYS, SHARED],
     );
+}
+
+#[test]
+fn a_role_of_access_keys_is_kept_although_its_profile_has_sso_keys() {
+    let (_center, env) = with_roles();
+    let sso = "sso_session = my-sso\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+    let config = String::from_utf8(env.read(".aws/config")).unwrap();
+    env.write_config(&config.replace("[profile of-keys]\n", &format!("[profile of-keys]\n{sso}")));
+    env.plant_cli_file(OF_KEYS, &assumed_role());
+    env.run("sso-logout --profile of-keys").expect_code(0);
+    assert_eq!(remaining(&env, &[OF_KEYS]), [OF_KEYS]);
+    assert!(!env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO).exists());
 }
 
 #[test]

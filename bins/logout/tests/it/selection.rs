@@ -1,5 +1,6 @@
 use identity_center_emulator::Operation;
 use insta::assert_snapshot;
+use serde_json::json;
 use sso_test_support::TestEnv;
 
 use crate::{
@@ -32,6 +33,12 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
     check("--profile legacy", &my_sso);
     check("-p dev", &legacy);
     check("--profile dev --profile legacy", &[]);
+    check("dev", &legacy);
+    check("my-sso", &legacy);
+    check("legacy", &my_sso);
+    check("legacy my-sso", &[]);
+    check("legacy --sso-session my-sso", &[]);
+    check("https://my-sso-portal.awsapps.com/start", &[]);
     check("--all", &[]);
     check("", &[]);
     check("--sso-session my-sso --profile legacy", &[]);
@@ -44,6 +51,20 @@ fn profile_session_and_start_url_select_the_token_and_its_credentials() {
         "--start-url https://other.awsapps.com/start",
         &[my_sso[0], legacy[0], my_sso[1], legacy[1]],
     );
+}
+
+#[test]
+fn credentials_of_a_process_with_a_session_and_a_role_are_removed() {
+    let (_center, env) = signed_in();
+    env.write_config(&format!(
+        "[sso-session my-sso]\nsso_start_url = {}\nsso_region = us-east-1\n\
+         [profile tool]\ncredential_process = /usr/bin/export-credentials --format process \
+         --sso-session my-sso --account-id 111122223333 --role-name ReadOnly\n",
+        TestEnv::START_URL
+    ));
+    env.run("sso-logout --profile tool").expect_code(0);
+    let legacy = [CREDENTIALS_OF_LEGACY, TestEnv::TOKEN_OF_LEGACY];
+    assert_eq!(cached(&env), legacy);
 }
 
 #[test]
@@ -60,6 +81,34 @@ fn a_start_url_that_is_no_url_is_an_error() {
             ": not an https URL\nhint: use a start URL such as https://",
         );
     }
+    let env = TestEnv::offline();
+    for (url, problem) in [
+        ("https://..", "its host name is not valid"),
+        (
+            "https://x.awsapps.com/st\u{200b}art",
+            "it contains the character U+200B",
+        ),
+        (
+            "https://me:s3cret@x.com",
+            "it contains a user name or a password",
+        ),
+    ] {
+        let logout = env.run(&format!("sso-logout --start-url {url}"));
+        assert!(!logout.stderr().contains("s3cret"), "{logout}");
+        logout.expect_error(253, problem);
+    }
+}
+
+/// Another program may have signed in with it.
+#[test]
+fn a_token_of_an_invalid_start_url_is_removed() {
+    let url = "https://my-sso-portal.awsapps.com/start?x=1";
+    let env = TestEnv::offline();
+    let token = json!({"startUrl": url, "accessToken": "a", "expiresAt": "2020-01-01T00:00:00Z"});
+    env.plant_sso_file("0000000000000000000000000000000000000000.json", &token);
+    env.run(&format!("sso-logout --start-url {url}"))
+        .expect_code(0);
+    assert_eq!(cached(&env), [""; 0]);
 }
 
 #[test]
@@ -122,7 +171,7 @@ fn the_success_message_names_the_sessions() {
     assert_snapshot!(env.run("sso-logout --profile dev"), @"
     $ sso-logout --profile dev
     --- stderr
-    Not signed in to any selected session.
+    Already signed out of the selected sessions.
     --- exit: 0
     ");
 }
@@ -226,4 +275,27 @@ fn a_name_that_does_not_exist_has_a_suggestion() {
         "hint: did you mean dev?\nhint: to list the profiles: sso-configure list\n",
     );
     assert!(center.requests().is_empty());
+}
+
+#[test]
+fn a_name_that_no_config_file_explains_is_that_of_a_cached_session() {
+    for config in ["[default]\n", "[profile a\n"] {
+        let (_center, env) = signed_in();
+        env.write_config(config);
+        env.run("sso-logout my-sso").expect_code(0);
+        assert!(
+            !cached(&env).contains(&TestEnv::TOKEN_OF_MY_SSO.to_owned()),
+            "{config}"
+        );
+        let unknown = env.run("sso-logout my-sso").expect_code(253);
+        let is_broken = config.starts_with("[profile");
+        let expected = [
+            "no profile or SSO session \"my-sso\" found in",
+            "text before the first section header",
+        ];
+        assert!(
+            unknown.stderr().contains(expected[usize::from(is_broken)]),
+            "{unknown}"
+        );
+    }
 }

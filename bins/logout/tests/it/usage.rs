@@ -36,7 +36,7 @@ fn invalid_arguments_exit_with_252() {
     };
     check(&["--frobnicate"], "--frobnicate");
     check(&["--output", "yaml"], "yaml");
-    check(&["extra"], "extra");
+    check(&["--all", "extra"], "cannot be used with");
     for selection in ["--profile", "--sso-session", "--start-url"] {
         check(&["--all", selection, "a"], "cannot be used with");
     }

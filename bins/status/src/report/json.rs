@@ -4,7 +4,7 @@ use cli_ux::SCHEMA_VERSION;
 use serde::Serialize;
 use sso_credentials::status::ProfileStatus;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
-use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, timestamp};
+use sso_types::{AccountId, ProfileName, Region, SessionName, StartUrl, timestamp};
 use token_cache::EntryLocation;
 
 use super::{Report, in_one_line};
@@ -52,7 +52,8 @@ impl Report {
             region: &status.session.region,
             state: self.state(status),
             expires_at: status.expires_at().map(timestamp::format),
-            refreshable_until: status.refreshable_until(self.now).map(timestamp::format),
+            refreshable: status.is_refreshable(self.now),
+            registration_expires_at: status.registration_expires_at().map(timestamp::format),
             last_refresh: status.last_refresh,
             accepted: status
                 .accepted
@@ -66,12 +67,16 @@ impl Report {
 
     fn profile<'a>(&self, status: &'a ProfileStatus) -> ProfileEntry<'a> {
         let end = status.expires_at.as_ref().ok().copied().flatten();
+        let session = &status.chain.source.session;
+        let role = status.chain.assumed_role();
         ProfileEntry {
-            profile: &status.profile.name,
-            session_name: status.profile.session.name.as_ref(),
-            start_url: &status.profile.session.start_url,
-            account_id: status.profile.account_id.as_ref(),
-            role_name: status.profile.role_name.as_ref(),
+            profile: status.chain.name(),
+            session_name: session.name.as_ref(),
+            start_url: &session.start_url,
+            account_id: status.account_id(),
+            role_name: status.role_name(),
+            role_arn: role.map(|role| role.role_arn.as_str()),
+            chain: &status.chain.profiles,
             credentials_usable: status.is_usable(self.min_validity, self.now),
             credentials_expire_at: end.map(timestamp::format),
             file: status.location.as_ref().map(EntryLocation::to_string),
@@ -103,7 +108,9 @@ struct SessionEntry<'a> {
     region: &'a Region,
     state: SessionState,
     expires_at: Option<String>,
-    refreshable_until: Option<String>,
+    refreshable: Option<bool>,
+    /// The access portal session ends independently of its client registration.
+    registration_expires_at: Option<String>,
     last_refresh: Option<LastRefresh>,
     accepted: Option<bool>,
     file: String,
@@ -116,8 +123,12 @@ struct ProfileEntry<'a> {
     profile: &'a ProfileName,
     session_name: Option<&'a SessionName>,
     start_url: &'a StartUrl,
-    account_id: Option<&'a AccountId>,
-    role_name: Option<&'a RoleName>,
+    account_id: Option<AccountId>,
+    role_name: Option<&'a str>,
+    /// ARN of an assumed role; `null` for a role in IAM Identity Center.
+    role_arn: Option<&'a str>,
+    /// Profiles from this one to the one with the session.
+    chain: &'a [ProfileName],
     credentials_usable: bool,
     credentials_expire_at: Option<String>,
     file: Option<String>,

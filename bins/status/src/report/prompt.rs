@@ -29,8 +29,10 @@ impl Report {
     }
 
     fn prompt_state(&self, status: &SessionStatus) -> String {
-        let left =
-            |end: Option<OffsetDateTime>| end.map_or_else(dash, |end| remaining(end - self.now));
+        let left = |end: Option<OffsetDateTime>| {
+            end.and_then(|end| remaining(end, self.now))
+                .unwrap_or_else(dash)
+        };
         match self.state(status) {
             SessionState::Valid => left(status.expires_at()),
             SessionState::Refreshable => status.last_refresh.map_or_else(

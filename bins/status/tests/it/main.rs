@@ -1,6 +1,8 @@
 //! Tests of the `sso-status` binary.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod chained;
+mod lifetimes;
 #[cfg(unix)]
 mod locale;
 mod missing;
@@ -45,15 +47,6 @@ fn plant_credentials(env: &TestEnv, expiration: &str) {
         },
     });
     env.plant_cli_file(TestEnv::CREDENTIALS_OF_DEV, &credentials);
-}
-
-fn redact_times(env: &TestEnv, transcript: Transcript) -> Transcript {
-    let token = env.read_json(env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO));
-    let text = |field: &str| token[field].as_str().unwrap().to_owned();
-    let time_of_day = format!("{}Z", &text("expiresAt")[11..16]);
-    transcript
-        .redact(&time_of_day, "HH:MM")
-        .redact(&text("registrationExpiresAt")[..10], "DATE")
 }
 
 fn json_of(transcript: &Transcript) -> Value {

@@ -19,7 +19,7 @@ fn check_signed_out(center: &Emulator, env: &TestEnv) {
         .expect_code(253);
     let session = &json_of(&json)["sessions"][0];
     assert_eq!(session["state"], "signedOut");
-    assert!(session["expiresAt"].is_null() && session["refreshableUntil"].is_null());
+    assert!(session["expiresAt"].is_null() && session["registrationExpiresAt"].is_null());
     let prompt = env
         .run("sso-status --profile dev --format prompt")
         .expect_code(253);

@@ -109,7 +109,7 @@ fn prompt_sends_no_request_takes_no_lock_and_writes_nothing() {
     assert!(calls.contains(TestEnv::TOKEN_OF_MY_SSO), "{calls}");
     for forbidden in [
         "socket(", "connect(", "flock(", "O_WRONLY", "O_RDWR", "O_CREAT", "chmod", "mkdir",
-        "rename", "unlink", "F_SETLK",
+        "rename", "unlink", "F_SETLK", "zoneinfo",
     ] {
         assert!(!calls.contains(forbidden), "{forbidden}: {calls}");
     }
@@ -133,4 +133,42 @@ fn prompt_is_empty_for_a_profile_that_does_not_exist() {
     env.set("AWS_PROFILE", "");
     env.set("AWS_DEFAULT_PROFILE", "");
     check(&env, "", 0, "");
+}
+
+#[test]
+fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
+    let (_center, mut env) = signed_in_for(HOUR);
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
+    let export = "credential_process = export-credentials";
+    for lines in [
+        role.to_owned(),
+        format!("{role}source_profile = gone\n"),
+        format!("{role}source_profile = broken\n"),
+        format!("{role}source_profile = dev\ncredential_source = Environment\n"),
+        format!("{export} --sso-session gone --account-id 1 --role-name r\n"),
+        format!("{export} --profile gone\n"),
+        format!("{export} --profile broken\n"),
+        "sso_session = gone\n".to_owned(),
+        "sso_start_url = https://x\n".to_owned(),
+        "sso_start_url = https://x\nsso_region = a/b\n".to_owned(),
+    ] {
+        let config = TestEnv::SAMPLE_CONFIG;
+        env.write_config(&format!("{config}[profile broken]\n{lines}"));
+        env.set("AWS_PROFILE", "broken");
+        check(&env, "", 253, "");
+        let json = env.run("sso-status --format prompt --json");
+        let json = json_of(&json.expect_code(253));
+        assert_eq!(
+            json["problems"].as_array().unwrap().len(),
+            1,
+            "{lines}{json}"
+        );
+        env.write_config(&format!("{config}[default]\n{lines}"));
+        env.set("AWS_PROFILE", "");
+        check(&env, "", 253, "");
+        env.write_config(&format!("{config}[profile broken]\n{lines}"));
+        let prompt = env.run("sso-status --format prompt broken");
+        let prompt = prompt.expect_code(253);
+        assert!(prompt.stderr().contains("error: "), "{lines}{prompt}");
+    }
 }

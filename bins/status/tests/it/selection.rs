@@ -16,7 +16,8 @@ fn check(env: &TestEnv, selection: &str, code: i32) {
     let json = env.run(&format!("{line} --json")).expect_code(code);
     assert_eq!(json_of(&json)["usable"], code == 0, "{json}");
     let is_all = selection.is_empty() || selection.starts_with("--all");
-    if !is_all && selection.matches("--").count() == 1 {
+    let is_one = selection.split(' ').count() == 1 || selection.matches("--").count() == 1;
+    if !is_all && is_one {
         let prompt = format!("{line} --format prompt");
         assert_ne!(env.run(&prompt).expect_code(code).stdout(), "");
         let json = env.run(&format!("{prompt} --json")).expect_code(code);
@@ -41,7 +42,11 @@ fn the_exit_status_does_not_depend_on_the_number_of_profiles() {
         env.write_config(config);
         plant_credentials(&env, FAR);
         check(&env, "--profile dev", 0);
+        check(&env, "dev", 0);
         check(&env, "--sso-session my-sso", 253);
+        check(&env, "my-sso", 253);
+        check(&env, "dev my-sso", 253);
+        check(&env, "https://my-sso-portal.awsapps.com/start", 253);
         check(&env, "", 253);
         check(&env, "--all", 253);
         env.plant_my_sso(&center.sign_in(&[]));
@@ -131,6 +136,36 @@ fn a_session_that_the_service_has_ended_counts_without_a_selection() {
     check(&env, "", 253);
 }
 
+/// The variable selects only the prompt line.
+#[test]
+fn the_profile_of_the_environment_does_not_change_the_exit_status_of_the_tables() {
+    let (_center, mut env) = signed_in_for(HOUR);
+    for (profile, prompt) in [("dev", 0), ("legacy", 253), ("missing", 253)] {
+        env.set("AWS_PROFILE", profile);
+        check(&env, "", 0);
+        check(&env, "--all", 0);
+        check(&env, "--sso-session my-sso", 0);
+        env.run("sso-status --format prompt").expect_code(prompt);
+    }
+    let (_center, mut env) = home();
+    env.set("AWS_PROFILE", "legacy");
+    let error = env.run("sso-status").expect_code(253);
+    let hint = "not signed in to SSO session my-sso\nhint: sso-login --sso-session my-sso\n";
+    assert!(error.stderr().ends_with(hint), "{error}");
+}
+
+#[test]
+fn the_table_names_the_session_that_is_signed_out_beside_a_valid_one() {
+    let (_center, env) = signed_in_for(HOUR);
+    let status = env.run("sso-status").expect_code(0);
+    assert_eq!(status.stderr(), "", "{status}");
+    let row = "my-sso-portal.awsapps.com/start  signed out";
+    assert!(status.stdout().contains(row), "{status}");
+    let json = json_of(&env.run("sso-status --json"));
+    let state = |index: usize| &json["sessions"][index]["state"];
+    assert_eq!([state(0), state(1)], ["valid", "signedOut"], "{json}");
+}
+
 #[test]
 fn repeated_selections_are_shown_once() {
     let (_center, env) = signed_in_for(HOUR);
@@ -215,6 +250,25 @@ fn a_start_url_without_a_session_must_be_valid() {
                 "{status}"
             );
         }
+    }
+    for (url, problem) in [
+        ("https://..", "its host name is not valid"),
+        (
+            "https://https://x.awsapps.com/start",
+            "its host name is not valid",
+        ),
+        (
+            "https://x.awsapps.com/st\u{200b}art",
+            "it contains the character U+200B",
+        ),
+        (
+            "https://me:s3cret@x.com",
+            "it contains a user name or a password",
+        ),
+    ] {
+        let status = env.run(&format!("sso-status --start-url {url}"));
+        assert!(!status.stderr().contains("s3cret"), "{status}");
+        status.expect_error(253, problem);
     }
     let status = env.run("sso-status --start-url https://other.awsapps.com/start");
     assert_eq!(status.expect_code(253).stdout(), "");

@@ -30,6 +30,19 @@ fn a_narrow_terminal_shows_each_row_as_a_block() {
 }
 
 #[test]
+fn the_note_about_the_end_of_a_session_fits_each_width() {
+    for columns in [80, 60, 40] {
+        let (screen, _) = run_in(columns, "");
+        let lines: Vec<_> = screen.lines().map(str::trim_end).collect();
+        let note = [
+            "A session's end is not known locally;",
+            "--verify checks whether it has ended.",
+        ];
+        assert!(lines.windows(2).any(|pair| pair == note), "{screen}");
+    }
+}
+
+#[test]
 fn output_has_no_colour() {
     for setting in ["", "NO_COLOR=1"] {
         let (_, written) = run_in(80, setting);

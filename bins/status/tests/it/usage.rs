@@ -43,7 +43,12 @@ fn invalid_arguments_exit_with_252() {
         &["--format=prompt", "--profile=a", "--sso-session=b"],
         "--format prompt shows only one profile or session",
     );
+    check(
+        &["--format=prompt", "a", "b"],
+        "--format prompt shows only one profile or session",
+    );
     check(&["--all", "--profile", "a"], "cannot be used with");
+    check(&["--all", "a"], "cannot be used with");
     check(&["--json", "--output", "text"], "cannot be used with");
     check(&["--min-validity", "soon"], "15m");
 }
@@ -55,4 +60,7 @@ fn completion_offers_names_from_the_config_file() {
     let check = |typed, names: [&str; 1]| assert_eq!(env.completions("sso-status", typed), names);
     check("--profile p", ["prod"]);
     check("--verify --sso-session ''", ["my-sso"]);
+    check("p", ["prod"]);
+    check("dev my", ["my-sso"]);
+    check("-- my", ["my-sso"]);
 }

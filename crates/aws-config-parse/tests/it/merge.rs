@@ -29,3 +29,21 @@ fn profiles_of_either_file_are_listed_once() {
     assert_eq!(names, ["b", "a", "c"]);
     assert!(merged_profile(&config, &credentials, "s").is_none());
 }
+
+#[test]
+fn a_replaced_profile_keeps_the_position_of_its_first_section() {
+    let config = config(
+        "[default]\nx = 1\n[profile b]\n[profile default]\ny = 1\n[profile a]\n[profile 'b']\n",
+    );
+    let credentials = credentials("[a]\n");
+    let profiles: Vec<_> = merged_profiles(&config, &credentials).collect();
+    let lines = profiles.iter().map(|profile| {
+        let line = profile.config().unwrap().line();
+        (profile.name().as_str(), line)
+    });
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        [("default", 4), ("b", 7), ("a", 6)]
+    );
+    assert!(profiles[0].get("x").is_none());
+}

@@ -4,6 +4,8 @@
 //! word: after an open quote, or after the last `=`, `:` or similar character. It does not remove
 //! quotes from the words, and does not quote completions. If a completion is unique, bash appends
 //! the quote that is open, unless the completion ends with the same character.
+//!
+//! The words after `--` are completed by bash-completion if it is loaded, else as commands and files.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -18,9 +20,18 @@ use crate::quoting::posix;
 
 const SCRIPT: &str = include_str!("bash.sh");
 
+/// Completion of the words after `--`.
+const COMMAND_SCRIPT: &str = include_str!("bash_command.sh");
+
+/// Line of the script in its place.
+const DELEGATION: &str = "    DELEGATION\n";
+
 const HOME: &str = "~/";
 
-pub(super) struct Bash;
+pub(super) struct Bash {
+    /// If true, the words after `--` are a command line.
+    pub(super) runs_command: bool,
+}
 
 /// Command line with the cursor at the end of a word.
 struct Line {
@@ -49,7 +60,13 @@ impl EnvCompleter for Bash {
         completer: &str,
         script: &mut dyn Write,
     ) -> Result<(), Error> {
-        let text = SCRIPT
+        let text = if self.runs_command {
+            let call = "    _FUNCTION_command \"$2\" && return\n";
+            COMMAND_SCRIPT.to_owned() + &SCRIPT.replace(DELEGATION, call)
+        } else {
+            SCRIPT.replace(DELEGATION, "")
+        };
+        let text = text
             .replace("FUNCTION", &name.replace('-', "_"))
             .replace("VARIABLE", variable)
             .replace("COMPLETER", &posix(completer))

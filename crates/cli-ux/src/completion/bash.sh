@@ -1,6 +1,7 @@
 _FUNCTION() {
     local reply
     COMPREPLY=()
+    DELEGATION
     while IFS= read -r reply; do
         COMPREPLY+=("$reply")
     done < <(VARIABLE=bash COMPLETER -- "$2" "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)

@@ -7,8 +7,27 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
+use crate::quoting::fish;
+
 /// Clap's completion. Fish passes the last word as it is typed, and quotes the completions.
-pub(super) struct Fish;
+pub(super) struct Fish {
+    /// If true, the words after `--` are a command line, which fish completes.
+    pub(super) runs_command: bool,
+}
+
+/// Condition of the completions of the program, and function for the words after `--`.
+const COMMAND: &str = r" \
+    --condition 'not contains -- -- (commandline --current-process --tokenize --cut-at-cursor)'
+function __FUNCTION_command
+    set --local words (commandline --current-process --tokenize --cut-at-cursor)
+    set --local escape (contains --index -- -- $words)
+    or return
+    set --erase words[1..$escape]
+    set --local token (commandline --current-token --cut-at-cursor)
+    complete --do-complete (string join ' ' -- (string escape -- $words) $token)
+end
+complete --keep-order --exclusive --command BIN --arguments '(__FUNCTION_command)'
+";
 
 impl EnvCompleter for Fish {
     fn name(&self) -> &'static str {
@@ -27,7 +46,17 @@ impl EnvCompleter for Fish {
         completer: &str,
         script: &mut dyn Write,
     ) -> Result<(), Error> {
-        env::Fish.write_registration(variable, name, bin, completer, script)
+        if !self.runs_command {
+            return env::Fish.write_registration(variable, name, bin, completer, script);
+        }
+        let mut registration = Vec::new();
+        env::Fish.write_registration(variable, name, bin, completer, &mut registration)?;
+        let registration = registration.trim_ascii_end();
+        script.write_all(registration)?;
+        let text = COMMAND
+            .replace("FUNCTION", &name.replace('-', "_"))
+            .replace("BIN", &fish(bin));
+        script.write_all(text.as_bytes())
     }
 
     fn write_complete(

@@ -11,7 +11,24 @@ use super::words::Word;
 
 /// Clap's script, which only registers a function, followed by a call of that function if the script
 /// is autoloaded. Zsh passes the words as they are typed, and quotes the completions.
-pub(super) struct Zsh;
+pub(super) struct Zsh {
+    /// If true, the words after `--` are a command line, which zsh completes.
+    pub(super) runs_command: bool,
+}
+
+const COMMAND: &str = r#"
+functions[_clap_dynamic_completer_FUNCTION_options]=$functions[_clap_dynamic_completer_FUNCTION]
+function _clap_dynamic_completer_FUNCTION() {
+    local escape=${words[(i)--]}
+    if (( escape < CURRENT )); then
+        shift $escape words
+        (( CURRENT -= escape ))
+        _normal
+    else
+        _clap_dynamic_completer_FUNCTION_options "$@"
+    fi
+}
+"#;
 
 const AUTOLOADED: &str = r#"
 if [[ ${funcstack[1]} = _BIN ]]; then
@@ -37,7 +54,8 @@ impl EnvCompleter for Zsh {
         script: &mut dyn Write,
     ) -> Result<(), Error> {
         env::Zsh.write_registration(variable, name, bin, completer, script)?;
-        let text = AUTOLOADED
+        let command = if self.runs_command { COMMAND } else { "" };
+        let text = format!("{command}{AUTOLOADED}")
             .replace("FUNCTION", &name.replace('-', "_"))
             .replace("BIN", bin);
         script.write_all(text.as_bytes())

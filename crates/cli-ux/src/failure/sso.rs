@@ -4,10 +4,11 @@ mod cache;
 mod config;
 mod credentials;
 mod names;
+mod other_source;
 mod owner;
 mod session;
 
-pub use names::nothing_configured;
+pub use names::{no_sessions_configured, nothing_configured, nothing_configured_in};
 pub use session::sign_in_arguments;
 
 use sso_config::ConfigFiles;
@@ -30,6 +31,13 @@ impl Failure {
         } else {
             Hint::Related(Related::Configure, Arguments::new().flag("session"))
         });
+        self
+    }
+
+    /// Adds the hint for files in which nothing can be used.
+    #[must_use]
+    pub fn with_set_up_hint(mut self, files: &ConfigFiles) -> Self {
+        self.hints.push(names::set_up(files.has_ignored_sections()));
         self
     }
 

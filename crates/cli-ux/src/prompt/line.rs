@@ -28,7 +28,7 @@ impl Line {
     /// Applies `key`. Ignores keys without an effect on a line.
     pub(crate) fn press(&mut self, key: Key) {
         match key {
-            Key::Text(text) => {
+            Key::Text(text) | Key::JoinedLines(text) => {
                 self.text.insert_str(self.cursor, &text);
                 self.cursor += text.len();
             }

@@ -49,7 +49,7 @@ pub fn chosen_session(
         name: "SSO session",
         flag: "--sso-session",
         entries: &entries,
-        marked: 0,
+        marked: Some(0),
     })?;
     Ok(sessions.swap_remove(index))
 }

@@ -30,6 +30,13 @@ pub(super) struct PasteReader {
 }
 
 impl PasteReader {
+    /// Discards the input from before the URL of the sign-in is shown, which cannot be its final URL.
+    pub(super) fn discard_earlier() {
+        if terminal::is_interactive() {
+            terminal::discard_input();
+        }
+    }
+
     pub(super) fn start(ui: &Ui, paste_back: &PasteBack) -> Option<Self> {
         if !terminal::is_interactive() {
             return None;

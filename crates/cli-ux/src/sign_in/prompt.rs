@@ -42,6 +42,7 @@ impl AuthorizationPrompt for Prompt<'_> {
                 paste_back,
                 timeout,
             } => {
+                PasteReader::discard_earlier();
                 self.ask_to_open(url, &wait);
                 (self.on_event)(SignInEvent::Waiting { timeout: *timeout });
                 let paste = self.ask_to_paste(paste_back);

@@ -4,6 +4,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Text(String),
+    /// Several lines of a paste in one.
+    JoinedLines(String),
     Enter,
     Tab,
     Escape,
@@ -49,8 +51,13 @@ impl Key {
     }
 }
 
-/// Removes line breaks, such as those of a mail program in a long URL, and other control
-/// characters.
-pub(super) fn one_line(pasted: &str) -> String {
-    pasted.chars().filter(|c| !c.is_control()).collect()
+/// Returns the key for a paste, without line breaks, such as those of a mail program in a long URL, and
+/// without other control characters.
+pub(super) fn of_paste(pasted: &str) -> Key {
+    let text = pasted.chars().filter(|c| !c.is_control()).collect();
+    if pasted.trim().contains(['\r', '\n']) {
+        Key::JoinedLines(text)
+    } else {
+        Key::Text(text)
+    }
 }

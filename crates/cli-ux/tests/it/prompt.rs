@@ -54,6 +54,22 @@ fn keys_edit_by_grapheme_clusters() {
 }
 
 #[test]
+fn a_paste_of_several_lines_is_not_joined_silently() {
+    let env = TestEnv::offline();
+    let mut terminal = run_asks(&env);
+    terminal.paste("eu-west-1\r\n");
+    let screen = terminal.wait_for("eu-west-1");
+    assert!(!screen.contains("several lines"), "{screen}");
+    terminal.press(Key::Ctrl('u'));
+    terminal.paste("eu-\nwest-\n2\n");
+    terminal.wait_for("eu-west-2\nseveral lines were pasted; they are joined");
+    terminal.press(Key::End);
+    terminal.wait_until(|screen| !screen.contains("several lines"));
+    terminal.press(Key::Enter);
+    terminal.finish().expect_code(0);
+}
+
+#[test]
 fn paste_is_joined_to_one_line() {
     let pasted = answer(|it| it.paste("\u{1b}[31meu-\nwest-1\r\n"));
     assert_eq!(pasted, "[31meu-west-1");

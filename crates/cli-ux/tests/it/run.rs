@@ -85,9 +85,9 @@ fn invalid_command_line_exits_with_252() {
 
 #[test]
 fn a_line_break_as_an_argument_keeps_the_lines_of_the_message() {
-    let stderr = stderr_of(&run("endings other \n").code(252));
+    let stderr = stderr_of(&run("endings other --line\nbreak").code(252));
     assert!(
-        stderr.starts_with("endings: error: unexpected argument '\\n' found\n\n"),
+        stderr.starts_with("endings: error: unexpected argument '--line\\nbreak' found\n\n"),
         "{stderr}"
     );
 }

@@ -25,6 +25,14 @@ use crate::files::MAX_FILE_BYTES;
 
 const MAX_ENTRIES: usize = 10;
 
+/// Returns the paths of the history's directory and of the backup of the config file `config`. They need
+/// not exist.
+#[must_use]
+pub fn history_paths(config: &Path) -> [PathBuf; 2] {
+    let history = History::for_config(config);
+    [history.directory, history.backup]
+}
+
 #[derive(Debug)]
 pub(crate) struct History {
     directory: PathBuf,

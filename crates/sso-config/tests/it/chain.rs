@@ -197,11 +197,11 @@ fn a_profile_can_be_its_own_source_profile() {
     let own = format!("[profile dev]\n{ROLE}source_profile = dev\n");
     check(&format!("{own}{KEYS}"), "", "keys AKIA → dev");
     check(&own, &format!("[dev]\n{KEYS}"), "keys AKIA → dev");
-    check(&own, "", "the profiles form a cycle: dev → dev");
+    check(&own, "", "config:3: the profiles form a cycle: dev → dev");
     check(
         &format!("{own}credential_process = tool\n"),
         "",
-        "the profiles form a cycle: dev → dev",
+        "config:3: the profiles form a cycle: dev → dev",
     );
 }
 
@@ -211,7 +211,7 @@ fn a_cycle_of_source_profiles_is_an_error_that_lists_them() {
         "[profile dev]\n{ROLE}source_profile = a\n[profile a]\n{ROLE}source_profile = b\n\
          [profile b]\n{ROLE}source_profile = "
     );
-    let message = "the profiles form a cycle";
+    let message = "config:9: the profiles form a cycle";
     check(
         &format!("{cycle}dev\n"),
         "",
@@ -354,27 +354,4 @@ fn the_key_that_takes_precedence_over_sso_is_found() {
     let both = format!("[profile dev]\n{ROLE}{SSO}");
     check(&both, web, Some("web_identity_token_file 2"));
     check(&format!("[profile other]\n{ROLE}"), "", None);
-}
-
-#[test]
-fn the_exported_profile_is_the_value_of_the_option_before_the_command() {
-    let check = |arguments: &str, expected: Option<&str>| {
-        let config =
-            format!("[profile dev]\ncredential_process = export-credentials {arguments}\n");
-        let chain = chain_of(&TestEnv::offline(), &config, "").unwrap();
-        let CredentialSource::Process(process) = chain.source else {
-            panic!("{:?}", chain.source);
-        };
-        let exported = process.exported_profile();
-        assert_eq!(exported, expected.map(Into::into), "{arguments}");
-    };
-    check("--profile a", Some("a"));
-    check("--profile=a --format process", Some("a"));
-    check("--profile-x --profile a", Some("a"));
-    check("--profiles=b --profile=a", Some("a"));
-    check("--profile-x", None);
-    check("--profile", None);
-    check("--format process", None);
-    check("--format process -- aws --profile a", None);
-    check("--profile a -- aws --profile b", Some("a"));
 }

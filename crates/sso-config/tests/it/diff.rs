@@ -106,7 +106,16 @@ fn a_masked_diff_has_the_lines_of_the_file() {
         "[p]\r\n  a = 1\r\n   2\n",
         " [p]\r|   a = ****\r|    ****|+|+[new]|",
     );
+    check(
+        "[p]\nsso_a = https://u:p@h/\nsso_b = https://h/?x\nsso_c = https://h/\n# sso_d = https://u@h\n",
+        " sso_b = https://****| sso_c = https://h/| # sso_d = https://****|+|+[new]|",
+    );
     check("before\n[p]\nx\n", " ****| [p]| ****|+|+[new]|");
+    // The password and the query of a URL may be secrets.
+    check(
+        "[p]\nregion = https://u:p@h/\n#region = https://h?q\n",
+        " [p]| region = https://****| #region = https://****|+|+[new]|",
+    );
     check("[p]\nblock =\n  a = 1\n\n", " block =|   ****| |+|+[new]|");
 }
 

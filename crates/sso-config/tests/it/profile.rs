@@ -72,7 +72,7 @@ fn every_error_names_the_profile_and_the_location() {
     );
     check(
         "[profile dev]\nregion = x\n",
-        r#"NotSso: profile "dev" at config:1 has neither sso_session nor sso_start_url"#,
+        r#"NotSso: profile "dev" at config:1 does not use IAM Identity Center: it has no SSO keys"#,
     );
     check(
         "[profile dev]\nsso_session = gone\n",

@@ -107,6 +107,7 @@ fn a_section_with_another_spelling_of_the_header_is_the_clue() {
         " dev ",
         "\"dev\"",
         "Profile dev",
+        "porfile dev",
         "PROFILE  dev",
         "Profile 'dev'",
         "profile:dev",
@@ -128,6 +129,7 @@ fn a_section_with_another_spelling_of_the_header_is_the_clue() {
     for header in [
         "my-sso",
         "sso_session my-sso",
+        "sso-sesion my-sso",
         "SSO-Session my-sso",
         "session my-sso",
         "sso my-sso",
@@ -261,4 +263,23 @@ fn an_unselected_session_is_that_of_the_environment_or_of_default_or_the_only_on
         &format!("{SESSION}[profile dev]\nsso_session = my-sso\n"),
         only,
     );
+}
+
+#[test]
+fn a_misspelled_name_among_thousands_of_missing_ones_has_the_same_clue_each_time() {
+    let files = files("[profile dev]\n[odd]\n", "");
+    let clue_of = |name: &str| shown(&clue_of_profile(&files, name));
+    for _ in 0..200 {
+        assert_eq!(clue_of("dve"), "similar: dev");
+    }
+    let missing = |number: usize| format!("missing-{number}");
+    for number in 0..99 {
+        assert_eq!(clue_of(&missing(number)), "unlike");
+    }
+    // No more names are compared with all others.
+    assert_eq!(clue_of("deb"), "unlike");
+    assert_eq!(clue_of("dve"), "similar: dev");
+    assert_eq!(clue_of("odd"), "config:2");
+    let session = shown(&clue_of_session(&files, "dev"));
+    assert_eq!(session, "other kind");
 }

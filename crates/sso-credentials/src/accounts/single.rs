@@ -2,8 +2,10 @@
 
 use sso_portal::{Account, PortalClient, PortalError};
 use sso_session::TokenProvider;
+use sso_session::threads;
 use sso_transport::Transport;
 use sso_types::{AccessToken, AccountId, RoleName};
+use token_cache::CachedToken;
 
 use super::portal_error;
 use crate::error::Error;
@@ -55,6 +57,41 @@ pub fn list_account_roles(
         },
         Error::is_unauthorized,
     )
+}
+
+/// Lists the roles in each of `accounts` with `token`, which is not refreshed, within the rate limit of
+/// the access portal. Returns `None` for an account that the access portal refuses.
+#[must_use]
+pub fn list_roles_with(
+    tokens: &TokenProvider<'_>,
+    token: &CachedToken,
+    accounts: Vec<AccountId>,
+) -> Vec<Result<Option<Vec<RoleName>>, Error>> {
+    let pace = Pace::of(tokens, token);
+    threads::map(accounts, |account| {
+        let portal = pace.portal(tokens.clients, tokens.region_of(token))?;
+        match role_names(&portal, &token.access_token, &account) {
+            Ok(roles) => Ok(Some(roles)),
+            Err(error) if is_refusal(&portal, &token.access_token, &error) => Ok(None),
+            Err(error) => Err(portal_error(tokens, "ListAccountRoles", error)),
+        }
+    })
+}
+
+/// Returns whether the access portal refuses one account, rather than the token. It may respond in the
+/// same way in both cases, so the token is then used for another request.
+pub(super) fn is_refusal(
+    portal: &PortalClient<impl Transport>,
+    token: &AccessToken,
+    error: &PortalError,
+) -> bool {
+    match error {
+        PortalError::Forbidden(_)
+        | PortalError::ResourceNotFound(_)
+        | PortalError::InvalidRequest(_) => true,
+        PortalError::Unauthorized(_) => portal.accepts(token).unwrap_or(false),
+        _ => false,
+    }
 }
 
 pub(super) fn role_names(

@@ -127,7 +127,7 @@ fn requested_pause_that_is_too_long_is_an_error_at_once() {
     assert_throttled(&error);
     let text = sso_session::ErrorChain(&error).to_string();
     assert!(
-        text.ends_with("; the service requests a pause of 61 seconds"),
+        text.ends_with("; the service requests a pause of 61s"),
         "{text}"
     );
     assert!(world.clock.slept().is_empty());

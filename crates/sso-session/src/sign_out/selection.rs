@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sso_config::{ConfigFiles, ConfiguredSessions, SsoProfile, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoChain, SsoSession};
 use sso_types::{ClientId, ProfileName, Region, SessionName, StartUrl};
 use token_cache::failed_refresh::FAILED_REFRESH_SUFFIX;
 use token_cache::last_sign_in::LAST_SIGN_IN_SUFFIX;
@@ -68,6 +68,7 @@ impl<'a> Selection<'a> {
     pub(super) fn of(
         targets: &[SignOutTarget],
         all: Self,
+        env: &AwsEnv,
         files: &ConfigFiles,
         cache: &TokenCache,
     ) -> Result<Self, Error> {
@@ -77,7 +78,7 @@ impl<'a> Selection<'a> {
             ..all
         };
         for target in targets {
-            selection.add(target, files, cache)?;
+            selection.add(target, env, files, cache)?;
         }
         Ok(selection)
     }
@@ -85,15 +86,16 @@ impl<'a> Selection<'a> {
     fn add(
         &mut self,
         target: &SignOutTarget,
+        env: &AwsEnv,
         files: &ConfigFiles,
         cache: &TokenCache,
     ) -> Result<(), Error> {
         match target {
             SignOutTarget::Profile(name) => {
                 files.check_config()?;
-                let profile = SsoProfile::load(files, name);
-                let profile = profile.map_err(|error| files.explain(error))?;
-                let key = profile.session.token_key();
+                let chain = SsoChain::load(env, files, name);
+                let chain = chain.map_err(|error| files.explain(error))?;
+                let key = chain.source.session.token_key();
                 self.profiles.insert(key.clone(), name.clone());
                 self.token_keys.insert(key);
             }
@@ -302,7 +304,7 @@ impl<'a> Selection<'a> {
             if is_of_session || self.clients.contains(&file.client_id) {
                 report.registrations.push(file.location);
             } else if self.is_all {
-                report.unattributed.push(file.location);
+                report.unattributed_registrations.push(file.location);
             }
         }
         Ok(())

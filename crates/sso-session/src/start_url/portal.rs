@@ -7,10 +7,12 @@ use sso_transport::{Transport, is_safe_web_url};
 use sso_types::{Region, StartUrl, sanitize};
 
 use super::aws_host::AwsHost;
+use super::typed::shown;
 use super::{Trust, normal_url};
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
 use crate::error_chain::ErrorChain;
+use crate::start_url_problem::StartUrlProblem;
 
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -40,14 +42,15 @@ impl Portal {
                 | StartUrlError::RedirectsToItself),
             ) if region.is_some() => {
                 let reason = ErrorChain(&error);
-                log::warn!("cannot resolve start URL {start_url}, using it as written: {reason}");
+                let shown = shown(start_url);
+                log::warn!("cannot resolve start URL {shown}, using it as written: {reason}");
                 Ok(Self {
                     issuer: start_url.clone(),
                     region,
                 })
             }
             Err(source) => Err(Error::StartUrl {
-                start_url: start_url.clone(),
+                start_url: shown(start_url),
                 source: Box::new(source),
             }),
         }
@@ -118,11 +121,15 @@ fn redirect_target(
     start_url: &StartUrl,
     transport: &impl Transport,
 ) -> Result<Option<StartUrl>, StartUrlError> {
-    let url: Uri = parse(start_url.as_str()).ok_or(StartUrlError::InvalidUrl)?;
+    let invalid = StartUrlError::InvalidUrl;
+    let url: Uri = parse(start_url.as_str()).ok_or(invalid(StartUrlProblem::NotAUrl))?;
+    if url.authority().is_some_and(|it| it.as_str().contains('@')) {
+        return Err(invalid(StartUrlProblem::User));
+    }
     let location = match url.scheme_str() {
         Some("https") => request_redirect(&url, transport)?,
         Some("http") => None,
-        _ => return Err(StartUrlError::InvalidUrl),
+        _ => return Err(invalid(StartUrlProblem::Scheme)),
     };
     let target = location.map(|location| normal_url::redirect_target(&url, &location));
     if target.as_ref() == Some(&normal_url::redirect_target(&url, "")) {

@@ -344,7 +344,7 @@ fn polls_end_if_the_requested_pause_is_longer_than_the_lifetime_of_the_code() {
     assert!(matches!(error, Error::Oidc { .. }), "{error:?}");
     let text = sso_session::ErrorChain(&error).to_string();
     assert!(
-        text.contains("the service requests a pause of 10 minutes"),
+        text.contains("the service requests a pause of 10m"),
         "{text}"
     );
 }

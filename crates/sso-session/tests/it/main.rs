@@ -22,4 +22,5 @@ mod sign_out;
 mod start_url;
 mod status;
 mod token;
+mod typed_start_url;
 mod world;

@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::error::Error as _;
 
 use identity_center_emulator::{Fault, Operation};
 use serde_json::Value;
@@ -6,7 +7,8 @@ use sso_config::SsoSession;
 use sso_session::Error;
 use sso_session::StartUrlError;
 use sso_session::start_url::{
-    ResolvedStartUrl, Trust, is_start_url, normalize_start_url, region_of_start_url,
+    ResolvedStartUrl, StartUrlProblem, Trust, check_start_url, is_start_url, normalize_start_url,
+    region_of_start_url,
 };
 use sso_test_support::{Relay, TestEnv};
 use sso_types::Region;
@@ -408,7 +410,7 @@ fn a_redirect_to_an_unsafe_url_is_refused_without_a_question() {
 #[test]
 fn text_that_is_not_an_https_url_is_invalid() {
     let check = |start_url: &str| match region_of(start_url).unwrap_err() {
-        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::InvalidUrl)),
+        Error::StartUrl { source, .. } => assert!(matches!(*source, StartUrlError::InvalidUrl(_))),
         error => panic!("{start_url}: {error:?}"),
     };
     check("");
@@ -488,6 +490,56 @@ fn a_start_url_is_an_https_url_or_has_a_loopback_address() {
     check("my-portal.awsapps.com/start", false);
     check("https://", false);
     check("", false);
+}
+
+#[test]
+fn a_start_url_is_checked_as_it_is_written() {
+    let check = |written: &str, expected: &str| {
+        let error = check_start_url(&written.into()).unwrap_err();
+        let text = format!("{error}: {}", error.source().unwrap());
+        assert_eq!(text, format!("cannot resolve start URL {expected}"));
+    };
+    check_start_url(&"https://My-Portal.awsapps.com:443/start/".into()).unwrap();
+    check("https://..", "https://..: its host name is not valid");
+    check("https://a.com:", "https://a.com:: its port is not valid");
+    check(
+        "https://a.com/x\u{200b}y",
+        "https://a.com/x\u{200b}y: it contains the character U+200B, which is not allowed there",
+    );
+    check(
+        "https://a.com/start\u{200b}",
+        "https://a.com/start\u{200b}: it contains the character U+200B, which is not allowed there",
+    );
+    check(
+        "https://me:s3cret@a.com/@b",
+        "https://a.com/@b: it contains a user name or a password",
+    );
+    check(
+        "https://me:s3@cret@a.com",
+        "https://a.com: it contains a user name or a password",
+    );
+    check(
+        "https://a.com/start?s3cret://x@",
+        "https://a.com/start: it contains a query",
+    );
+    check("http://a.com", "http://a.com: not an https URL");
+    check("", ": not an https URL");
+}
+
+/// Also if the Region is known, so that no lookup is needed.
+#[test]
+fn a_start_url_with_a_user_is_never_used() {
+    let mut world = World::new();
+    world.session.start_url = "https://me:s3cret@a.com/start".into();
+    let clients = world.clients();
+    let error = ResolvedStartUrl::of(&world.session, &clients, &|_| Trust::Trusted).unwrap_err();
+    let Error::StartUrl { start_url, source } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(start_url.as_str(), "https://a.com/start");
+    let user = StartUrlError::InvalidUrl(StartUrlProblem::User);
+    assert_eq!(source.to_string(), user.to_string());
+    assert!(world.center.requests().is_empty());
 }
 
 #[test]

@@ -45,8 +45,8 @@ fn the_state_depends_on_the_remaining_lifetime_and_the_refresh_token() {
         assert_eq!(expected.is_usable(), is_usable, "{expected:?}");
         assert_eq!(status.expires_at(), Some(now(&world) + left));
         let registration = tokens.registration_expires_at.truncate_to_second();
-        let until = is_refreshable.then_some(registration);
-        assert_eq!(status.refreshable_until(now(&world)), until, "{left:?}");
+        assert_eq!(status.registration_expires_at(), Some(registration));
+        assert_eq!(status.is_refreshable(now(&world)), Some(is_refreshable));
         assert!(status.accepted.is_none());
         assert!(world.center.requests().is_empty());
     };
@@ -67,8 +67,8 @@ fn a_token_with_an_expired_registration_is_not_refreshable() {
     let tokens = world.sign_in_with_left(Duration::ZERO);
     let status = status(&world);
     let end = tokens.registration_expires_at.truncate_to_second();
-    assert_eq!(status.refreshable_until(end - SECOND), Some(end));
-    assert_eq!(status.refreshable_until(end), None);
+    assert_eq!(status.is_refreshable(end - SECOND), Some(true));
+    assert_eq!(status.is_refreshable(end), Some(false));
     let before = status.state(WINDOW, end - SECOND);
     assert_eq!(before, SessionState::Refreshable);
     assert_eq!(status.state(WINDOW, end), SessionState::Expired);
@@ -82,7 +82,8 @@ fn a_token_that_cannot_be_used_is_signed_out_or_unreadable() {
         assert_eq!(state(world, status), expected);
         assert!(!expected.is_usable());
         assert_eq!(status.expires_at(), None);
-        assert_eq!(status.refreshable_until(now(world)), None);
+        assert_eq!(status.is_refreshable(now(world)), None);
+        assert_eq!(status.registration_expires_at(), None);
         verify_tokens(&mut sessions, &world.cache, &world.network());
         assert!(sessions[0].accepted.is_none());
         assert!(world.center.requests().is_empty());

@@ -173,22 +173,18 @@ fn a_valid_token_that_cannot_be_refreshed_is_not_reported_as_expired() {
     check(
         LESS_THAN_WINDOW,
         WINDOW,
-        &format!("expires in 14 minutes {cannot}"),
+        &format!("expires in 14m {cannot}"),
     );
-    check(
-        119 * SECOND,
-        WINDOW,
-        &format!("expires in 1 minute {cannot}"),
-    );
+    check(119 * SECOND, WINDOW, &format!("expires in 1m {cannot}"));
     check(
         59 * SECOND,
         WINDOW,
-        &format!("expires in less than a minute {cannot}"),
+        &format!("expires in under 1m {cannot}"),
     );
     check(
         20 * MINUTE,
         30 * MINUTE,
-        &format!("expires in 20 minutes {cannot}"),
+        &format!("expires in 20m {cannot}"),
     );
     check(Duration::ZERO, WINDOW, "has expired");
 }

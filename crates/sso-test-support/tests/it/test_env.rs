@@ -20,6 +20,7 @@ fn program_inherits_only_the_test_environment() {
         "DISPLAY=:0".to_owned(),
         format!("HOME={home}"),
         "LANG=C.UTF-8".to_owned(),
+        "TZ=UTC".to_owned(),
         format!("USERPROFILE={home}"),
     ];
     assert_eq!(names, expected);

@@ -53,6 +53,11 @@ fn values_that_differ_between_runs_are_replaced() {
         "until 2026-11-22T19:46:33Z, or 2026-11-22T19:46:33.5+01:00",
         "until [TIME], or [TIME]",
     );
+    check(
+        &env,
+        "until 19:46 UTC, or 2026-11-22 20:46 +01:00",
+        "until [TIME], or [TIME]",
+    );
     check(&env, "ASIAABCDEFGHIJKLMNOP", "[ACCESS_KEY_ID]");
     let url = "/authorize?client_id=abc&state=xyz&code_challenge_method=S256&code_challenge=c-_1";
     let expected = "/authorize?client_id=[CLIENT_ID]&state=[STATE]\

@@ -219,8 +219,8 @@ fn requested_pause_is_displayed_unless_it_is_over() {
     check(b"0", "");
     check(b"-1", "");
     check(b" ", "");
-    check(b"1", "; the service requests a pause of 1 second");
-    check(b"3600", "; the service requests a pause of 60 minutes");
+    check(b"1", "; the service requests a pause of 1s");
+    check(b"3600", "; the service requests a pause of 60m");
 }
 
 #[derive(Debug, Deserialize)]

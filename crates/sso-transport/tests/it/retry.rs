@@ -285,14 +285,14 @@ fn retry_after_beyond_the_maximum_pause_ends_the_attempts() {
             }
         }
     }
-    check(&["21"], "21 seconds");
-    check(&["20.1"], "21 seconds");
-    check(&["3, 21"], "21 seconds");
-    check(&["1", "3600", "2"], "60 minutes");
-    check(&["18446744073709551615"], "8760 hours");
-    check(&["99999999999999999999"], "8760 hours");
-    check(&["Fri, 31 Dec 9999 23:59:59 GMT"], "8760 hours");
-    check(&["Sun, 06 Nov 1994 08:50:38 GMT"], "61 seconds");
+    check(&["21"], "21s");
+    check(&["20.1"], "21s");
+    check(&["3, 21"], "21s");
+    check(&["1", "3600", "2"], "60m");
+    check(&["18446744073709551615"], "365d");
+    check(&["99999999999999999999"], "365d");
+    check(&["Fri, 31 Dec 9999 23:59:59 GMT"], "365d");
+    check(&["Sun, 06 Nov 1994 08:50:38 GMT"], "61s");
 }
 
 #[test]

@@ -104,6 +104,11 @@ pub(super) const ROWS: &[Row] = &[
             .hint("did you mean dev?")
             .act(|it| it.set_command(EXPORT))
     }),
+    ("no profile or SSO session NAME found in CONFIG", || {
+        Situation::new("export-credentials --bearer-token my-so")
+            .hint("did you mean my-sso?")
+            .act(|it| it.set_command("export-credentials --bearer-token my-sso"))
+    }),
     (
         "no profile is selected, and CONFIG has no [default]",
         || Situation::new("export-credentials").act(|it| it.set_command(EXPORT)),
@@ -145,13 +150,24 @@ pub(super) const ROWS: &[Row] = &[
             })
     }),
     (
-        "profile NAME at LOCATION has neither sso_session nor sso_start_url",
+        "profile NAME at LOCATION does not use IAM Identity Center: REASON",
         || {
+            let [id, secret] = ACCESS_KEY;
             Situation::new(LOGIN)
-                .with_config(&format!("{SESSION}[profile dev]\nregion = eu-west-1\n"))
-                .act(|it| it.append("sso_session = my-sso\n"))
+                .with_config(&format!(
+                    "[profile dev]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n"
+                ))
+                .act(|it| it.set_command(EXPORT))
         },
     ),
+    ("cannot follow the chain of profiles A → B", || {
+        Situation::new("sso-login --use-device-code --profile A")
+            .with_config(&format!(
+                "{SESSION}[profile A]\nrole_arn = {ROLE}\nsource_profile = B\n\
+                     [profile B]\nsso_session = my-sso\n"
+            ))
+            .act(|it| it.append("sso_account_id = 111122223333\nsso_role_name = ReadOnly\n"))
+    }),
     ("KEY at LOCATION differs from the value at LOCATION", || {
         Situation::new(LOGIN)
             .with_config(&format!(
@@ -194,7 +210,7 @@ pub(super) const ROWS: &[Row] = &[
             .with_config(&format!("{SESSION}[profile dev]\nregion = eu-west-1\n"))
             .act(|it| it.append("sso_session = my-sso\nsso_account_id = 1\nsso_role_name = x\n"))
     }),
-    ("the profiles form a cycle: A → B → A", || {
+    ("LOCATION: the profiles form a cycle: A → B → A", || {
         Situation::new("export-credentials --profile A")
             .with_config(&format!(
                 "[profile A]\nrole_arn = {ROLE}\nsource_profile = B\n[profile B]\nrole_arn = {ROLE}\nsource_profile = A\n"
@@ -346,7 +362,7 @@ pub(super) const ROWS: &[Row] = &[
                 it.center
                     .fail_always(Operation::GetRoleCredentials, Fault::Throttle(Some(hour)));
             })
-            .hint("try again in 60 minutes")
+            .hint("try again in 60m")
             .act(|it| it.center.clear_faults())
     }),
     ("the access portal is throttling requests", || {

@@ -7,6 +7,8 @@ pub(super) struct Program {
     pub(super) session: Session,
     /// Operations that must succeed, possibly among others.
     pub(super) operations: &'static [Operation],
+    /// Operations that may be rejected, because the request only shows that the service can be reached.
+    pub(super) probes: &'static [Operation],
     /// True if failed requests are retried. Sign-out and verification send each request once.
     pub(super) retries: bool,
 }
@@ -32,12 +34,17 @@ impl Program {
             command_line,
             session: Session::Named,
             operations,
+            probes: &[],
             retries: true,
         }
     }
 
     const fn with_session(self, session: Session) -> Self {
         Self { session, ..self }
+    }
+
+    const fn with_probes(self, probes: &'static [Operation]) -> Self {
+        Self { probes, ..self }
     }
 
     const fn without_retries(self) -> Self {
@@ -68,6 +75,7 @@ const NEW_SESSION: &[Operation] = &[
 ];
 const SIGN_OUT: &[Operation] = &[Operation::CreateToken, Operation::Logout];
 const VERIFY: &[Operation] = &[Operation::ListAccounts];
+const CHECK: &[Operation] = &[Operation::ListAccounts, Operation::ListAccountRoles];
 const LISTING: &[Operation] = &[
     Operation::CreateToken,
     Operation::ListAccounts,
@@ -122,7 +130,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program::new("sso-status --verify", VERIFY).without_retries(),
     Program::new("sso-status --verify --profile dev", VERIFY).without_retries(),
     Program::new("sso-status --verify --sso-session my-sso", VERIFY).without_retries(),
-    Program::new("sso-configure check", VERIFY),
+    Program::new("sso-configure check", CHECK)
+        .with_probes(&[Operation::CreateToken, Operation::AssumeRole]),
     Program::new("sso-configure populate", LISTING),
     Program::new("sso-configure populate --profile dev", LISTING),
     Program::new("sso-configure populate --sso-session my-sso", LISTING),

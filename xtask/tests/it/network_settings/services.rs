@@ -10,6 +10,7 @@ use identity_center_emulator::{Emulator, Fault, Operation, RecordedRequest};
 use serde_json::json;
 use sso_test_support::{Proxy, Relay};
 
+use super::program::Program;
 use super::setting::{DUALSTACK_HOSTS, FIPS_HOSTS, PUBLIC_HOSTS};
 
 /// Emulator that is reachable in three ways: directly, with TLS on localhost, and through a proxy under
@@ -67,19 +68,20 @@ impl Services {
         requests.into_iter().map(of).collect()
     }
 
-    /// Returns whether every request succeeded, and `operations` were among them.
-    pub(super) fn has_done(&self, operations: &[Operation]) -> bool {
+    /// Returns whether the operations of the program succeeded, and no other request failed except probes.
+    pub(super) fn has_done(&self, program: &Program) -> bool {
         let requests = self.requests();
-        let mut operations = operations.iter();
-        requests.iter().all(|&(_, status)| status == 200)
-            && operations.all(|operation| requests.iter().any(|(it, _)| it == operation))
+        let sent = |operation: &Operation| requests.iter().any(|(it, _)| it == operation);
+        let is_probe = |operation: &Operation| program.probes.contains(operation);
+        let is_expected = |(operation, status)| status == 200 || is_probe(&operation);
+        requests.iter().all(|&request| is_expected(request)) && program.operations.iter().all(sent)
     }
 
-    /// Returns whether the last request was sent once. A preceding refresh may fail and may be sent
-    /// again for another reason.
-    pub(super) fn has_single_attempt(&self) -> bool {
-        let requests = self.requests();
-        let last = requests.last().copied();
+    /// Returns whether the last request other than a probe was sent once. A preceding refresh may fail and
+    /// may be sent again for another reason.
+    pub(super) fn has_single_attempt(&self, program: &Program) -> bool {
+        let mut requests = self.requests().into_iter();
+        let last = requests.rfind(|(operation, _)| !program.probes.contains(operation));
         last.is_some_and(|(operation, _)| self.center.count(operation) == 1)
     }
 

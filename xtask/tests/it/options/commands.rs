@@ -42,21 +42,6 @@ pub(super) const ANSWERS: &[&str] = &[
     "sso-configure session",
 ];
 
-/// Commands with a result for other programs.
-pub(super) const WITH_OUTPUT: &[&str] = &[
-    "sso-login",
-    "sso-logout",
-    "sso-status",
-    "sso-configure",
-    "sso-configure sso",
-    "sso-configure session",
-    "sso-configure populate",
-    "sso-configure accounts",
-    "sso-configure list",
-    "sso-configure check",
-    "export-credentials",
-];
-
 /// Commands with the usual time limits of requests.
 pub(super) const PATIENT: &[&str] = &[
     "sso-login",

@@ -137,6 +137,14 @@ pub(super) const OWN: &[Row] = &[
         reason: "",
     },
     Row {
+        option: "--names",
+        group: "Output",
+        notes: "",
+        commands: &["sso-configure list"],
+        meaning: "Print only the name of each profile, one per line",
+        reason: "A profile has a name. A role has an account and a name.",
+    },
+    Row {
         option: "--login",
         group: "Options",
         notes: "",
@@ -162,6 +170,14 @@ pub(super) const OWN: &[Row] = &[
         notes: "",
         commands: &["sso-configure check"],
         meaning: "Send no requests",
+        reason: "",
+    },
+    Row {
+        option: "--severity <SEVERITY>",
+        group: "Options",
+        notes: "default: advice",
+        commands: &["sso-configure check"],
+        meaning: "Minimum severity of the findings to report",
         reason: "",
     },
     Row {

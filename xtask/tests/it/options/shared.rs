@@ -1,9 +1,49 @@
 //! Options that several programs have in the same group.
 
 use super::Row;
-use super::commands::{ALL, ANSWERS, PATIENT, PROGRAMS, SESSIONS, SIGN_IN, WITH_OUTPUT, WIZARD};
+use super::commands::{ALL, ANSWERS, PATIENT, PROGRAMS, SESSIONS, SIGN_IN, WIZARD};
 
 pub(super) const SHARED: &[Row] = &[
+    Row {
+        option: "[NAME]...",
+        group: "Profile selection",
+        notes: "repeatable",
+        commands: SESSIONS,
+        meaning: "Profile, SSO session or start URL, without an option",
+        reason: "",
+    },
+    Row {
+        option: "[NAME]",
+        group: "Profile selection",
+        notes: "",
+        commands: &["sso-configure accounts", "sso-configure populate"],
+        meaning: "Profile or SSO session, without an option",
+        reason: "They act on one session, which is in the config file.",
+    },
+    Row {
+        option: "[NAME]",
+        group: "Profile selection",
+        notes: "",
+        commands: &["export-credentials"],
+        meaning: "Profile; an SSO session only for its token or its roles",
+        reason: "Credentials belong to a profile or a role, not to a session.",
+    },
+    Row {
+        option: "[NAME]",
+        group: "Answers",
+        notes: "",
+        commands: &["sso-configure session"],
+        meaning: "SSO session name",
+        reason: "It answers a question: the name may be new.",
+    },
+    Row {
+        option: "[COMMAND]...",
+        group: "Arguments",
+        notes: "",
+        commands: &["export-credentials"],
+        meaning: "Command to run with the credentials in its environment",
+        reason: "",
+    },
     Row {
         option: "-p, --profile <NAME>",
         group: "Profile selection",
@@ -208,17 +248,17 @@ pub(super) const SHARED: &[Row] = &[
         option: "--output <FORMAT>",
         group: "Output",
         notes: "default: text; possible values: text, json",
-        commands: WITH_OUTPUT,
+        commands: ALL,
         meaning: "Output format",
-        reason: "migrate and undo print a diff for the user, and no other result.",
+        reason: "",
     },
     Row {
         option: "--json",
         group: "Output",
         notes: "",
-        commands: WITH_OUTPUT,
+        commands: ALL,
         meaning: "Same as --output json",
-        reason: "As for --output.",
+        reason: "",
     },
     Row {
         option: "--events",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
+use sso_config::process::{Exported, ExportedSession, command_words};
 use sso_config::profile::SsoProfile;
 use sso_config::{ConfigFiles, Error, Location};
 use sso_types::{ProfileName, sanitize};
@@ -68,6 +69,11 @@ pub(crate) fn different_credentials(
 /// Returns whether programs select different sources of the profile.
 pub(super) fn is_ambiguous(profile: &MergedProfile<'_>) -> bool {
     selections(&sources(profile).into_keys().collect()).len() > 1
+}
+
+/// Returns whether the profile has a complete credential source.
+pub(super) fn has_source(profile: &MergedProfile<'_>) -> bool {
+    !sources(profile).is_empty()
 }
 
 fn finding(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<Finding> {
@@ -136,7 +142,11 @@ fn sources<'a>(profile: &MergedProfile<'a>) -> BTreeMap<Source, PropertyRef<'a>>
     add(Source::SsoSession, unless(session.or(start_url), sso_role));
     add(Source::CredentialsFileKeys, keys_in(profile.credentials()));
     add(Source::LoginSession, get("login_session"));
-    add(Source::Process, get("credential_process"));
+    let process = get("credential_process").filter(|it| !exports_itself(profile, it, &found));
+    found.extend(process.map(|key| (Source::Process, key)));
+    let mut add = |source, key: Option<PropertyRef<'a>>| {
+        found.extend(key.map(|key| (source, key)));
+    };
     add(Source::ConfigFileKeys, keys_in(profile.config()));
     let has = |source| found.contains_key(&source);
     let has_keys = has(Source::CredentialsFileKeys) || has(Source::ConfigFileKeys);
@@ -145,6 +155,47 @@ fn sources<'a>(profile: &MergedProfile<'a>) -> BTreeMap<Source, PropertyRef<'a>>
         found.extend(role.map(|key| (Source::RoleArn, key)));
     }
     found
+}
+
+/// Returns whether the process prints the credentials of the source that these programs select of `found`,
+/// those before the process. Some programs reject a process beside a role.
+fn exports_itself<'a>(
+    profile: &MergedProfile<'a>,
+    process: &PropertyRef<'a>,
+    found: &BTreeMap<Source, PropertyRef<'a>>,
+) -> bool {
+    let sources = found.keys().copied().collect();
+    let selected = CONSUMERS[0].selected(&sources);
+    let is_supported = matches!(
+        selected,
+        Some(Source::SsoRole | Source::CredentialsFileKeys)
+    );
+    if !is_supported || profile.get("role_arn").is_some() {
+        return false;
+    }
+    let words = command_words(&process.value()).unwrap_or_default();
+    let exported = words.split_first();
+    match exported.and_then(|(program, arguments)| Exported::of_command(program, arguments)) {
+        Some(Exported::Profile(name)) => name.as_str() == profile.name().as_str(),
+        Some(Exported::Role {
+            session,
+            account_id,
+            role_name,
+        }) => {
+            let has = |key, value: &str| profile.get(key).is_some_and(|it| it.value() == value);
+            let is_own = |name: &str| name == profile.name().as_str();
+            let has_session = match session {
+                ExportedSession::Named(name) => has("sso_session", name.as_str()),
+                ExportedSession::OfProfile(name) => is_own(name.as_str()),
+                ExportedSession::OfName(name) => is_own(&name) || has("sso_session", &name),
+            };
+            has_session
+                && has("sso_account_id", account_id.as_str())
+                && has("sso_role_name", role_name.as_str())
+                && selected == Some(Source::SsoRole)
+        }
+        Some(Exported::Default) | None => false,
+    }
 }
 
 /// Programs by the source that they select. `None` means that they reject the profile.

@@ -5,12 +5,12 @@ use aws_config_parse::Divergence;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
-use crate::check::scope::TextFile;
+use crate::check::text_file::TextFile;
 
+/// The rule `syntax` reports `Divergence::Duplicate`, `NotUtf8` and `EmptyHeader`.
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[
         &rule(Divergence::CommentInValue, "Comment after a value"),
-        &rule(Divergence::Duplicate, "Duplicate section or key"),
         &rule(Divergence::TwoSpellings, "Two spellings of one name"),
         &rule(
             Divergence::TwoDefaults,
@@ -50,7 +50,6 @@ pub(super) static RULES: RuleSet = RuleSet {
             Divergence::LoneReturn,
             "Carriage return without a line feed",
         ),
-        &rule(Divergence::NotUtf8, "Bytes that are not UTF-8"),
         &rule(
             Divergence::PlainServices,
             "`[services NAME]` with plain keys, or empty",
@@ -59,7 +58,6 @@ pub(super) static RULES: RuleSet = RuleSet {
             Divergence::ScriptName,
             "Name with a special meaning in JavaScript, such as `__proto__`",
         ),
-        &rule(Divergence::EmptyHeader, "Empty header `[]`"),
         &rule(
             Divergence::OddCredentialsName,
             "Unusual name in the credentials file",
@@ -79,14 +77,19 @@ const fn rule(divergence: Divergence, summary: &'static str) -> Rule {
     }
 }
 
+/// Reports each divergence that the table contains. A file with other line ends has one problem.
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
-    let lints = file.document.lints().into_iter();
-    let findings = lints.map(|lint| {
+    let mut lints = file.document.lints();
+    let mut has_lone_return = false;
+    lints.retain(|lint| {
+        let is_lone_return = lint.divergence() == Divergence::LoneReturn;
+        !(is_lone_return && std::mem::replace(&mut has_lone_return, true))
+    });
+    let findings = lints.into_iter().filter_map(|lint| {
         let divergence = lint.divergence();
         let mut rules = RULES.rules.iter();
-        let rule = rules.find(|rule| rule.code == divergence.id());
-        let rule = rule.expect("the table has a row for each divergence");
-        Finding::new(rule, divergence.advice()).at(file.line(lint.line()))
+        let rule = rules.find(|rule| rule.code == divergence.id())?;
+        Some(Finding::new(rule, divergence.advice()).at(file.line(lint.line())))
     });
     findings.collect()
 }

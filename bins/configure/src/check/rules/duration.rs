@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sso_config::Location;
-use sso_config::chain::{AssumedRole, CredentialChain, CredentialSource};
+use sso_config::chain::{AssumedRole, ChainLink, CredentialSource};
+use sso_types::ProfileName;
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
@@ -39,34 +40,30 @@ static INVALID_DURATION: Rule = Rule {
 
 /// Reports each `duration_seconds` once, even if several chains contain its profile.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
-    let (env, files) = (scope.aws.env(), scope.aws.files());
     let mut findings = BTreeMap::new();
-    for name in files.profile_names() {
+    for name in scope.aws.files().profile_names() {
         // Other rules report invalid chains.
-        let Ok(chain) = CredentialChain::resolve(env, files, &name) else {
-            continue;
-        };
-        for (index, role) in chain.roles.iter().enumerate() {
-            let is_chained = index > 0 || is_temporary(&chain.source);
-            if let Some((rule, message)) = problem(role, is_chained)
-                && let Some(location) = location(scope, role)
-            {
-                let finding = Finding::new(rule, message).at(&location);
-                findings
-                    .entry((location.path, location.line))
-                    .or_insert(finding);
-            }
+        if let Some(ChainLink::Role { role, source }) = scope.chains.link(&name)
+            && scope.chains.source(&name).is_some()
+            && let Some((rule, message)) = problem(role, is_temporary(source, scope))
+            && let Some(location) = location(scope, role)
+        {
+            let finding = Finding::new(rule, message).at(&location);
+            findings
+                .entry((location.path, location.line))
+                .or_insert(finding);
         }
     }
     findings.into_values().collect()
 }
 
-/// Returns whether the credentials have a session token. Those of a process may have none.
-fn is_temporary(source: &CredentialSource) -> bool {
-    match source {
-        CredentialSource::Sso(_) => true,
-        CredentialSource::Static(keys) => keys.session_token.is_some(),
-        CredentialSource::Process(_) => false,
+/// Returns whether the credentials of a source profile have a session token. Those of a process may have
+/// none.
+fn is_temporary(source_profile: &ProfileName, scope: &Scope<'_>) -> bool {
+    match scope.chains.link_of_source(source_profile) {
+        Some(ChainLink::Role { .. } | ChainLink::Source(CredentialSource::Sso(_))) => true,
+        Some(ChainLink::Source(CredentialSource::Static(keys))) => keys.session_token.is_some(),
+        Some(ChainLink::Source(CredentialSource::Process(_))) | None => false,
     }
 }
 

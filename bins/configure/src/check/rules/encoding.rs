@@ -6,7 +6,7 @@ use crate::check::finding::Finding;
 use crate::check::fix::Fix;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
-use crate::check::scope::TextFile;
+use crate::check::text_file::TextFile;
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[&ENCODING],

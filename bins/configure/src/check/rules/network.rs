@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use sso_config::chain::{CredentialChain, CredentialSource};
+use sso_config::SsoSession;
 use sso_config::network::NetworkSettings;
-use sso_config::{SsoProfile, SsoSession};
+use sso_config::profile::SsoProfile;
 use sso_credentials::aws::Selection;
 use sso_session::{Error, ErrorChain};
 use sso_types::ProfileName;
@@ -107,14 +107,10 @@ fn used_sessions(scope: &Scope<'_>) -> Vec<(ProfileName, SsoSession)> {
 
 /// Returns the session that a sign-in with the profile uses, and the one that its credentials come from.
 fn sessions_of(scope: &Scope<'_>, name: &ProfileName) -> [Option<SsoSession>; 2] {
-    let (env, files) = (scope.aws.env(), scope.aws.files());
-    let own = SsoProfile::load(files, name).ok();
-    let chain = CredentialChain::resolve(env, files, name).ok();
-    let of_chain = chain.and_then(|chain| match chain.source {
-        CredentialSource::Sso(role) => Some(role.session),
-        _ => None,
-    });
-    [own.map(|profile| profile.session), of_chain]
+    let files = scope.aws.files();
+    let reached = scope.chains.reached_session(files, name);
+    let own = || Some(SsoProfile::load(files, name).ok()?.session);
+    [reached.or_else(own), scope.chains.session(name).cloned()]
 }
 
 /// Reads the CA bundle, unless it is known to be usable.

@@ -6,6 +6,7 @@ use aws_config_parse::{MergedProfile, PropertyRef};
 use sso_config::process::ShellSyntax;
 use sso_types::sanitize;
 
+use super::programs::reports_syntax;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -25,7 +26,8 @@ static SHELL_SYNTAX: Rule = Rule {
                   or prints other credentials. Write the command as `sh -c 'COMMAND'`, which has the \
                   same meaning in all programs. The table in [Profiles that programs read \
                   differently](../guide/consumers.md#shell-syntax-in-credential_process) shows the \
-                  characters.",
+                  characters. The rule `unusable-program` reports syntax with which the command cannot \
+                  be started.",
     fix: None,
 };
 
@@ -35,6 +37,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut findings = BTreeMap::new();
     for profile in files.profiles() {
         if let Some(command) = profile.get("credential_process")
+            && !reports_syntax(&command.value(), scope.aws.env())
             && let Some(message) = message(&profile, &command)
         {
             let location = files.location_of(&command);

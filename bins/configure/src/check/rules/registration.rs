@@ -32,7 +32,9 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
             "the client registration for {} has expired; the next sign-in registers a new client",
             session.label()
         );
-        let finding = Finding::new(&EXPIRED_REGISTRATION, &message).at(&location);
+        let finding = Finding::new(&EXPIRED_REGISTRATION, &message)
+            .at(&location)
+            .affecting(scope.profiles_of(session));
         (registration.expires_at <= now).then(|| {
             let fix = remove(location.clone());
             finding.fixed_by(location.file(), fix)

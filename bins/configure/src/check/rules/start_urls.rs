@@ -9,6 +9,7 @@ use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
+use crate::checks;
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[&START_URL, &SSO_REGION],
@@ -24,7 +25,7 @@ static START_URL: Rule = Rule {
     fix: None,
 };
 
-static SSO_REGION: Rule = Rule {
+pub(super) static SSO_REGION: Rule = Rule {
     code: "sso-region",
     severity: Severity::Error,
     summary: "Start URL with two Regions, or in another Region than its host name",
@@ -36,7 +37,17 @@ static SSO_REGION: Rule = Rule {
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut first: HashMap<String, &SsoSession> = HashMap::new();
     let mut findings = Vec::new();
-    for session in &scope.configured.sessions {
+    // Other rules report invalid start URLs, which may contain a password.
+    let sessions = scope.configured.sessions.iter();
+    let valid = sessions.filter(|it| checks::stored_start_url(it.start_url.as_str()).is_ok());
+    for session in valid {
+        let finding = |rule, key, message: &str| {
+            let finding = Finding::new(rule, message).affecting(scope.profiles_of(session));
+            match scope.location_in(session, key) {
+                Some(location) => finding.at(location),
+                None => finding,
+            }
+        };
         let key = comparable_start_url(&session.start_url);
         let other = *first.entry(key).or_insert(session);
         if other.start_url != session.start_url {
@@ -44,7 +55,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
                 "the start URLs {} and {} belong to the same access portal; use one spelling",
                 other.start_url, session.start_url
             );
-            findings.push(Finding::new(&START_URL, &message));
+            findings.push(finding(&START_URL, "sso_start_url", &message));
         }
         if let Some(region) = region_of_start_url(&session.start_url)
             && region != session.region
@@ -55,13 +66,13 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
                 session.label(),
                 session.region
             );
-            findings.push(Finding::new(&SSO_REGION, &message));
+            findings.push(finding(&SSO_REGION, "sso_region", &message));
         } else if other.region != session.region {
             let message = format!(
                 "start URL {} has the Regions {} and {}; one of them is wrong",
                 session.start_url, other.region, session.region
             );
-            findings.push(Finding::new(&SSO_REGION, &message));
+            findings.push(finding(&SSO_REGION, "sso_region", &message));
         }
     }
     findings

@@ -5,7 +5,7 @@ use aws_config_parse::Reason;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
-use crate::check::scope::TextFile;
+use crate::check::text_file::TextFile;
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[&SYNTAX],
@@ -31,7 +31,21 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
             Some((first, _)) => format!("{}, first on line {first}", problem.reason()),
             None => problem.reason().to_string(),
         };
-        Finding::new(&SYNTAX, &message).at(file.line(problem.line()))
+        let finding = Finding::new(&SYNTAX, &message).at(file.line(problem.line()));
+        match hint(problem.reason()) {
+            Some(hint) => finding.with_hint(hint),
+            None => finding,
+        }
     });
     findings.collect()
+}
+
+fn hint(reason: Reason) -> Option<&'static str> {
+    match reason {
+        Reason::DuplicateSection | Reason::DuplicateKey => {
+            Some("remove one of the two, or merge them")
+        }
+        Reason::NotUtf8 => Some("save the file as UTF-8"),
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ use aws_config_parse::{Document, FileKind, SectionName, SectionRef};
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
-use crate::check::scope::TextFile;
+use crate::check::text_file::TextFile;
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[&TWO_DEFAULTS],

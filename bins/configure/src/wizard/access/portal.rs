@@ -9,7 +9,7 @@ use sso_session::sign_in::TokenRequirement;
 use sso_types::{AccountId, RoleName, sanitize};
 
 use super::visit::Visit;
-use crate::wizard::ask::Asker;
+use crate::wizard::ask::{Asker, Current};
 use crate::wizard::assignment::Assignment;
 use crate::wizard::profile::ProfileQuestions;
 
@@ -19,6 +19,25 @@ pub(super) struct Portal<'a> {
     pub(super) dialog: &'a SignInDialog<'a>,
     pub(super) visit: &'a Visit,
 }
+
+/// Value that the user selects.
+struct Selected {
+    name: &'static str,
+    key: &'static str,
+    flag: &'static str,
+}
+
+const ACCOUNT: Selected = Selected {
+    name: "AWS account",
+    key: "sso_account_id",
+    flag: "--account-id",
+};
+
+const ROLE: Selected = Selected {
+    name: "role",
+    key: "sso_role_name",
+    flag: "--role-name",
+};
 
 impl Portal<'_> {
     /// Gets a token that meets the requirement, from the cache or by a refresh if possible.
@@ -96,12 +115,11 @@ impl Portal<'_> {
     fn account(&self) -> Result<(AccountId, Option<String>), Failure> {
         let accounts = self.accounts()?;
         let ui = self.asker;
-        let current = self.current("AWS account", "sso_account_id", &accounts, |account| {
-            account.account_id.as_str()
-        });
+        let id_of = |account: &Account| account.account_id.to_string();
+        let current = self.current(&ACCOUNT, &accounts, id_of)?;
         let selected = match accounts.as_slice() {
             [] => return Err(no_access("no AWS accounts are available to you".to_owned())),
-            [only] => {
+            [only] if !matches!(current, Current::Unavailable) => {
                 let id = &only.account_id;
                 ui.say(format_args!(
                     "The only AWS account available to you is: {id}"
@@ -109,12 +127,9 @@ impl Portal<'_> {
                 only
             }
             accounts => {
-                let count = accounts.len();
-                ui.say(format_args!(
-                    "There are {count} AWS accounts available to you."
-                ));
+                ui.introduce(available(accounts.len(), &ACCOUNT));
                 let entries: Vec<_> = accounts.iter().map(entry).collect();
-                &accounts[ui.choice("AWS account", "--account-id", &entries, current)?]
+                &accounts[ui.choice(ACCOUNT.name, ACCOUNT.flag, &entries, current)?]
             }
         };
         let id = selected.account_id.clone();
@@ -136,42 +151,44 @@ impl Portal<'_> {
         })
     }
 
-    /// Returns the index of the value that the profile has. If it is not available, Enter selects another
-    /// one, so the user is warned.
+    /// Returns the current value of the profile. If it is not available, warns, or fails if no questions are
+    /// asked.
     fn current<T>(
         &self,
-        name: &str,
-        key: &str,
+        Selected { name, key, flag }: &Selected,
         available: &[T],
-        text: impl Fn(&T) -> &str,
-    ) -> Option<usize> {
-        let current = self.profile.current(key)?;
-        let index = available.iter().position(|it| text(it) == current);
-        if index.is_none() {
-            let current = sanitize(&current);
-            self.asker.warn(format_args!(
-                "{name} {current} of the profile is not available to you"
-            ));
+        text: impl Fn(&T) -> String,
+    ) -> Result<Current, Failure> {
+        let Some(current) = self.profile.current(key) else {
+            return Ok(Current::Unset);
+        };
+        if let Some(index) = available.iter().position(|it| text(it) == current) {
+            return Ok(Current::Entry(index));
         }
-        index
+        let current = sanitize(&current);
+        let problem = format!("{name} {current} of the profile is not available to you");
+        if self.asker.is_silent {
+            let failure = Failure::configuration(anyhow!(problem));
+            return Err(failure.with_hint(format!("use {flag}")));
+        }
+        self.asker.warn(problem);
+        Ok(Current::Unavailable)
     }
 
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
         let roles = self.roles_or_back(account_id)?;
         let ui = self.asker;
         let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
-        let current = self.current("role", "sso_role_name", &roles, RoleName::as_str);
+        let current = self.current(&ROLE, &roles, RoleName::to_string)?;
         let selected = match names.as_slice() {
-            [only] => {
+            [only] if !matches!(current, Current::Unavailable) => {
                 ui.say(format_args!("The only role available to you is: {only}"));
                 0
             }
             names => {
-                let count = names.len();
-                ui.say(format_args!("There are {count} roles available to you."));
+                ui.introduce(available(names.len(), &ROLE));
                 let entries: Vec<_> = names.iter().map(Entry::new).collect();
-                self.asker
-                    .choice("role", "--role-name", &entries, current)?
+                ui.choice(ROLE.name, ROLE.flag, &entries, current)?
             }
         };
         ui.say(format_args!("Using the role name \"{}\"", names[selected]));
@@ -207,6 +224,13 @@ impl Portal<'_> {
             roles.sort_by_cached_key(|role| role.as_str().to_lowercase());
             Ok(roles)
         })
+    }
+}
+
+fn available(count: usize, Selected { name, .. }: &Selected) -> String {
+    match count {
+        1 => format!("There is 1 {name} available to you."),
+        count => format!("There are {count} {name}s available to you."),
     }
 }
 

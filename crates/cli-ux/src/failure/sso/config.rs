@@ -12,7 +12,7 @@ use crate::failure::hint::{Hint, Related};
 
 /// All errors are configuration errors, except an option that does not apply to the profile.
 pub(super) fn advice(error: &Error) -> Advice {
-    match error {
+    match error.root() {
         Error::DurationNotApplicable => (FailureKind::Usage, Some("omit --duration".into())),
         error => {
             let hint = command(error).or_else(|| fix(error).map(Hint::from));
@@ -24,7 +24,7 @@ pub(super) fn advice(error: &Error) -> Advice {
 
 /// Returns the hints after that of [`advice`].
 pub(super) fn more_hints(error: &Error) -> Vec<Hint> {
-    names::hints(error).into_iter().skip(1).collect()
+    names::hints(error.root()).into_iter().skip(1).collect()
 }
 
 fn command(error: &Error) -> Option<Hint> {
@@ -64,9 +64,6 @@ fn fix(error: &Error) -> Option<String> {
         ),
         Error::Cycle { .. } => {
             "change source_profile or credential_process in one of these profiles".to_owned()
-        }
-        Error::NotSso { .. } => {
-            "set sso_session in the profile to the name of an [sso-session] section".to_owned()
         }
         Error::InvalidProcess { .. } => {
             "set credential_process to a command line with balanced quotes".to_owned()

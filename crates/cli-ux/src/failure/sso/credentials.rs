@@ -45,6 +45,10 @@ pub(super) fn advice(error: &Error) -> Advice {
         Error::AssumeRole {
             profile, source, ..
         } => sts(profile.as_str(), source),
+        Error::Sts {
+            source: StsError::Transport(error),
+            ..
+        } => session::transport(error),
         Error::AccountRoles { source, .. } if is_refusal(source) => {
             (Service, Some(UNASSIGNED_HINT.into()))
         }

@@ -2,10 +2,11 @@
 
 use shell_words::quote;
 use sso_config::name_clue::{NameClue, SessionChoice};
-use sso_config::{Error, Location};
+use sso_config::{ConfigFiles, ConfiguredSessions, Error, Location};
 use sso_types::{ProfileName, SessionName};
 
 use super::credentials::listed;
+use super::other_source;
 use crate::command_line::Arguments;
 use crate::failure::hint::{Hint, Related};
 
@@ -22,7 +23,12 @@ struct UnknownName<'a> {
 enum Kind {
     Profile,
     SourceProfile,
+    /// Profile of `export-credentials` in a `credential_process`.
+    ExportedProfile,
     Session,
+    /// SSO session of `export-credentials` in a `credential_process`.
+    ExportedSession,
+    ProfileOrSession,
 }
 
 /// Returns the hints in order; none for other errors.
@@ -63,6 +69,8 @@ pub(super) fn hints(error: &Error) -> Vec<Hint> {
             let texts = suggestion.into_iter().chain([correction]);
             texts.map(Hint::from).collect()
         }
+        Error::NotSso { .. } => vec![other_source::list_of_profiles()],
+        Error::OtherSource { kind, chain, .. } => other_source::hints(*kind, chain),
         error => unknown_name(error).map_or_else(Vec::new, |unknown| unknown.hints()),
     }
 }
@@ -93,6 +101,17 @@ pub(super) fn set_up(has_problems: bool) -> Hint {
     }
 }
 
+/// Returns the line about usable files without an SSO session and a legacy profile, like
+/// [`nothing_configured`].
+#[must_use]
+pub fn nothing_configured_in(files: &ConfigFiles) -> Option<&'static str> {
+    let configured = ConfiguredSessions::of(files);
+    let has_problems = !configured.problems.is_empty() || files.has_ignored_sections();
+    let text = nothing_configured(has_problems).trim_end();
+    let is_empty = configured.sessions.is_empty() && files.check_config().is_ok();
+    is_empty.then_some(text)
+}
+
 /// Returns the line that replaces an empty list of sessions and profiles.
 #[must_use]
 pub fn nothing_configured(has_problems: bool) -> &'static str {
@@ -104,6 +123,16 @@ pub fn nothing_configured(has_problems: bool) -> &'static str {
     }
 }
 
+/// Returns the line that replaces an empty list of sessions above the profiles.
+#[must_use]
+pub fn no_sessions_configured(has_problems: bool) -> &'static str {
+    if has_problems {
+        "No SSO sessions found. Run sso-configure check to find the sections that cannot be used.\n"
+    } else {
+        "No SSO sessions found. Run sso-configure to create one.\n"
+    }
+}
+
 fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
     Some(match error {
         Error::UnknownProfile { profile, clue, .. } => UnknownName {
@@ -112,24 +141,32 @@ fn unknown_name(error: &Error) -> Option<UnknownName<'_>> {
             reference: None,
             clue,
         },
+        Error::UnknownName { name, clue, .. } => UnknownName {
+            name,
+            kind: Kind::ProfileOrSession,
+            reference: None,
+            clue,
+        },
         Error::UnknownSourceProfile {
             profile,
+            key,
             location,
             clue,
         } => UnknownName {
             name: profile.as_str(),
-            kind: Kind::SourceProfile,
+            kind: Kind::of_reference(key),
             reference: Some(location),
             clue,
         },
         Error::UnknownSession {
             session,
+            key,
             referenced_by,
             clue,
             ..
         } => UnknownName {
             name: session.as_str(),
-            kind: Kind::Session,
+            kind: Kind::of_session(key),
             reference: referenced_by.as_ref(),
             clue,
         },
@@ -173,13 +210,15 @@ impl UnknownName<'_> {
         let line = format!("in line {} of {}", location.line, location.path.display());
         let name = self.name;
         match (self.kind, is_in_credentials) {
-            (Kind::Session, true) => {
+            (Kind::Session | Kind::ExportedSession, true) => {
                 format!(
                     "move the section {line} to the config file, as [sso-session {}]",
                     quote(name)
                 )
             }
-            (Kind::Session, false) => format!("write [sso-session {}] {line}", quote(name)),
+            (Kind::Session | Kind::ExportedSession, false) => {
+                format!("write [sso-session {}] {line}", quote(name))
+            }
             (_, true) => format!("write [{name}] {line}"),
             (_, false) => format!("write {} {line}", super::config::profile_header(name)),
         }
@@ -188,7 +227,9 @@ impl UnknownName<'_> {
     fn create(&self) -> Hint {
         let arguments = Arguments::new();
         let arguments = match self.kind {
-            Kind::Session => arguments.flag("session").option("--sso-session", self.name),
+            Kind::Session | Kind::ExportedSession => {
+                arguments.flag("session").option("--sso-session", self.name)
+            }
             _ => arguments,
         };
         Hint::Related(Related::Configure, arguments)
@@ -197,34 +238,60 @@ impl UnknownName<'_> {
     fn other_kind(&self) -> String {
         let name = readable(self.name);
         match (self.kind, self.reference) {
-            (Kind::Session, Some(_)) => format!("{name} is a profile, not an SSO session"),
+            (Kind::Session, Some(_)) | (Kind::ExportedSession, _) => {
+                format!("{name} is a profile, not an SSO session")
+            }
             (Kind::Session, None) => format!("{name} is a profile; select it with --profile"),
-            (Kind::SourceProfile, _) => format!("{name} is an SSO session, not a profile"),
-            (Kind::Profile, _) => format!("{name} is an SSO session; select it with --sso-session"),
+            (Kind::SourceProfile | Kind::ExportedProfile, _) => {
+                format!("{name} is an SSO session, not a profile")
+            }
+            (Kind::Profile | Kind::ProfileOrSession, _) => {
+                format!("{name} is an SSO session; select it with --sso-session")
+            }
         }
     }
 }
 
 impl Kind {
+    fn of_reference(key: &str) -> Self {
+        match key {
+            "credential_process" => Self::ExportedProfile,
+            _ => Self::SourceProfile,
+        }
+    }
+
+    fn of_session(key: &str) -> Self {
+        match key {
+            "credential_process" => Self::ExportedSession,
+            _ => Self::Session,
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
-            Self::Profile => "the profile",
+            Self::Profile | Self::ProfileOrSession => "the profile",
             Self::SourceProfile => "source_profile",
+            Self::ExportedProfile => "the profile of credential_process",
             Self::Session => "sso_session",
+            Self::ExportedSession => "the SSO session of credential_process",
         }
     }
 
     fn existing(self) -> &'static str {
         match self {
-            Self::Profile | Self::SourceProfile => "an existing profile",
-            Self::Session => "an existing SSO session",
+            Self::Profile
+            | Self::SourceProfile
+            | Self::ExportedProfile
+            | Self::ProfileOrSession => "an existing profile",
+            Self::Session | Self::ExportedSession => "an existing SSO session",
         }
     }
 
     fn list_introduction(self) -> &'static str {
         match self {
-            Self::Profile | Self::SourceProfile => "to list the profiles:",
-            Self::Session => "to list the SSO sessions:",
+            Self::Profile | Self::SourceProfile | Self::ExportedProfile => "to list the profiles:",
+            Self::Session | Self::ExportedSession => "to list the SSO sessions:",
+            Self::ProfileOrSession => "to list the profiles and SSO sessions:",
         }
     }
 }

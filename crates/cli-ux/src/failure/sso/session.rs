@@ -158,7 +158,9 @@ fn kms_key_hint(problem: KmsProblem) -> String {
 
 fn start_url_hint(error: &StartUrlError) -> Option<&'static str> {
     let hint = match error {
-        StartUrlError::InvalidUrl => "use a start URL such as https://my-portal.awsapps.com/start",
+        StartUrlError::InvalidUrl(_) => {
+            "use a start URL such as https://my-portal.awsapps.com/start"
+        }
         StartUrlError::UntrustedTarget {
             is_refused: true, ..
         } => return None,

@@ -60,7 +60,9 @@ fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, accept: impl F
                     return;
                 }
             }
-            Ok(Some(Key::Text(text))) if line.len() <= max_bytes => line.push_str(&text),
+            Ok(Some(Key::Text(text) | Key::JoinedLines(text))) if line.len() <= max_bytes => {
+                line.push_str(&text)
+            }
             Ok(Some(Key::Backspace)) => drop(line.pop()),
             Ok(Some(Key::DeleteToStart)) => line.clear(),
             Ok(Some(Key::Interrupt)) => interrupt(ui, FailureKind::Interrupted),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, poll, read};
 
-use crate::terminal::key::{Key, one_line};
+use crate::terminal::key::{Key, of_paste};
 
 /// Returns the keys that were typed before.
 pub(super) fn earlier() -> io::Result<Vec<Key>> {
@@ -28,7 +28,7 @@ pub(super) fn has_next() -> io::Result<bool> {
 fn of_event(event: Event) -> Option<Key> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => of_key(key),
-        Event::Paste(text) => Some(Key::Text(one_line(&text))),
+        Event::Paste(text) => Some(of_paste(&text)),
         Event::Resize(..) => Some(Key::Resized),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Decoding of the bytes that a terminal sends for keys and pastes.
 
-use crate::terminal::key::{Key, one_line};
+use crate::terminal::key::{Key, of_paste};
 
 const ESCAPE: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
@@ -82,9 +82,9 @@ fn paste(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     let pasted = &bytes[PASTE_START.len()..];
     let mut windows = pasted.windows(PASTE_END.len());
     let length = windows.position(|window| window == PASTE_END)?;
-    let text = one_line(&String::from_utf8_lossy(&pasted[..length]));
+    let key = of_paste(&String::from_utf8_lossy(&pasted[..length]));
     let end = PASTE_START.len() + length + PASTE_END.len();
-    Some((end, Some(Key::Text(text))))
+    Some((end, Some(key)))
 }
 
 fn of_final(last: u8) -> Option<Key> {
@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn a_paste_is_one_text_in_any_parts() {
         let pasted = "\u{1b}[200~one\r\ntwö\u{1b}[31m\u{1b}[201~\r".as_bytes();
-        let expected = [text("onetwö[31m"), Key::Enter];
+        let joined = Key::JoinedLines("onetwö[31m".to_owned());
+        let expected = [joined, Key::Enter];
         for at in 0..pasted.len() {
             let (start, rest) = pasted.split_at(at);
             assert_eq!(decode(&[start, rest], false), expected, "{at}");

@@ -3,7 +3,7 @@
 use cli_ux::{Failure, Program, config_hint};
 use sso_config::chain::CredentialChain;
 use sso_config::network::NetworkSettings;
-use sso_config::{AwsEnv, ConfigFiles, Error, SsoProfile, SsoSession};
+use sso_config::{AwsEnv, ConfigFiles, Error, SsoChain, SsoProfile, SsoSession};
 use sso_test_support::TestEnv;
 use sso_types::SessionName;
 
@@ -66,6 +66,59 @@ fn session(name: &'static str) -> impl Fn(&AwsEnv, &ConfigFiles) -> Error {
 
 fn chain(env: &AwsEnv, files: &ConfigFiles) -> Error {
     CredentialChain::load(env, files, &"dev".into()).unwrap_err()
+}
+
+fn sso_chain(name: &'static str) -> impl Fn(&AwsEnv, &ConfigFiles) -> Error {
+    move |env, files| SsoChain::load(env, files, &name.into()).unwrap_err()
+}
+
+#[test]
+fn a_profile_of_another_kind_has_a_command_for_the_kind() {
+    let check = |config: &str, name: &'static str, hint: &str| {
+        check(config, "", &sso_chain(name), &[hint, LIST_PROFILES]);
+    };
+    let role = "role_arn = arn:aws:iam::2:role/x\n";
+    check(
+        &format!("[profile 'a b']\n{role}credential_source = Environment\n"),
+        "a b",
+        "to get its credentials with the AWS CLI: aws configure export-credentials --profile 'a b'",
+    );
+    check(
+        &format!("[profile dev]\n{role}source_profile = -x\n[profile -x]\nlogin_session = y\n"),
+        "dev",
+        "to sign in with the AWS CLI: aws login --profile=-x",
+    );
+    check(
+        &format!("[profile dev]\n{role}source_profile = x\n[profile x]\nregion = y\n"),
+        "dev",
+        "to set up the profile: acme-configure --profile x",
+    );
+}
+
+#[test]
+fn an_error_in_a_chain_has_the_hints_of_its_cause() {
+    let role = |name: &str, source: &str| {
+        format!("[profile {name}]\nrole_arn = arn:aws:iam::2:role/x\nsource_profile = {source}\n")
+    };
+    check(
+        &format!("{}{}", role("dev", "base"), role("base", "bas")),
+        "",
+        &sso_chain("dev"),
+        &[
+            "did you mean base?",
+            "set source_profile in line 6 of config to an existing profile",
+            LIST_PROFILES,
+        ],
+    );
+    check(
+        "[profile dev]\ncredential_process = export-credentials -p prod\n",
+        "",
+        &sso_chain("dev"),
+        &[
+            "set the profile of credential_process in line 2 of config to an existing profile",
+            LIST_PROFILES,
+        ],
+    );
 }
 
 #[test]

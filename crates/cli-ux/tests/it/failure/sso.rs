@@ -10,6 +10,7 @@ use sso_credentials::{AvailableAccess, KeysOrigin, RoleRefusal, StsError};
 use sso_session::ClockSkew;
 use sso_session::StartUrlError;
 use sso_session::keys::SessionKeys as _;
+use sso_session::start_url::StartUrlProblem;
 use sso_session::{
     EndpointError, OidcError, PortalError, ProxyProblem, SignInReason, TransportError,
 };
@@ -186,10 +187,7 @@ fn config_errors_have_hints() {
         check(error, Configuration, hint.as_deref());
     };
     let session = "[sso-session s]\nsso_start_url = https://a\nsso_region = us-east-1\n";
-    check(
-        "[profile dev]\nregion = x\n",
-        Some("set sso_session in the profile to the name of an [sso-session] section"),
-    );
+    check("[profile dev]\nregion = x\n", None);
     check(
         "[sso-session s]\n[profile dev]\nsso_session = s\n",
         Some("add sso_start_url and sso_region to [sso-session s]"),
@@ -364,9 +362,9 @@ fn hint_states_the_requested_pause_unless_a_minute_is_enough() {
     for (status, pause, hint) in [
         (429, 0, "try again in a minute"),
         (429, 60, "try again in a minute"),
-        (429, 61, "try again in 61 seconds"),
-        (429, 3600, "try again in 60 minutes"),
-        (503, 30, "try again in 30 seconds"),
+        (429, 61, "try again in 61s"),
+        (429, 3600, "try again in 60m"),
+        (503, 30, "try again in 30s"),
     ] {
         check(portal(requested(status, pause)), Service, Some(hint));
         check(oidc(requested(status, pause)), Service, Some(hint));
@@ -489,7 +487,7 @@ fn start_url_errors_have_hints() {
         source: Box::new(source),
     };
     check(
-        invalid(StartUrlError::InvalidUrl),
+        invalid(StartUrlError::InvalidUrl(StartUrlProblem::NotAUrl)),
         Configuration,
         Some("use a start URL such as https://my-portal.awsapps.com/start"),
     );

@@ -33,7 +33,7 @@ fn shown_parts(
     let of_property = move |property: PropertyRef<'_>| {
         let (start, value) = (property.key_range().start, property.value_range());
         let length = if is_shown(&property.key()) {
-            first_line(&text[value.clone()]).len()
+            shown_length(first_line(&text[value.clone()]))
         } else {
             0
         };
@@ -45,6 +45,14 @@ fn shown_parts(
 fn first_line(value: &str) -> &str {
     let line = value.split(['\n', '\r']).next();
     line.map_or("", str::trim_end)
+}
+
+/// Returns the length of the start of a value without the password or the query of a URL.
+fn shown_length(value: &str) -> usize {
+    match value.split_once("://") {
+        Some((scheme, rest)) if rest.contains(['@', '?']) => scheme.len() + "://".len(),
+        _ => value.len(),
+    }
 }
 
 /// Writes the text between two shown parts: comments up to a value that is not shown, and masks.
@@ -69,7 +77,7 @@ fn visible_length(comment: &str, is_shown: fn(&str) -> bool) -> usize {
     };
     let key = comment[..delimiter].trim_start_matches(['#', ';']).trim();
     if is_shown(&key.to_lowercase()) {
-        comment.len()
+        shown_length(comment)
     } else {
         delimiter + 1
     }

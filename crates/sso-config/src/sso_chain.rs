@@ -1,0 +1,295 @@
+//! Profiles that reach IAM Identity Center: by their own keys, through `source_profile`, or by a
+//! `credential_process` that runs `export-credentials`.
+
+use std::ops::ControlFlow;
+
+use sso_types::{AccountId, ProfileName, RoleName};
+
+use crate::ancestry::Ancestry;
+use crate::chain::{
+    AssumedRole, CREDENTIAL_PROCESS, CREDENTIAL_SOURCE, CredentialChain, CredentialSource,
+    LOGIN_SESSION, SECRET_ACCESS_KEY, WEB_IDENTITY,
+};
+use crate::environment::AwsEnv;
+use crate::error::Error;
+use crate::exported::Exported;
+use crate::files::ConfigFiles;
+use crate::named::Named;
+use crate::process::CredentialProcess;
+use crate::profile::{SsoProfile, SsoRole};
+use crate::session::SsoSession;
+use crate::source_kind::SourceKind;
+
+/// Profile that reaches an SSO session, directly or through other profiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoChain {
+    /// Profiles from the profile itself to the one at which the chain ends. That one contains the SSO
+    /// keys, or the command line with an SSO session.
+    pub profiles: Vec<ProfileName>,
+    /// Session, account and role at which the chain ends.
+    pub source: SsoProfile,
+    /// Roles in the order in which they are assumed.
+    pub roles: Vec<AssumedRole>,
+}
+
+impl SsoChain {
+    /// Returns the chain of the credentials of a profile, like [`of_credentials`](Self::of_credentials).
+    /// If they do not come from IAM Identity Center, returns the session of its own SSO keys, which
+    /// may be for bearer tokens.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownProfile`]; [`Error::OtherSource`] if the profile is valid but does not use IAM
+    /// Identity Center; [`Error::Chain`] for an invalid profile after the first; those of
+    /// [`CredentialChain::load`].
+    pub fn load(env: &AwsEnv, files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
+        Self::of_credentials(env, files, name)
+            .or_else(|error| Ok(of_own_keys(files, name, error)?.into()))
+    }
+
+    /// Follows the credentials of a profile by the rules of [`CredentialChain::load`], also through
+    /// `export-credentials` in a `credential_process`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load).
+    pub fn of_credentials(
+        env: &AwsEnv,
+        files: &ConfigFiles,
+        name: &ProfileName,
+    ) -> Result<Self, Error> {
+        let mut ancestry = Ancestry::inherited(env, files)?;
+        let followed = Way::default().follow(env, &mut ancestry, name);
+        followed.map_err(|error| explained(error, &ancestry))
+    }
+
+    /// Returns the name of the profile.
+    #[must_use]
+    pub fn name(&self) -> &ProfileName {
+        self.profiles.first().unwrap_or(&self.source.name)
+    }
+
+    /// Returns the role of the profile itself, if it is not a role in IAM Identity Center.
+    #[must_use]
+    pub fn assumed_role(&self) -> Option<&AssumedRole> {
+        self.roles.last()
+    }
+}
+
+impl From<SsoProfile> for SsoChain {
+    /// Returns a chain without other profiles.
+    fn from(source: SsoProfile) -> Self {
+        Self {
+            profiles: vec![source.name.clone()],
+            source,
+            roles: Vec::new(),
+        }
+    }
+}
+
+/// Returns the session of a profile's own SSO keys, in place of the `error` of its credentials.
+fn of_own_keys(files: &ConfigFiles, name: &ProfileName, error: Error) -> Result<SsoProfile, Error> {
+    match SsoProfile::load(files, name) {
+        Err(Error::NotSso { .. }) => Err(error),
+        Err(_) if files.key_before_sso(name).is_some() => Err(error),
+        own => own,
+    }
+}
+
+/// Way from a profile to the SSO session at the end of its chain.
+#[derive(Default)]
+struct Way {
+    /// Assumed roles, in the reverse order.
+    roles: Vec<AssumedRole>,
+    /// Role that a command line selects in place of that at the end.
+    selected: Option<SelectedRole>,
+    /// Profiles of which only the session is used, each with the number of profiles before it.
+    of_session: Vec<(ProfileName, usize)>,
+}
+
+struct SelectedRole {
+    /// Profile that contains the command line.
+    profile: ProfileName,
+    account_id: AccountId,
+    role_name: RoleName,
+}
+
+impl Way {
+    fn follow(
+        mut self,
+        env: &AwsEnv,
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+    ) -> Result<SsoChain, Error> {
+        let end = self.end(env, ancestry, name);
+        let end = self
+            .of_session
+            .iter()
+            .rev()
+            .fold(end, |end, (name, before)| {
+                end.or_else(|error| {
+                    let end = of_own_keys(ancestry.files, name, error)?;
+                    ancestry.own.truncate(before + 1);
+                    Ok(end)
+                })
+            })?;
+        self.roles.reverse();
+        Ok(SsoChain {
+            profiles: ancestry.own.clone(),
+            source: match self.selected {
+                Some(role) => role.of(end.session),
+                None => end,
+            },
+            roles: self.roles,
+        })
+    }
+
+    /// Returns the last profile. Without recursion, because the chain may be long.
+    fn end(
+        &mut self,
+        env: &AwsEnv,
+        ancestry: &mut Ancestry<'_>,
+        name: &ProfileName,
+    ) -> Result<SsoProfile, Error> {
+        let (mut name, mut reference) = (name.clone(), None);
+        loop {
+            let chain = CredentialChain::follow(ancestry, &name, reference)?;
+            if self.selected.is_none() {
+                self.roles.extend(chain.roles.into_iter().rev());
+            }
+            let process = match chain.source {
+                CredentialSource::Sso(role) => return Ok(of_role(role, ancestry)),
+                CredentialSource::Static(_) => {
+                    return Err(other_source(ancestry, SourceKind::AccessKeys));
+                }
+                CredentialSource::Process(process) => process,
+            };
+            match self.after(&process, env, ancestry)? {
+                ControlFlow::Break(end) => return Ok(end),
+                ControlFlow::Continue(next) => name = next,
+            }
+            reference = Some(process.location().clone());
+        }
+    }
+
+    /// Returns the profile that `process` exports, or the end of the chain.
+    fn after(
+        &mut self,
+        process: &CredentialProcess,
+        env: &AwsEnv,
+        ancestry: &Ancestry<'_>,
+    ) -> Result<ControlFlow<SsoProfile, ProfileName>, Error> {
+        let files = ancestry.files;
+        let exported = process.exported();
+        let next = match exported.ok_or_else(|| other_source(ancestry, SourceKind::Process))? {
+            Exported::Profile(name) => existing(name, process, files)?,
+            Exported::Default => existing(env.profile()?, process, files)?,
+            Exported::Role {
+                session,
+                account_id,
+                role_name,
+            } => {
+                let end = SelectedRole {
+                    profile: process.profile().clone(),
+                    account_id,
+                    role_name,
+                };
+                let profile = match session.named(files) {
+                    Named::Session(session) => {
+                        let reference = process.location().clone();
+                        let session =
+                            SsoSession::referenced(files, &session, CREDENTIAL_PROCESS, reference);
+                        return Ok(ControlFlow::Break(end.of(session?)));
+                    }
+                    Named::Profile(name) => existing(name, process, files)?,
+                };
+                self.selected.get_or_insert(end);
+                self.of_session.push((profile.clone(), ancestry.own.len()));
+                profile
+            }
+        };
+        Ok(ControlFlow::Continue(next))
+    }
+}
+
+impl SelectedRole {
+    fn of(self, session: SsoSession) -> SsoProfile {
+        SsoProfile {
+            name: self.profile,
+            session,
+            account_id: Some(self.account_id),
+            role_name: Some(self.role_name),
+        }
+    }
+}
+
+/// Returns `name` if the profile that `process` exports exists.
+fn existing(
+    name: ProfileName,
+    process: &CredentialProcess,
+    files: &ConfigFiles,
+) -> Result<ProfileName, Error> {
+    if files.profile(&name).is_some() {
+        return Ok(name);
+    }
+    Err(Error::UnknownSourceProfile {
+        key: CREDENTIAL_PROCESS,
+        location: process.location().clone(),
+        clue: Box::new(files.profile_clue(&name)),
+        profile: name,
+    })
+}
+
+fn of_role(role: SsoRole, ancestry: &Ancestry<'_>) -> SsoProfile {
+    SsoProfile {
+        name: ancestry.own.last().cloned().unwrap_or("default".into()),
+        session: role.session,
+        account_id: Some(role.account_id),
+        role_name: Some(role.role_name),
+    }
+}
+
+/// Adds the kind of another credential source, or the profiles before an invalid one.
+fn explained(error: Error, ancestry: &Ancestry<'_>) -> Error {
+    if let Some(kind) = kind_of(&error) {
+        return other_source(ancestry, kind);
+    }
+    match error {
+        error @ (Error::OtherSource { .. } | Error::Cycle { .. }) => error,
+        error if ancestry.own.len() > 1 => Error::Chain {
+            profiles: ancestry.own.clone(),
+            source: Box::new(error),
+        },
+        error => error,
+    }
+}
+
+/// Returns the kind of a credential source that is incomplete or that [`CredentialChain`] does not support.
+fn kind_of(error: &Error) -> Option<SourceKind> {
+    match error {
+        Error::NoCredentials { .. } => Some(SourceKind::Nothing),
+        Error::MissingKeys { keys, .. } if *keys == [SECRET_ACCESS_KEY] => {
+            Some(SourceKind::AccessKeys)
+        }
+        Error::Unsupported { key, .. } => match *key {
+            WEB_IDENTITY => Some(SourceKind::WebIdentity),
+            CREDENTIAL_SOURCE => Some(SourceKind::CredentialSource),
+            LOGIN_SESSION => Some(SourceKind::LoginSession),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn other_source(ancestry: &Ancestry<'_>, kind: SourceKind) -> Error {
+    let chain = ancestry.own.clone();
+    let profile = chain.first().cloned().unwrap_or("default".into());
+    let files = ancestry.files;
+    let merged = files.profile(&profile);
+    Error::OtherSource {
+        location: merged.and_then(|profile| files.location_of_profile(&profile)),
+        profile,
+        kind,
+        chain,
+    }
+}
