@@ -229,11 +229,22 @@ pub fn is_safe_web_url(url: &str) -> bool {
     })
 }
 
+const INSECURE: &str = "http:// is allowed only for loopback addresses; use https://";
+
+impl EndpointError {
+    /// Returns true if the URL is not an `https` URL, but one with which other programs send requests
+    /// unencrypted.
+    #[must_use]
+    pub fn is_insecure(&self) -> bool {
+        matches!(self, Self::InvalidUrl { reason } if *reason == INSECURE)
+    }
+}
+
 fn scheme_problem(uri: &Uri, host: &str) -> Option<&'static str> {
     match uri.scheme_str() {
         Some("https") => None,
         Some("http") if is_loopback(host) => None,
-        Some("http") => Some("http:// is allowed only for loopback addresses; use https://"),
+        Some("http") => Some(INSECURE),
         _ => Some("it does not start with https://"),
     }
 }

@@ -127,6 +127,22 @@ fn settings_in_effect_are_no_findings() {
 }
 
 #[test]
+fn an_http_url_is_a_finding_only_for_requests_of_these_programs() {
+    let url = "endpoint_url = http://localstack:4566";
+    let keys = "aws_access_key_id = A\naws_secret_access_key = S";
+    for lines in ["region = us-east-1", keys] {
+        check(&env(&format!("[profile local]\n{lines}\n{url}\n")), &[]);
+    }
+    let message = "cannot use the endpoint URL in endpoint_url at LINE: invalid endpoint URL: \
+                   http:// is allowed only for loopback addresses; use https://";
+    let role = "[profile r]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = k\n";
+    let source = format!("[profile k]\n{keys}\n");
+    check(&env(&format!("{role}{url}\n{source}")), &[(4, message)]);
+    let config = format!("{SESSION}{}", profile("a", url));
+    check(&env(&config), &[(9, message)]);
+}
+
+#[test]
 fn each_wrong_setting_of_a_profile_is_a_finding() {
     let url = "cannot use the endpoint URL in endpoint_url at LINE: \
                invalid endpoint URL: it does not start with https://";

@@ -82,8 +82,24 @@ fn errors(scope: &Scope<'_>) -> Vec<Error> {
     let with_used = with_used.map(|(name, it)| (Selection::Profile(name.clone()), Some(it)));
     let mut usable = BTreeSet::new();
     let all = profiles.chain(sessions).chain(with_used);
-    all.flat_map(|(selection, session)| errors_of(scope, &selection, session, &mut usable))
-        .collect()
+    all.flat_map(|(selection, session)| {
+        let mut errors = errors_of(scope, &selection, session, &mut usable);
+        errors.retain(|error| !is_of_other_programs(scope, &selection, error));
+        errors
+    })
+    .collect()
+}
+
+/// Returns whether only other programs use the setting: the `http` URL of a local service, in a profile with
+/// which these programs send no requests.
+fn is_of_other_programs(scope: &Scope<'_>, selection: &Selection, error: &Error) -> bool {
+    let Selection::Profile(name) = selection else {
+        return false;
+    };
+    let is_insecure = matches!(error, Error::Endpoint { source, .. } if source.is_insecure());
+    let profile = scope.aws.files().profile(name);
+    let has_role = profile.is_some_and(|profile| profile.get("role_arn").is_some());
+    is_insecure && !has_role && sessions_of(scope, name).iter().all(Option::is_none)
 }
 
 /// Returns the profiles that get their credentials from a session, possibly of another profile. Omits

@@ -66,8 +66,14 @@ fn finding(setting: &str, path: &Path) -> Option<Finding> {
 /// Maximum length of a relative path that is shown. A longer text may be the token itself.
 const MAX_RELATIVE: usize = 64;
 
+/// Start of every JSON Web Token: `{"` in Base64.
+const TOKEN_PREFIX: &str = "eyJ";
+
 fn shown(path: &Path) -> String {
-    if path.is_relative() && path.as_os_str().len() > MAX_RELATIVE {
+    let text = path.as_os_str();
+    let may_be_token =
+        text.len() > MAX_RELATIVE || text.as_encoded_bytes().starts_with(TOKEN_PREFIX.as_bytes());
+    if path.is_relative() && may_be_token {
         "a relative path, which may be a token".to_owned()
     } else {
         path.display().to_string()
