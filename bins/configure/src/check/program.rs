@@ -53,7 +53,7 @@ pub(super) const WINDOWS_LINE_BREAKS: &str = "is a script with the line breaks o
 const MAX_FIRST_LINE: u64 = 256;
 
 /// Returns the reason why the operating system cannot run a script. A file that cannot be read, or that
-/// is not text, is no script.
+/// is not text, is not a script.
 fn script_problem(path: &Path, env: &AwsEnv) -> Option<Reason> {
     let mut start = Vec::new();
     let file = File::open(path).ok()?;

@@ -139,7 +139,7 @@ fn forget_clients_removes_attributable_registrations_and_lists_the_others() {
     --- exit: 0
     ");
     assert_eq!(cached(&env), ["aws-toolkit-client-id.json"]);
-    // A registration is no session.
+    // A registration is not a session.
     assert_snapshot!(env.run("sso-logout --forget-clients"), @"
     $ sso-logout --forget-clients
     --- stderr

@@ -357,11 +357,10 @@ fn corrected(
 /// Returns whether the value is an unknown Region. A `region` unlike all known ones may be that of a
 /// service that is not AWS's.
 pub(super) fn is_unknown_region(name: &str, value: &str) -> bool {
-    // Legacy names such as aws-global and fips-us-gov-west-1 are not Regions.
-    let is_pseudo = ["fips", "global", "external"];
-    let is_pseudo = is_pseudo.iter().any(|word| value.contains(word));
     let is_similar = || !closest(value, regions::KNOWN, 1).is_empty();
-    !regions::is_known(value) && !is_pseudo && (name == "sso_region" || is_similar())
+    !regions::is_known(value)
+        && !regions::is_pseudo_region(value)
+        && (name == "sso_region" || is_similar())
 }
 
 /// Returns whether the text is `<NAME>`, or a variable of a shell.
