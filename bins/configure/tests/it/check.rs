@@ -328,7 +328,9 @@ fn a_rejected_token_and_clock_skew_are_found() {
     center.revoke_access_tokens();
     let rejected = env.run("sso-configure check").expect_code(1);
     assert!(rejected.stdout().contains("token-refused: "), "{rejected}");
-    center.fail_always(Operation::ListAccounts, Fault::DateSkew(-7200));
+    for operation in [Operation::ListAccounts, Operation::CreateToken] {
+        center.fail_always(operation, Fault::DateSkew(-7200));
+    }
     let skewed = env.run("sso-configure check").expect_code(1);
     assert!(skewed.stdout().contains("clock-off: "), "{skewed}");
 }

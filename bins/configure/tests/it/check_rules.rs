@@ -18,7 +18,9 @@ type Prepare = fn(&Emulator, &TestEnv);
 
 const PREPARED: &[(&str, Prepare)] = &[
     ("clock-off", |emulator, _| {
-        emulator.fail_always(Operation::ListAccounts, Fault::DateSkew(-7200));
+        for operation in [Operation::ListAccounts, Operation::CreateToken] {
+            emulator.fail_always(operation, Fault::DateSkew(-7200));
+        }
     }),
     ("expired-registration", |emulator, env| {
         let scopes = ["sso:account:access"];
