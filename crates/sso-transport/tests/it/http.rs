@@ -17,7 +17,11 @@ use sso_transport::{
 use super::tls::CertificateAuthority;
 use super::{server, tls};
 
-const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+/// Response of a server that closes each connection. Without the header, the client could send its next
+/// request before it notices the end of the connection.
+const OK: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+
+const OK_ON_A_PERSISTENT_CONNECTION: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
 fn get(url: &str) -> Request<Vec<u8>> {
     Request::get(url)
@@ -185,7 +189,7 @@ fn connection_is_reused_for_the_next_request() {
         sender.send(()).unwrap();
         for _ in 0..2 {
             server::read_request(&mut stream);
-            stream.write_all(OK.as_bytes()).unwrap();
+            stream.write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes()).unwrap();
         }
     });
     let transport = with_defaults();
@@ -200,7 +204,7 @@ fn connection_is_reused_for_the_next_request() {
 fn closing_after_one_response() -> SocketAddr {
     server::start(|mut stream| {
         server::read_request(&mut stream);
-        stream.write_all(OK.as_bytes()).unwrap();
+        stream.write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes()).unwrap();
         // Blocks until the next request or the end of the connection, and then closes it.
         std::thread::spawn(move || server::read_request(&mut stream));
     })
