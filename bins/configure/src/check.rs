@@ -55,9 +55,9 @@ use text_file::TextFile;
 
 /// Find problems in the config files, caches and connection to AWS
 ///
-/// Each finding has a code, a location, a message, the profiles that it affects and, if available, a
-/// fix or a hint. The codes D01 to D23 are advice about text that other SDKs read differently from
-/// the AWS CLI. The exit status is 1 if there are findings.
+/// Each finding has a location, a severity, a code, a message, the profiles that it affects and, if
+/// available, a fix or a hint. The codes D01 to D23 are advice about text that other SDKs read
+/// differently from the AWS CLI. The exit status is 1 if there are findings.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Show and apply the fixes that need no decision

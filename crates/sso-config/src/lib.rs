@@ -48,6 +48,7 @@ pub mod configured;
 pub mod edit;
 pub mod environment;
 pub mod files;
+pub mod intended;
 pub mod kind;
 pub mod name_clue;
 pub mod named;

@@ -32,6 +32,9 @@ pub(super) struct Finding {
     /// Advice to the user if there is no fix.
     hint: Option<String>,
     pub(super) fix: Option<Fix>,
+    /// Codes of findings about the same line that this one explains.
+    #[serde(skip)]
+    pub(super) explains: &'static [&'static str],
 }
 
 impl Finding {
@@ -45,7 +48,13 @@ impl Finding {
             profiles: BTreeSet::new(),
             hint: None,
             fix: None,
+            explains: &[],
         }
+    }
+
+    /// Sets the codes of findings about the same line that the hint of this one corrects, too.
+    pub(super) fn explaining(self, explains: &'static [&'static str]) -> Self {
+        Self { explains, ..self }
     }
 
     /// Sets the location, and removes it from the start of the message.
@@ -186,7 +195,8 @@ impl Display for Finding {
         if let Some(location) = &self.location {
             write!(f, "{location}: ")?;
         }
-        writeln!(f, "{}: {}", self.rule.code, self.message)?;
+        let Rule { severity, code, .. } = self.rule;
+        writeln!(f, "{severity}: {code}: {}", self.message)?;
         self.fmt_profiles(f)?;
         if let Some(fix) = &self.fix {
             writeln!(f, "  fix: {fix}")?;

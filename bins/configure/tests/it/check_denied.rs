@@ -23,13 +23,13 @@ fn run_as_user(env: &TestEnv, command: &str) -> Option<Transcript> {
     Some(run)
 }
 
-/// Checks that the first lines of the findings are those of `expected`, as `PATH: CODE: `.
+/// Checks that the first lines of the findings are those of `expected`, as `PATH: error: CODE: `.
 fn check(run: &Transcript, expected: &[(&Path, &str)]) {
     let lines = run.stdout().lines().filter(|line| !line.starts_with("  "));
     let lines: Vec<_> = lines.collect();
     assert_eq!(lines.len(), expected.len(), "{run}");
     for (line, (path, code)) in lines.iter().zip(expected) {
-        let start = format!("{}: {code}: ", path.display());
+        let start = format!("{}: error: {code}: ", path.display());
         assert!(line.starts_with(&start), "{run}");
     }
 }

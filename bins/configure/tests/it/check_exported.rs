@@ -19,7 +19,7 @@ fn check_in(env: &TestEnv, config: &str, expected: &[&str]) {
     let lines = run.stdout().lines().filter(|line| !line.starts_with("  "));
     let codes = lines.filter_map(|line| {
         let mut parts = line.split(": ").filter(|part| !part.starts_with('/'));
-        parts.next()
+        parts.nth(1)
     });
     assert_eq!(codes.collect::<Vec<_>>(), expected, "{config}: {run}");
 }

@@ -35,7 +35,7 @@ fn findings(env: &TestEnv) -> Vec<String> {
             (None, _) => {
                 let mut parts = line.split(": ");
                 let (_, number) = parts.next().unwrap().rsplit_once(':').unwrap();
-                findings.push(format!("{number} {}", parts.next().unwrap()));
+                findings.push(format!("{number} {}", parts.nth(1).unwrap()));
             }
         }
     }
@@ -194,8 +194,13 @@ fn a_key_is_renamed_only_if_its_value_and_the_other_keys_fit() {
         |key: &str| format!("8 misspelled-key; hint: rename it to {key}, and correct its value");
     check("regoin = us-east-1,us-west-2", &[&value("region")]);
     check("regoin =", &[&value("region")]);
-    check("regoin = us-west-2 # home", &[&value("region"), "8 D01"]);
-    check("regoin = us-east-1\n  SECRET", &[&value("region"), "8 D13"]);
+    let other_value =
+        |correction: &str| format!("8 misspelled-key; hint: rename it to region, and {correction}");
+    let comment = other_value("move the comment to its own line");
+    check("regoin = us-west-2 # home", &[&comment]);
+    check("regoin = # home\n  us-west-2", &[&comment]);
+    let lines = other_value("write each key on its own line, without indentation");
+    check("regoin = us-east-1\n  SECRET", &[&lines]);
     check("outptu = a,b", &[&value("output")]);
     check("serices = gone", &[&value("services")]);
     let other = |key: &str| {
@@ -223,6 +228,25 @@ fn a_key_is_renamed_only_if_its_value_and_the_other_keys_fit() {
     self::check(&config, "[a]\nregoin = us-east-1\n", &[]);
     let found = other("aws_session_token").replace("8 ", "2 ");
     check_unchanged(&config, "[a]\naws_sesion_token = SECRET\n", &[&found]);
+    // Another key of either file is similar, too, or selects another credential source.
+    let profile = "[profile b]\nregoin = us-east-1\n";
+    let found = format!("2 {both}");
+    check_unchanged(profile, "[b]\nreigon = us-west-2\n", &[&found, &found]);
+    let rival = |key: &str, other: &str| {
+        format!(
+            "misspelled-key; hint: rename it to {key}, or remove it; the profile also contains {other}"
+        )
+    };
+    check_unchanged(
+        "[profile b]\nsso_sesion = s\n[sso-session s]\nsso_start_url = https://x.awsapps.com/start\n\
+         sso_region = us-east-1\n",
+        "[b]\naws_acces_key_id = SECRET\naws_secret_access_ky = SECRET\n",
+        &[
+            &format!("2 {}", rival("sso_session", "aws_acces_key_id")),
+            &format!("2 {}", rival("aws_access_key_id", "sso_sesion")),
+            &format!("3 {}", rival("aws_secret_access_key", "sso_sesion")),
+        ],
+    );
     let blocks = "services = t\n[services t]\nsso-oidc =\n  endpoint_url = http://127.0.0.1\n\
                   sso oidc =\n  endpoint_url = http://127.0.0.1";
     let remove = "service-name; hint: remove one of the two blocks";
@@ -322,7 +346,10 @@ fn problems_that_a_fix_reveals_are_reported() {
         "",
     );
     let run = env.run(FIX).expect_code(1);
-    assert!(run.stdout().contains("8: different-sources: "), "{run}");
+    assert!(
+        run.stdout().contains("8: advice: different-sources: "),
+        "{run}"
+    );
     assert!(run.stderr().contains("\nProblems fixed: 1\n"), "{run}");
     assert_eq!(config(&env), format!("{SESSION}{PROFILE}{process}"));
 }
@@ -369,7 +396,7 @@ fn a_hint_works() {
     for (header, hint) in [
         ("profiledev", "write [profile dev]"),
         ("sso-sessiondev", "write [sso-session dev]"),
-        ("profile-dev", "write [profile profile-dev]"),
+        ("profile-dev", "write [profile dev]"),
         ("a", "merge its keys into [profile a], which exists"),
     ] {
         let config = format!("{SESSION}{PROFILE}[{header}]{region}");

@@ -56,6 +56,15 @@ fn json_findings_have_the_same_fields() {
     assert_eq!(found[0]["profiles"], json!(["a"]));
 }
 
+#[test]
+fn text_findings_name_their_severity() {
+    let run = env().run("sso-configure check --offline").expect_code(1);
+    let lines = run.stdout().lines().filter(|line| !line.starts_with("  "));
+    let severities = lines.map(|line| line.split(": ").nth(1).unwrap());
+    let severities: Vec<_> = severities.collect();
+    assert_eq!(severities, ["error", "error", "advice"], "{run}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_finding_about_a_file_has_no_line_and_one_about_the_environment_no_file() {

@@ -8,6 +8,7 @@ mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
+mod check_causes;
 #[cfg(unix)]
 mod check_denied;
 mod check_exported;

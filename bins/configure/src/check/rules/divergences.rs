@@ -2,6 +2,7 @@
 
 use aws_config_parse::Divergence;
 
+use super::ignored_section::header_of;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -89,7 +90,21 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
         let divergence = lint.divergence();
         let mut rules = RULES.rules.iter();
         let rule = rules.find(|rule| rule.code == divergence.id())?;
-        Some(Finding::new(rule, divergence.advice()).at(file.line(lint.line())))
+        let finding = Finding::new(rule, divergence.advice()).at(file.line(lint.line()));
+        let correct =
+            (divergence == Divergence::OddType).then(|| correct_header(file, lint.line()));
+        Some(match correct.flatten() {
+            Some(header) => finding.with_hint(&format!("write {header}")),
+            None => finding,
+        })
     });
     findings.collect()
+}
+
+/// Returns the header with the correct type, unless another section has it.
+fn correct_header(file: &TextFile<'_>, line: usize) -> Option<String> {
+    let mut sections = file.document.sections();
+    let name = sections.find(|section| section.line() == line)?.name();
+    let same = file.document.sections().filter(|it| it.name() == name);
+    (same.count() == 1).then(|| header_of(&name))
 }

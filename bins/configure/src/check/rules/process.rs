@@ -8,6 +8,7 @@ use sso_types::sanitize;
 
 use super::programs::reports_syntax;
 use crate::check::finding::Finding;
+use crate::check::program::is_comment;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -37,6 +38,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut findings = BTreeMap::new();
     for profile in files.profiles() {
         if let Some(command) = profile.get("credential_process")
+            && !is_comment(&command.value())
             && !reports_syntax(&command.value(), scope.aws.env())
             && let Some(message) = message(&profile, &command)
         {

@@ -11,6 +11,7 @@ use sso_config::process::{Exported, ShellSyntax, command_words, shown_program};
 use sso_config::profile::SsoProfile;
 use sso_config::{AwsEnv, Error, SsoSession};
 
+use crate::check::entry::MOVE_COMMENT;
 use crate::check::finding::Finding;
 use crate::check::modes::open_mode;
 use crate::check::program::{self, Reason, WINDOWS_LINE_BREAKS};
@@ -141,6 +142,10 @@ fn findings(command: &Command, scope: &Scope<'_>, known: &mut Known) -> Vec<Find
         .or_insert_with(|| program::find(program, env));
     let path = match found {
         Ok(path) => path.as_deref(),
+        Err(_) if program::is_comment(&command.line) => {
+            let unusable = unusable("a comment is read as the program").with_hint(MOVE_COMMENT);
+            return vec![unusable.explaining(&["D01", "D13", "D14"])];
+        }
         Err(reason) => {
             let message = format!("the program {shown:?} {reason}");
             return vec![unusable(&message).with_hint(&hint(program, reason))];

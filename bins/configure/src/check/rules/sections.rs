@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use aws_config_parse::{Document, SectionName, SectionRef};
 use cli_ux::config_hint;
+use sso_config::intended::is_ignored_by_mistake;
 use sso_config::name_clue::NameClue;
 use sso_config::{Error, Location, SsoProfile};
 use sso_session::ErrorChain;
 
-use super::ignored_section::is_reported;
 use super::keys::misspelled_keys;
 use crate::check::finding::Finding;
 use crate::check::fix::Fix;
@@ -167,7 +167,7 @@ pub(super) fn is_ignored_section(clue: &NameClue, scope: &Scope<'_>) -> bool {
     };
     let mut sections = scope.config.sections();
     let section = sections.find(|section| section.line() == location.line);
-    section.is_some_and(is_reported)
+    section.is_some_and(is_ignored_by_mistake)
 }
 
 /// Reports the keys for which no misspelled key stands.

@@ -4,11 +4,11 @@ use aws_config_parse::PropertyRef;
 use sso_config::similar::closest;
 use sso_session::start_url::{parse_start_url, with_assigned_path};
 
-use crate::check::entry::Entry;
+use crate::check::entry::{Entry, MOVE_COMMENT, SEPARATE_LINES};
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
-use crate::check::syntax::Syntax;
+use crate::check::syntax::{Syntax, is_placeholder, is_quoted_or_hidden};
 use crate::check::text_file::TextFile;
 use crate::checks;
 use crate::regions;
@@ -245,6 +245,8 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
         finding.with_hint("write a value, or remove the key")
     } else if value.is_empty() {
         finding.fixed_by(Some(file.path), entry.remove())
+    } else if syntax == Syntax::Block && entry.has_comment() {
+        finding.with_hint(MOVE_COMMENT)
     } else if rule.fix.is_some() {
         corrected(finding, file, entry, name, syntax)
     } else {
@@ -259,15 +261,16 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
         let is_rejected = !is_block && REJECTED_IF_EMPTY.contains(&name);
         return is_rejected.then(|| (&EMPTY_VALUE, format!("programs reject an empty {name}")));
     }
-    if is_placeholder(&value) && syntax != Syntax::Text {
+    let is_any_text = matches!(syntax, Syntax::Text | Syntax::Command);
+    if is_placeholder(&value) && !is_any_text {
         let message = format!("{name} is a placeholder or a variable, which no program replaces");
         return Some((&PLACEHOLDER, message));
     }
-    if is_quoted_nothing(name, &value) {
+    if is_quoted_nothing(name, entry.property.sdk_value().unwrap_or(&value)) {
         let message = format!("programs read the quotes of {name} as the name of a program");
         return Some((&QUOTED_VALUE, message));
     }
-    if value.contains('\n') && syntax != Syntax::Text {
+    if value.contains('\n') && !is_any_text {
         let message = format!("the indented lines below {name} are part of its value");
         return Some((rule_of(syntax), message));
     }
@@ -304,8 +307,12 @@ fn unusual(name: &str, syntax: Syntax, value: &str) -> Option<(&'static Rule, St
     }
 }
 
-/// Returns whether `network-setting` checks the value.
+/// Returns whether `network-setting` checks the value. The reason why it is not a URL may be in the text.
 fn is_checked_elsewhere(entry: &Entry<'_>, name: &str) -> bool {
+    let is_text = is_quoted_or_hidden(&entry.property.value());
+    if is_text || entry.property.sdk_value().is_some() {
+        return false;
+    }
     let block = entry.block.as_ref().map(PropertyRef::key);
     let is_own = block.is_none_or(|block| OWN_SERVICES.contains(&block.as_ref()));
     name == "endpoint_url" && is_own
@@ -332,10 +339,10 @@ fn corrected(
 ) -> Finding {
     let value = entry.property.value();
     if value.contains('\n') {
-        return finding.with_hint("write each key on its own line, without indentation");
+        return finding.with_hint(SEPARATE_LINES);
     }
     if entry.property.sdk_value().is_some() {
-        return finding.with_hint("move the comment to its own line");
+        return finding.with_hint(MOVE_COMMENT);
     }
     let is_reference = syntax == Syntax::SectionReference;
     let exists = |value: &String| !is_reference || file.exists(&Entry::target(name, value));
@@ -363,18 +370,14 @@ pub(super) fn is_unknown_region(name: &str, value: &str) -> bool {
         && (name == "sso_region" || is_similar())
 }
 
-/// Returns whether the text is `<NAME>`, or a variable of a shell.
-fn is_placeholder(value: &str) -> bool {
-    let is_in = |start, end| value.starts_with(start) && value.ends_with(end) && value.len() > 2;
-    let is_variable = value.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    });
-    is_in("<", ">") || is_in("${", "}") || is_in("{{", "}}") || is_in("%", "%") || is_variable
-}
-
 fn rule_of(syntax: Syntax) -> &'static Rule {
     match syntax {
-        Syntax::Text | Syntax::Path | Syntax::Secret | Syntax::SectionReference => &QUOTED_VALUE,
+        Syntax::Text
+        | Syntax::Command
+        | Syntax::Plain
+        | Syntax::Path
+        | Syntax::Secret
+        | Syntax::SectionReference => &QUOTED_VALUE,
         Syntax::Block => &NOT_A_BLOCK,
         Syntax::Boolean => &INVALID_BOOLEAN,
         Syntax::Choice(_) | Syntax::CaseSensitive(_) => &INVALID_CHOICE,
