@@ -4,7 +4,6 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-#[cfg(feature = "sso")]
 use rustix::termios::LocalModes;
 #[cfg(feature = "sign-in")]
 use rustix::termios::SpecialCodeIndex;
@@ -16,6 +15,8 @@ use crate::terminal::foreground;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
+    /// Lines without echo, which the program does not read. Ctrl-C and Ctrl-Z raise signals.
+    Busy,
     /// Lines without echo. Ctrl-C raises a signal. Input from before the change is discarded.
     #[cfg(feature = "sso")]
     HiddenLine,
@@ -83,11 +84,16 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     if mode == Mode::Unechoed && changed.local_modes == current.local_modes {
         return Ok(());
     }
-    change.get_or_insert(Change {
-        mode,
-        previous: current,
-        is_suspended: false,
-    });
+    match &mut *change {
+        Some(change) => change.mode = mode,
+        none => {
+            *none = Some(Change {
+                mode,
+                previous: current,
+                is_suspended: false,
+            });
+        }
+    }
     tcsetattr(&stdin, mode.actions(), &changed)?;
     drop(change);
     mode.begin()
@@ -120,6 +126,11 @@ pub(crate) fn suspend() {
 /// where that would stop it.
 pub(crate) fn resume() -> io::Result<Resumed> {
     let mut change = change();
+    // In the background, a busy program continues, and its terminal has the modes of the shell.
+    let is_busy = |change: &mut Change| change.mode == Mode::Busy;
+    if foreground::has(io::stdin()) == Some(false) {
+        change.take_if(is_busy);
+    }
     let Some(change) = change.as_mut() else {
         return Ok(Resumed::Unchanged);
     };
@@ -162,6 +173,10 @@ impl Mode {
     fn applied_to(self, modes: &Termios) -> Termios {
         let mut modes = modes.clone();
         match self {
+            Self::Busy => {
+                let echo = LocalModes::ECHO.union(LocalModes::ECHONL);
+                modes.local_modes.remove(echo);
+            }
             #[cfg(feature = "sso")]
             Self::HiddenLine => {
                 modes.local_modes.remove(LocalModes::ECHO);
@@ -182,6 +197,7 @@ impl Mode {
 
     fn actions(self) -> OptionalActions {
         match self {
+            Self::Busy => OptionalActions::Now,
             #[cfg(feature = "sso")]
             Self::HiddenLine => OptionalActions::Flush,
             #[cfg(feature = "sign-in")]
@@ -199,7 +215,6 @@ impl Mode {
         match self {
             #[cfg(feature = "prompt")]
             Self::Raw => bracketed_paste::begin(),
-            #[cfg(feature = "sso")]
             _ => Ok(()),
         }
     }
@@ -208,7 +223,6 @@ impl Mode {
         match self {
             #[cfg(feature = "prompt")]
             Self::Raw => bracketed_paste::end(),
-            #[cfg(feature = "sso")]
             _ => {}
         }
     }
