@@ -101,9 +101,10 @@ impl Ui {
     /// terminal. Of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C, or after
     /// Ctrl-D on an empty line.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let answer = match is_dumb() {
-            true => self.ask_plainly(question, Back::Unavailable)?,
-            false => self.ask_in(QuestionView::new(question))?,
+        let answer = if is_dumb() {
+            self.ask_plainly(question, Back::Unavailable)?
+        } else {
+            self.ask_in(QuestionView::new(question))?
         };
         answer.ok_or_else(Failure::interrupted)
     }

@@ -103,9 +103,10 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
-        let selected = match is_dumb() {
-            true => self.choose_by_number(choice, Back::Unavailable)?,
-            false => self.choose_in(List::new(choice), choice)?,
+        let selected = if is_dumb() {
+            self.choose_by_number(choice, Back::Unavailable)?
+        } else {
+            self.choose_in(List::new(choice), choice)?
         };
         selected.ok_or_else(Failure::interrupted)
     }

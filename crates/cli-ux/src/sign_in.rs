@@ -106,6 +106,7 @@ impl SignInDialog<'_> {
         requirement: TokenRequirement,
         escape: Option<&Escape>,
     ) -> Result<CachedToken, Failure> {
+        let _echo = self.ui.turn_off_echo();
         let aws = self.session.aws();
         let env = &TmuxEnv::new(aws.env());
         let settings = self.session.sign_in_settings();

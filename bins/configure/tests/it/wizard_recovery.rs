@@ -35,10 +35,16 @@ fn answer_session(wizard: &mut Terminal, start_url: &str) {
 
 #[test]
 fn a_start_url_that_the_service_does_not_know_can_be_changed() {
-    let (_center, env) = home();
+    let (center, env) = home();
+    center.fail_always(
+        Operation::StartDeviceAuthorization,
+        Fault::oidc("invalid_request"),
+    );
     let mut wizard = env.start_on_terminal("sso-configure --no-browser --use-device-code");
     answer_session(&mut wizard, "https://other.awsapps.com/start");
-    let screen = wait_for_failure(&mut wizard, "sso-configure: error: ");
+    let error = "does not know start URL https://other.awsapps.com/start";
+    let screen = wait_for_failure(&mut wizard, error);
+    center.clear_faults();
     assert!(screen.contains("Change the SSO region"), "{screen}");
     assert!(screen.contains("End without writing"), "{screen}");
     take_step(&mut wizard, "Change the SSO start URL");

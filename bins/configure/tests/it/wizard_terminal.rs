@@ -111,7 +111,9 @@ fn a_new_user_is_guided_to_a_profile() {
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
-    If the browser ends on a page that does not load, paste its URL here and press Enter.
+    If the browser ends on a page that does not load, paste its URL here and press
+    Enter.
+    To go back, press Esc.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     There are 2 AWS accounts available to you.
     Using the account ID 123456789011
@@ -253,7 +255,9 @@ fn an_empty_session_option_selects_the_legacy_format_and_a_device_code() {
     answer_profile(&mut wizard, "111122223333_ReadOnly", "old");
     let wizard = wizard.finish().expect_code(0);
     assert!(
-        wizard.terminal().contains("uses the legacy format"),
+        wizard
+            .terminal()
+            .contains("the profile uses the legacy\nformat"),
         "{wizard}"
     );
     assert_snapshot!(config(&env), @"
@@ -271,7 +275,7 @@ pub(crate) fn approve_code(wizard: &mut Terminal) {
     wizard.wait_for("Waiting for approval (");
     let url = screen
         .lines()
-        .find(|line| line.starts_with("http"))
+        .rfind(|line| line.starts_with("http"))
         .unwrap()
         .to_owned();
     let screen = wizard.screen();

@@ -90,10 +90,17 @@ fn keys_typed_while_lists_are_loaded_are_not_echoed() {
 
 #[test]
 fn keys_typed_before_a_device_code_is_approved_are_not_echoed() {
-    let (_center, env) = home();
+    let (center, env) = home();
     env.write_config(SESSION);
+    hold(&center, Operation::RegisterClient);
     let options = "--sso-session my-sso --no-browser --use-device-code";
     let mut wizard = env.start_on_terminal(&format!("sso-configure {options}"));
+    while center.count(Operation::RegisterClient) == 0 {
+        std::thread::yield_now();
+    }
+    wizard.wait_until_unechoed();
+    wizard.type_text("typed early\r");
+    center.clear_faults();
     wizard.wait_for("Waiting for approval (");
     wizard.wait_until_unechoed();
     wizard.type_text("typed early\r");

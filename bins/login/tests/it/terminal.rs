@@ -30,7 +30,8 @@ fn remote_accepts_the_pasted_redirect_url() {
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
-    After the sign-in, the browser shows a page that does not load. Copy its URL, which begins with http://127.0.0.1, paste it here and press Enter.
+    After the sign-in, the browser shows a page that does not load. Copy its URL,
+    which begins with http://127.0.0.1, paste it here and press Enter.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0
@@ -152,7 +153,8 @@ fn a_paste_is_accepted_without_remote() {
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
-    If the browser ends on a page that does not load, paste its URL here and press Enter.
+    If the browser ends on a page that does not load, paste its URL here and press
+    Enter.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     The token is valid until [TIME] (59m) and refreshes automatically.
     --- exit: 0

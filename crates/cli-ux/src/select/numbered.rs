@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::prompt::Back;
 use crate::select::Choice;
 use crate::select::filter::{Folded, matching, words};
+use crate::terminal::screen::Screen;
 use crate::ui::Ui;
 
 /// Maximum number of entries that are shown at once.
@@ -32,17 +33,17 @@ impl Ui {
     }
 
     fn show(&self, list: &Numbered<'_>) {
+        let (columns, _) = Screen::size();
         let width = list.choice.entries.len().to_string().len();
         let shown = list.matches.iter().skip(list.first());
         for index in shown.take(MAX_SHOWN) {
-            let entry = list.choice.entries[*index].full_text();
+            let rest = columns.saturating_sub(width + 2);
+            let entry = list.choice.entries[*index].fitted_to(rest);
             self.ask(format_args!("{:>width$}  {entry}", index + 1));
         }
         if list.matches.len() > MAX_SHOWN {
-            let (matches, all) = (list.matches.len(), list.choice.entries.len());
-            self.ask_sentence(format_args!(
-                "{MAX_SHOWN} of {matches} are shown; {all} in all."
-            ));
+            let matches = list.matches.len();
+            self.ask_sentence(format_args!("{MAX_SHOWN} of {matches} are shown."));
         }
     }
 }

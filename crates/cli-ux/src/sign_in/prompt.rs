@@ -16,7 +16,6 @@ use super::paste::PasteReader;
 use crate::failure::{Failure, hint_for};
 use crate::progress::Spinner;
 use crate::terminal::dumb::is_dumb;
-use crate::terminal::echo::EchoOff;
 use crate::ui::Ui;
 
 pub(super) struct Prompt<'a> {
@@ -32,8 +31,6 @@ pub(super) struct Prompt<'a> {
 
 pub(super) struct WaitGuard {
     _spinner: Spinner,
-    /// Without a reader, keys are not echoed.
-    _echo: Option<EchoOff>,
     _paste: Option<PasteReader>,
     /// Dropped at the end of the wait, after which a failure of the browser is not reported.
     _wait: Arc<()>,
@@ -56,7 +53,6 @@ impl AuthorizationPrompt for Prompt<'_> {
                 let paste = self.ask_to_paste(paste_back);
                 WaitGuard {
                     _spinner: self.ui.spinner("Waiting for the browser", *timeout),
-                    _echo: None,
                     _paste: paste,
                     _wait: wait,
                 }
@@ -67,7 +63,6 @@ impl AuthorizationPrompt for Prompt<'_> {
                 (self.on_event)(SignInEvent::Waiting { timeout });
                 let reader = self.ask_to_wait();
                 WaitGuard {
-                    _echo: reader.is_none().then(|| self.ui.turn_off_echo()),
                     _spinner: self.ui.spinner("Waiting for approval", timeout),
                     _paste: reader,
                     _wait: wait,
@@ -88,13 +83,11 @@ impl AuthorizationPrompt for Prompt<'_> {
     }
 
     fn is_cancelled_within(&self, pause: Duration, clock: &SharedClock) -> bool {
-        match &self.escape {
-            Some(escape) => escape.is_pressed_within(pause),
-            None => {
-                clock.sleep(pause);
-                false
-            }
+        if let Some(escape) = &self.escape {
+            return escape.is_pressed_within(pause);
         }
+        clock.sleep(pause);
+        false
     }
 }
 
@@ -130,7 +123,7 @@ impl Prompt<'_> {
                 .ask_sentence("Using a browser, open the following URL:");
         } else {
             self.ui
-                .ask("Using a browser on this machine, open the following URL:");
+                .ask_sentence("Using a browser on this machine, open the following URL:");
         }
         self.show_url(url);
     }

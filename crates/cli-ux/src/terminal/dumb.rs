@@ -4,6 +4,10 @@ use std::ffi::OsStr;
 
 /// Returns whether the terminal would show escape sequences as text: `TERM` is `dumb`, or unset except on
 /// Windows.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "prompts do not depend on the config"
+)]
 pub(crate) fn is_dumb() -> bool {
     is_dumb_terminal(std::env::var_os("TERM").as_deref())
 }

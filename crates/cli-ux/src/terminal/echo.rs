@@ -2,31 +2,33 @@
 
 #[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
 mod off {
-    use std::io;
+    use crate::terminal::modes::{ModesGuard, begin_busy, end_busy};
+    use crate::terminal::{handle_stops, is_interactive};
 
-    use crate::terminal::modes::{Mode, ModesGuard};
-    use crate::terminal::{foreground, handle_stops, is_interactive};
-
-    /// Turns off the echo until this is dropped or a prompt begins. The input is not discarded.
+    /// Turns off the echo until this is dropped, except at prompts. The input is not discarded.
     #[derive(Debug)]
     pub(crate) struct EchoOff {
-        _modes: Option<ModesGuard>,
+        modes: Option<ModesGuard>,
     }
 
     impl EchoOff {
-        /// Has no effect in the background, where it would stop the program. The caller has a handler for
-        /// the signals that end the program.
+        /// Has no effect without a terminal and in the background. The caller has a handler for the signals
+        /// that end the program.
         pub(crate) fn while_busy() -> Self {
-            if !is_interactive() || foreground::has(io::stdin()) != Some(true) {
-                return Self { _modes: None };
+            if !is_interactive() {
+                return Self { modes: None };
             }
             handle_stops();
             let modes = ModesGuard::new();
-            if let Err(error) = modes.set(Mode::Busy) {
-                log::debug!("cannot turn off the echo of keys: {error}");
-            }
-            Self {
-                _modes: Some(modes),
+            begin_busy();
+            Self { modes: Some(modes) }
+        }
+    }
+
+    impl Drop for EchoOff {
+        fn drop(&mut self) {
+            if self.modes.is_some() {
+                end_busy();
             }
         }
     }

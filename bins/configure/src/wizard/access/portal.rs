@@ -252,7 +252,8 @@ fn entry(account: &Account) -> Entry {
 /// Returns the name and the e-mail address, as far as they are known.
 fn name(account: &Account) -> String {
     let parts = [&account.account_name, &account.email_address].map(Option::as_deref);
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let parts = parts.into_iter().flatten();
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(", ")
 }
 

@@ -61,7 +61,6 @@ pub(super) fn advice(error: &Error) -> Advice {
         }
         Error::ClockOff { source, .. } => advice(source),
         Error::AuthorizationRefused { .. } => (Service, error.next_step().map(Hint::from)),
-        Error::Cancelled => (Other, None),
         Error::NotApproved { .. } => (Other, error.next_step().map(Hint::from)),
         _ => (Other, None),
     }

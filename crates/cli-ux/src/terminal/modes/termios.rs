@@ -1,7 +1,7 @@
 //! Terminal modes of stdin on Unix.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::termios::LocalModes;
@@ -59,6 +59,9 @@ pub(crate) enum Resumed {
     InBackground,
 }
 
+/// Number of activities during which keys are not echoed, except by a prompt.
+static BUSY: AtomicUsize = AtomicUsize::new(0);
+
 static CHANGE: Mutex<Option<Change>> = Mutex::new(None);
 
 /// Set when the process ends, while other threads may still read from the terminal.
@@ -97,6 +100,25 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     tcsetattr(&stdin, mode.actions(), &changed)?;
     drop(change);
     mode.begin()
+}
+
+/// Sets [`Mode::Busy`] for an activity, until [`end_busy`] and the drop of its guard.
+pub(crate) fn begin_busy() {
+    BUSY.fetch_add(1, Ordering::SeqCst);
+    set_busy_again();
+}
+
+pub(crate) fn end_busy() {
+    BUSY.fetch_sub(1, Ordering::SeqCst);
+}
+
+/// Sets [`Mode::Busy`] after a prompt if an activity continues. In the background, this would stop the program.
+pub(super) fn set_busy_again() {
+    let is_busy = BUSY.load(Ordering::SeqCst) > 0;
+    let is_ready = is_busy && foreground::has(io::stdin()) == Some(true);
+    if is_ready && let Err(error) = set(Mode::Busy) {
+        log::debug!("cannot turn off the echo of keys: {error}");
+    }
 }
 
 /// Restores the modes from before the first change, if there was one.
