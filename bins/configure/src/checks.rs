@@ -2,9 +2,11 @@
 
 use aws_config_parse::{Document, FileKind, SectionName};
 use sso_session::start_url::{
-    StartUrlProblem, check_written_start_url, parse_start_url, with_assigned_path,
+    StartUrlProblem, check_written_start_url, has_aws_host, parse_start_url, with_assigned_path,
 };
 use sso_types::{Region, is_hidden};
+
+const NOT_A_URL: &str = "expected a name, not a URL";
 
 /// Output formats of the AWS CLI v2.
 pub(crate) const FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
@@ -118,6 +120,35 @@ pub(crate) fn session_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::SsoSession(answer.into()))
 }
 
+/// Checks the name of a session that the user creates. Its start URL, also without `https://`, is the answer to
+/// another question.
+pub(crate) fn new_session_name(answer: &str) -> Result<(), String> {
+    if is_like_start_url(answer) {
+        return Err(NOT_A_URL.to_owned());
+    }
+    session_name(answer)
+}
+
+/// Returns whether a text begins with the scheme of a URL, or with the host of an access portal, or is a host
+/// with the path of a start URL.
+fn is_like_start_url(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    if ["https:", "http:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+    {
+        return true;
+    }
+    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let path = text.split_once('/').map(|(_, path)| path);
+    let is_of_portal = |path: &str| {
+        let first = path.split(['/', '?', '#']).next();
+        path.is_empty() || first == Some("start")
+    };
+    has_aws_host(&format!("https://{host}").as_str().into())
+        || host.contains('.') && path.is_some_and(is_of_portal)
+}
+
 pub(crate) fn profile_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::profile(answer))
 }
@@ -127,7 +158,7 @@ fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
         return Err("a name is required".to_owned());
     }
     if answer.contains("://") {
-        return Err("expected a name, not a URL".to_owned());
+        return Err(NOT_A_URL.to_owned());
     }
     if answer.contains(char::is_whitespace) {
         return Err("a name must not contain white space: other SDKs cannot read it".to_owned());
@@ -164,7 +195,7 @@ fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{profile_name, role_name, session_name, start_url};
+    use super::{NOT_A_URL, new_session_name, profile_name, role_name, session_name, start_url};
 
     #[test]
     fn names_with_invisible_characters_are_rejected() {
@@ -221,6 +252,42 @@ mod tests {
         }
         for name in ["a.awsapps.com", "a:b", "a/b", "a//b"] {
             assert_eq!(profile_name(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn start_urls_without_https_are_no_names_of_new_sessions() {
+        for url in [
+            "d-1234567890.awsapps.com/start",
+            "D-1234567890.AWSAPPS.COM/start/",
+            "d-1234567890.awsapps.com",
+            "my-portal.awsapps.com/start#/?tab=accounts",
+            "start.us-gov-home.awsapps.com/directory/d-1234567890",
+            "ssoins-1234567890abcdef.portal.eu-west-1.app.aws",
+            "portal.example.com/start",
+            "portal.example.com/",
+            "https:d-1234567890.awsapps.com/start",
+            "https:/d-1234567890.awsapps.com/start",
+            "http:",
+            "HTTPS:x",
+            "https://d-1234567890.awsapps.com/start",
+        ] {
+            assert_eq!(new_session_name(url).unwrap_err(), NOT_A_URL, "{url}");
+        }
+        for name in [
+            "a/b",
+            "a:b",
+            "a//b",
+            "team.a/dev",
+            "start",
+            "x/start",
+            "https",
+            "http-proxy",
+            "acme.com",
+            "awsapps.com-old",
+            "my.awsapps",
+        ] {
+            assert_eq!(new_session_name(name), Ok(()), "{name}");
         }
     }
 

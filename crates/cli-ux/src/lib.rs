@@ -107,6 +107,8 @@ mod table;
 mod prompt;
 #[cfg(feature = "prompt")]
 mod select;
+#[cfg(feature = "prompt")]
+mod sentence;
 #[cfg(feature = "wrapped")]
 mod wrapped;
 

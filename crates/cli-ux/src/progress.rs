@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use console::{Term, measure_text_width, truncate_str};
 use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
 
+use crate::terminal::echo::EchoOff;
 use row::Row;
 
 const MAX_REDRAWS_PER_SECOND: u8 = 20;
@@ -58,6 +60,8 @@ pub(crate) fn clear() {
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
+    /// Keys are not echoed until this is dropped.
+    echo: Option<EchoOff>,
     /// Redraws the line until this is dropped.
     _ticker: Option<Sender<()>>,
 }
@@ -66,40 +70,53 @@ impl Spinner {
     pub(crate) fn silent() -> Self {
         Self {
             is_drawn: false,
+            echo: None,
             _ticker: None,
         }
     }
 
+    /// Holds `echo` until this is dropped.
+    pub(crate) fn without_echo(mut self, echo: EchoOff) -> Self {
+        self.echo = Some(echo);
+        self
+    }
+
     pub(crate) fn redrawn(text: &str, timeout: Duration) -> Self {
         let ends_at = Instant::now() + timeout;
-        let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+        Self::with_time(text, move |_, out| {
             let left = ends_at.saturating_duration_since(Instant::now());
             write_seconds(out, left, [" (", " left)"]);
-        };
-        let style = ProgressStyle::with_template("{msg}{time_left}")
-            .expect("the template is valid")
-            .with_key("time_left", time_left);
-        Self::styled(text, style)
+        })
     }
 
     /// Shows the elapsed time.
     pub(crate) fn of_activity(text: &str) -> Self {
-        let elapsed = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        Self::with_time(text, |state, out| {
             write_seconds(out, state.elapsed(), [" (", ")"]);
-        };
-        let style = ProgressStyle::with_template("{msg}{seconds}")
-            .expect("the template is valid")
-            .with_key("seconds", elapsed);
-        Self::styled(text, style)
+        })
     }
 
-    fn styled(text: &str, style: ProgressStyle) -> Self {
-        let bar = bar().with_style(style).with_message(text.to_owned());
+    /// Shows the text and the output of `write_time` in one row. The text is shortened if necessary.
+    fn with_time(
+        text: &str,
+        write_time: impl Fn(&ProgressState, &mut dyn std::fmt::Write) + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let text = text.to_owned();
+        let line = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let mut time = String::new();
+            write_time(state, &mut time);
+            let rest = columns().saturating_sub(measure_text_width(&time));
+            // Writing to the buffer of the line cannot fail.
+            let _ = write!(out, "{}{time}", truncate_str(&text, rest, "…"));
+        };
+        let style = ProgressStyle::with_template("{line}").expect("the template is valid");
+        let bar = bar().with_style(style.with_key("line", line));
         show(bar.clone());
         bar.tick();
         let ticker = tick_every_second(bar.downgrade());
         Self {
             is_drawn: true,
+            echo: None,
             _ticker: Some(ticker),
         }
     }
@@ -119,17 +136,19 @@ impl Drop for Spinner {
 pub struct ProgressBar {
     bar: Option<indicatif::ProgressBar>,
     text: String,
+    _echo: EchoOff,
 }
 
 impl ProgressBar {
-    pub(crate) fn silent() -> Self {
+    pub(crate) fn silent(echo: EchoOff) -> Self {
         Self {
             bar: None,
             text: String::new(),
+            _echo: echo,
         }
     }
 
-    pub(crate) fn redrawn(text: &str) -> Self {
+    pub(crate) fn redrawn(text: &str, echo: EchoOff) -> Self {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             // Writing to the buffer of the line cannot fail.
             let _ = write!(out, "{:.0}/s", state.per_sec());
@@ -137,7 +156,11 @@ impl ProgressBar {
         let time_left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             write_seconds(out, state.eta(), [", ", " left"]);
         };
-        let template = "{msg} {bar:16} {pos}/{len}, {rate}{time_left}";
+        let template = match columns() {
+            80.. => "{msg} {bar:16} {pos}/{len}, {rate}{time_left}",
+            60.. => "{msg} {pos}/{len}, {rate}{time_left}",
+            _ => "{msg} {pos}/{len}",
+        };
         let style = ProgressStyle::with_template(template)
             .expect("the template is valid")
             .with_key("rate", rate)
@@ -147,6 +170,7 @@ impl ProgressBar {
         Self {
             bar: Some(bar),
             text: text.to_owned(),
+            _echo: echo,
         }
     }
 
@@ -172,6 +196,11 @@ impl Drop for ProgressBar {
             clear();
         }
     }
+}
+
+/// Returns the columns of the terminal.
+fn columns() -> usize {
+    Term::stderr().size().1.into()
 }
 
 fn bar() -> indicatif::ProgressBar {

@@ -1,6 +1,7 @@
 //! Selection from a list with a filter.
 
 mod filter;
+mod numbered;
 
 use std::ops::Range;
 use std::{fmt, io};
@@ -10,7 +11,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::failure::Failure;
 use crate::printable::printable_line;
-use crate::prompt::{End, Line};
+use crate::prompt::{Back, End, Line};
+use crate::terminal::dumb::is_dumb;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
 use crate::terminal::layout::{Frame, cut, lay_out, wrap};
@@ -101,7 +103,11 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose(&self, choice: &Choice<'_>) -> Result<usize, Failure> {
-        let selected = self.choose_in(List::new(choice), choice)?;
+        let selected = if is_dumb() {
+            self.choose_by_number(choice, Back::Unavailable)?
+        } else {
+            self.choose_in(List::new(choice), choice)?
+        };
         selected.ok_or_else(Failure::interrupted)
     }
 
@@ -112,6 +118,9 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose_or_back(&self, choice: &Choice<'_>) -> Result<Option<usize>, Failure> {
+        if is_dumb() {
+            return self.choose_by_number(choice, Back::Available);
+        }
         let list = List {
             goes_back: true,
             ..List::new(choice)

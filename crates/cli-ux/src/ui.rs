@@ -14,11 +14,13 @@ use crate::failure::Failure;
 use crate::printable::{printable, printable_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
+use crate::terminal::dumb::is_dumb;
+use crate::terminal::echo::EchoOff;
 use crate::unwritten;
 use crate::{progress, stderr, stdout, terminal};
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const STRONG: Style = Style::new().bold();
 
@@ -193,6 +195,10 @@ impl Ui {
         let program = self.program.name();
         let error = printable_line(&failure.to_string());
         self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
+        self.report_hints(failure);
+    }
+
+    pub(crate) fn report_hints(&self, failure: &Failure) {
         for hint in failure.hints(self.program) {
             self.write_hint(&hint);
         }
@@ -216,35 +222,51 @@ impl Ui {
     }
 
     /// Shows a line with the remaining time until the returned value is dropped. Writes one plain
-    /// line if stderr is not a terminal, and nothing with `--quiet`.
+    /// line if stderr is not a terminal or has no escape sequences, and nothing with `--quiet`.
     #[must_use = "the line is removed when this is dropped"]
     pub fn spinner(&self, text: &str, timeout: Duration) -> Spinner {
-        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+        if self.verbosity > Verbosity::Quiet && redraws_lines() {
             return Spinner::redrawn(&printable_line(text), timeout);
         }
         self.say(format_args!("{text} ({} at most)", format_seconds(timeout)));
         Spinner::silent()
     }
 
-    /// Shows a line with the elapsed time until the returned value is dropped or the user is prompted. Shows
-    /// nothing if stderr is not a terminal, and with `--quiet`.
+    /// Shows a line with the elapsed time until the returned value is dropped or the user is prompted. Writes
+    /// one plain line if the terminal has no escape sequences. Writes nothing if stderr is not a terminal, and
+    /// with `--quiet`.
+    ///
+    /// The terminal does not echo keys until then. Installs the handler of
+    /// [`exit_on_interrupt`](Self::exit_on_interrupt), which turns the echo on again.
     #[must_use = "the line is removed when this is dropped"]
     pub fn activity(&self, text: &str) -> Spinner {
-        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return Spinner::of_activity(&printable_line(text));
+        let echo = self.turn_off_echo();
+        if self.verbosity > Verbosity::Quiet && redraws_lines() {
+            return Spinner::of_activity(&printable_line(text)).without_echo(echo);
         }
-        Spinner::silent()
+        if io::stderr().is_terminal() {
+            self.say(text);
+        }
+        Spinner::silent().without_echo(echo)
     }
 
     /// Shows a progress bar until the returned value is dropped. Writes one plain line if stderr is
-    /// not a terminal, and nothing with `--quiet`.
+    /// not a terminal or has no escape sequences, and nothing with `--quiet`. Turns off the echo of keys like
+    /// [`activity`](Self::activity).
     #[must_use = "the bar is removed when this is dropped"]
     pub fn progress_bar(&self, text: &str) -> ProgressBar {
-        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return ProgressBar::redrawn(&printable_line(text));
+        let echo = self.turn_off_echo();
+        if self.verbosity > Verbosity::Quiet && redraws_lines() {
+            return ProgressBar::redrawn(&printable_line(text), echo);
         }
         self.say(text);
-        ProgressBar::silent()
+        ProgressBar::silent(echo)
+    }
+
+    /// Turns off the echo of keys while the program is busy. A signal that ends the program turns it on again.
+    pub(crate) fn turn_off_echo(&self) -> EchoOff {
+        self.exit_on_interrupt();
+        EchoOff::while_busy()
     }
 
     /// Adds the result of `note`, for example `nothing was written to the config file`, to the message if the
@@ -261,7 +283,7 @@ impl Ui {
     }
 
     /// Writes a prompt, without a line break at its end.
-    #[cfg(feature = "sso")]
+    #[cfg(any(feature = "prompt", feature = "sso"))]
     pub(crate) fn ask_inline(&self, text: &str) {
         self.write(&printable_line(text));
     }
@@ -273,12 +295,17 @@ impl Ui {
 
     /// Writes `text`, which may contain escape sequences. Text from outside the program must be
     /// [`printable`].
-    fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         progress::suspend(|| {
             // Nothing can be reported without stderr.
             let _ = stderr::write_styled(text, self.color);
         });
     }
+}
+
+/// Returns whether a line on stderr can be drawn again in place.
+fn redraws_lines() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
 }
 
 impl From<&GlobalArgs> for Verbosity {

@@ -148,6 +148,10 @@ pub enum Error {
         may_be_unknown_client: bool,
     },
 
+    /// The user cancelled the sign-in before it was approved.
+    #[error("the sign-in was cancelled")]
+    Cancelled,
+
     /// The authorization server redirected the browser without a code.
     #[error("the sign-in failed: {description}")]
     AuthorizationRefused {

@@ -160,6 +160,19 @@ pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
     Portal::from_known_host(start_url)?.region
 }
 
+/// Returns whether a start URL is one that AWS assigns, by its host name.
+///
+/// ```
+/// use sso_session::start_url::has_aws_host;
+///
+/// assert!(has_aws_host(&"https://my-portal.awsapps.com/start".into()));
+/// assert!(!has_aws_host(&"https://sso.example.com/start".into()));
+/// ```
+#[must_use]
+pub fn has_aws_host(start_url: &StartUrl) -> bool {
+    Portal::from_known_host(start_url).is_some()
+}
+
 /// Returns true if both start URLs identify the same access portal: see [`comparable_start_url`].
 #[must_use]
 pub fn is_same_start_url(one: &StartUrl, other: &StartUrl) -> bool {

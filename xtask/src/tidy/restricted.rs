@@ -143,6 +143,10 @@ const RULES: [Rule; 9] = [
                 "checks at each start whether a shell requests completions",
             ),
             allow(
+                "crates/cli-ux/src/terminal/dumb.rs",
+                "checks whether the terminal shows escape sequences as text",
+            ),
+            allow(
                 "crates/cli-ux/src/quoting/locale.rs",
                 "checks whether a command in a hint can contain more than ASCII",
             ),

@@ -183,6 +183,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ),
     ("SSH_TTY", Use::Environment),
     ("SUDO_USER", Use::Environment),
+    ("TERM", Use::Presence),
     ("TF_BUILD", Use::Environment),
     ("TMUX", Use::Presence),
     ("TZ", Use::Presence),

@@ -7,7 +7,7 @@ use cli_ux::Failure;
 
 #[derive(Debug, Default)]
 pub(super) struct Answered {
-    answers: RefCell<Vec<String>>,
+    answers: RefCell<Vec<Answer>>,
     /// Number of answers that this run has repeated or received.
     position: Cell<usize>,
     goes_back: Cell<bool>,
@@ -21,6 +21,12 @@ pub(super) struct Answered {
 }
 
 #[derive(Debug)]
+struct Answer {
+    question: String,
+    text: String,
+}
+
+#[derive(Debug)]
 struct Typed {
     answer: String,
     default: String,
@@ -29,9 +35,10 @@ struct Typed {
 impl Answered {
     /// Returns the earlier answer to the current question.
     pub(super) fn repeated(&self) -> Option<String> {
-        let answer = self.answers.borrow().get(self.position.get()).cloned()?;
+        let answers = self.answers.borrow();
+        let answer = answers.get(self.position.get())?;
         self.position.update(|position| position + 1);
-        Some(answer)
+        Some(answer.text.clone())
     }
 
     /// Returns whether this run repeats an answer that the next question received in an earlier run.
@@ -55,7 +62,10 @@ impl Answered {
     }
 
     pub(super) fn add(&self, question: &str, answer: &str, default: &str) {
-        self.answers.borrow_mut().push(answer.to_owned());
+        self.answers.borrow_mut().push(Answer {
+            question: question.to_owned(),
+            text: answer.to_owned(),
+        });
         self.position.update(|position| position + 1);
         self.went_back.set(false);
         let is_before = |(position, _): &(usize, String)| *position < self.position.get();
@@ -81,11 +91,27 @@ impl Answered {
         self.answers.borrow().is_empty()
     }
 
+    /// Returns the questions that the user has answered.
+    pub(super) fn questions(&self) -> Vec<String> {
+        let answers = self.answers.borrow();
+        answers.iter().map(|it| it.question.clone()).collect()
+    }
+
     /// Removes the last answer, and returns the error that ends this run.
     pub(super) fn go_back(&self) -> Failure {
-        self.answers.borrow_mut().pop();
+        let count = self.answers.borrow().len();
+        self.go_back_to(count.saturating_sub(1))
+    }
+
+    /// Removes all answers but the first `count`, and returns the error that ends this run.
+    pub(super) fn go_back_to(&self, count: usize) -> Failure {
+        self.answers.borrow_mut().truncate(count);
         self.goes_back.set(true);
         Failure::other(anyhow::anyhow!("back"))
+    }
+
+    pub(super) fn goes_back(&self) -> bool {
+        self.goes_back.get()
     }
 
     /// Prepares the next run if the user went back. Otherwise the result of this run is final.

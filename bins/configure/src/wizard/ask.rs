@@ -239,14 +239,14 @@ impl Asker<'_> {
     pub(super) fn say(&self, text: impl Display) {
         let text = text.to_string();
         if self.answered.is_new(&text) {
-            self.ui.say(text);
+            self.ui.say_sentence(text);
         }
     }
 
     /// Writes the line above a list. It is written again if the user goes back to the list.
     pub(super) fn introduce(&self, text: impl Display) {
         if !self.answered.is_repeating() {
-            self.ui.say(text);
+            self.ui.say_sentence(text);
         }
     }
 
@@ -254,7 +254,7 @@ impl Asker<'_> {
     pub(super) fn warn(&self, text: impl Display) {
         let text = text.to_string();
         if self.answered.is_new(&text) {
-            self.ui.warn(text);
+            self.ui.warn_sentence(text);
         }
     }
 }

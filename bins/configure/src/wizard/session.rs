@@ -107,7 +107,7 @@ impl SessionQuestions<'_> {
     fn check_name(&self, name: &str) -> Result<(), String> {
         match self.files.sso_session(name) {
             Some(_) => Ok(()),
-            None => checks::session_name(name),
+            None => checks::new_session_name(name),
         }
     }
 

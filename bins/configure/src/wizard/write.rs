@@ -54,7 +54,7 @@ struct Changes {
 impl Changes {
     fn warn_if_concurrent(&self, ui: &Ui) {
         if self.is_concurrent {
-            ui.warn(
+            ui.warn_sentence(
                 "another process changed this profile or session in the meantime; the diff shows \
                  what your answers change, and sso-configure undo reverts it",
             );
@@ -117,7 +117,7 @@ impl WizardEdit<'_> {
         let path = env.config_file()?;
         let label = self.subject.label();
         ui.say("");
-        ui.say(format_args!("{label} {message} {}.", path.display()));
+        ui.say_sentence(format_args!("{label} {message} {}.", path.display()));
         if let (false, Ok(files)) = (is_warned, context.files()) {
             self.warn(&files, ui);
         }
@@ -266,7 +266,7 @@ impl WizardEdit<'_> {
 
     fn warn(&self, files: &ConfigFiles, ui: &Ui) {
         for warning in self.consequences(files) {
-            ui.warn(warning);
+            ui.warn_sentence(warning);
         }
     }
 

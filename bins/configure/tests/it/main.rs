@@ -64,6 +64,10 @@ mod wizard_environment;
 mod wizard_existing;
 #[cfg(unix)]
 mod wizard_list;
+#[cfg(unix)]
+mod wizard_plain;
+#[cfg(unix)]
+mod wizard_recovery;
 mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_stops;

@@ -63,6 +63,13 @@ pub(crate) fn lay_out(text: &str, cursor: usize, columns: usize) -> Frame {
 
 /// Breaks `text` into rows of `columns`, at spaces if possible.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let within = |row: &String| lay_out(row, 0, columns).rows;
+    wrap_words(text, columns).iter().flat_map(within).collect()
+}
+
+/// Breaks `text` at spaces into rows of `columns`. A word that is wider, such as a URL, is a row of its
+/// own, which the terminal breaks, so that it can be copied.
+pub(crate) fn wrap_words(text: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     for word in text.split_whitespace() {
         let row = rows.last_mut().expect("there is at least one row");
@@ -75,8 +82,7 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
             rows.push(word.to_owned());
         }
     }
-    let within = |row: &String| lay_out(row, 0, columns).rows;
-    rows.iter().flat_map(within).collect()
+    rows
 }
 
 /// Shortens `text` to one row of `columns`, with an ellipsis if it is longer.

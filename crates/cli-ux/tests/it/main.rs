@@ -13,6 +13,8 @@ mod failure;
 mod local_time;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(all(unix, feature = "prompt"))]
+mod plain;
 mod program;
 #[cfg(all(unix, feature = "prompt"))]
 mod prompt;

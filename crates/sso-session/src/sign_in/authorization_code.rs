@@ -66,6 +66,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 let description = shown_description(description.as_deref(), &error);
                 Err(Error::AuthorizationRefused { error, description })
             }
+            AuthorizationResponse::Cancelled => Err(Error::Cancelled),
             AuthorizationResponse::Code(code) => {
                 let grant = Grant::AuthorizationCode {
                     code,

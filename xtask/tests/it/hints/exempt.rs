@@ -188,6 +188,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         "It has no hint: the message itself says what to change, or the page explains it.",
         &[
             "the sign-in failed: DESCRIPTION",
+            "the sign-in was cancelled",
             "no default browser found",
             "cannot start a browser",
             "the browser command failed: STATUS",

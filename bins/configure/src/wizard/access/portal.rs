@@ -59,7 +59,13 @@ impl Portal<'_> {
             let error = anyhow!("not signed in to start URL {start_url}");
             return Err(without_sign_in(Failure::configuration(error)));
         }
-        self.dialog.sign_in_at(resolved, requirement)?;
+        let answered = self.asker.answered;
+        if answered.is_empty() {
+            self.dialog.sign_in_at(resolved, requirement)?;
+        } else {
+            let token = self.dialog.sign_in_at_or_back(resolved, requirement)?;
+            token.ok_or_else(|| answered.go_back())?;
+        }
         self.asker.say(format_args!(
             "Successfully logged into Start URL: {start_url}"
         ));
@@ -212,7 +218,7 @@ impl Portal<'_> {
             return Err(failure);
         }
         let ui = self.asker.ui;
-        ui.warn(format_args!("{failure}; select another account"));
+        ui.warn_sentence(format_args!("{failure}; select another account"));
         Err(self.asker.answered.go_back())
     }
 
@@ -246,7 +252,8 @@ fn entry(account: &Account) -> Entry {
 /// Returns the name and the e-mail address, as far as they are known.
 fn name(account: &Account) -> String {
     let parts = [&account.account_name, &account.email_address].map(Option::as_deref);
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let parts = parts.into_iter().flatten();
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(", ")
 }
 
