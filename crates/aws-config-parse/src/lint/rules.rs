@@ -224,10 +224,10 @@ fn is_identifier(name: &str) -> bool {
 
 /// Like [`is_identifier`], for a name that may contain the brackets that [`TextAfterHeader`] reports.
 fn is_identifier_with_brackets(name: &str) -> bool {
-    match name.contains(']') {
-        true => is_identifier(&name.replace(['[', ']'], "")),
-        false => is_identifier(name),
+    if name.contains(']') {
+        return is_identifier(&name.replace(['[', ']'], ""));
     }
+    is_identifier(name)
 }
 
 fn has_text_after_or_bracket(section: SectionRef<'_>) -> bool {
