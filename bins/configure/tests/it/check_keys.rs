@@ -453,14 +453,17 @@ fn a_scope_for_accounts_is_required_only_for_profiles_with_a_role() {
     check(&format!("{empty}[profile a]\nsso_session = s\n{role}"), &[]);
 }
 
+#[track_caller]
+fn check_suggestion(section: &str, expected: &str) {
+    let env = TestEnv::offline();
+    env.write_config(section);
+    let run = env.run(CHECK);
+    assert!(run.stdout().contains(expected), "{run}");
+}
+
 #[test]
 fn sections_without_a_valid_type_have_a_suggestion() {
-    let check = |section: &str, expected: &str| {
-        let env = TestEnv::offline();
-        env.write_config(section);
-        let run = env.run(CHECK);
-        assert!(run.stdout().contains(expected), "{run}");
-    };
+    let check = check_suggestion;
     check(
         "[dev]\nregion = us-east-1\n",
         "  hint: write [profile dev]\n",
@@ -481,9 +484,11 @@ fn sections_without_a_valid_type_have_a_suggestion() {
         "[sso:dev]\n",
         "  fix: rename the section to [sso-session dev]\n",
     );
-    // Each reader finds these sections, except `[profiles dev]`, which the SDKs ignore.
-    let session = "sso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n";
-    let block = "dynamodb =\n  endpoint_url = http://127.0.0.1:8000\n";
+}
+
+/// Each reader finds these sections, except `[profiles dev]`, which the SDKs ignore.
+#[test]
+fn misspelled_profile_headers_have_a_suggestion() {
     for (header, keys, advice) in [
         (
             "profile:dev",
@@ -525,6 +530,16 @@ fn sections_without_a_valid_type_have_a_suggestion() {
             "hint: write a name after the type: [profile NAME]",
         ),
         ("profit-a", "region = a\n", "hint: write [profile profit-a]"),
+    ] {
+        check_suggestion(&format!("[{header}]\n{keys}"), &format!("  {advice}\n"));
+    }
+}
+
+#[test]
+fn misspelled_session_and_services_headers_have_a_suggestion() {
+    let session = "sso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n";
+    let block = "dynamodb =\n  endpoint_url = http://127.0.0.1:8000\n";
+    for (header, keys, advice) in [
         (
             "sso session dev",
             session,
@@ -566,7 +581,7 @@ fn sections_without_a_valid_type_have_a_suggestion() {
             "hint: write [profile services-x]",
         ),
     ] {
-        check(&format!("[{header}]\n{keys}"), &format!("  {advice}\n"));
+        check_suggestion(&format!("[{header}]\n{keys}"), &format!("  {advice}\n"));
     }
 }
 
