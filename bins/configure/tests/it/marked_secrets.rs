@@ -1,0 +1,243 @@
+//! Secrets in any key of the files, and in variables: no program prints them.
+
+use sso_test_support::{TestEnv, Transcript};
+
+/// Password in URLs, tokens and command lines.
+const MARK: &str = "hunter2";
+
+/// Values with a mark that a program can recognise as secrets.
+const SECRETS: [&str; 9] = [
+    // Secret access key.
+    "wJalrhunter2FEMI/K7MDENG/bPxRfiCYEXAMPLE",
+    // JSON Web Token.
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJodW50ZXIifQ.hunter2",
+    "https://me:hunter2@example.invalid/x.pem",
+    "\"https://me:hunter2@example.invalid/x.pem\"",
+    "'https://hunter2@example.invalid'",
+    "https://example.invalid/start?token=hunter2",
+    "https://example.invalid/start#token=hunter2",
+    "me:hunter2@example.invalid:8080",
+    "export-credentials --token hunter2 --format process",
+];
+
+const SSO: &str = "sso_session = my-sso\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+const LEGACY: &str = "sso_start_url = https://example.invalid/start\nsso_region = us-east-1\n\
+                      sso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
+const ROLE: &str = "role_arn = arn:aws:iam::111122223333:role/x\nsource_profile = dev\n";
+const SESSION: &str = "sso_start_url = https://example.invalid/start\nsso_region = us-east-1\n";
+
+/// Command lines that act on all profiles and sessions.
+const OF_ALL: [&str; 12] = [
+    "sso-configure list -vv",
+    "sso-configure list --json -vv",
+    "sso-configure check --offline -vv",
+    "sso-configure check --offline --json -vv",
+    "sso-configure migrate --dry-run --yes -vv",
+    "sso-configure migrate --dry-run --yes --json",
+    "sso-status -vv",
+    "sso-status --json",
+    "sso-status --format prompt",
+    "sso-logout --dry-run -vv",
+    "sso-logout --dry-run --json",
+    "sso-configure check --offline --fix --yes -vv",
+];
+
+/// Command lines with a profile.
+const OF_PROFILE: [&str; 6] = [
+    "export-credentials -vv --format process -p",
+    "export-credentials -vv --bearer-token -p",
+    "sso-login --no-browser --use-device-code -vv -p",
+    "sso-status -vv -p",
+    "sso-logout --dry-run -vv -p",
+    "sso-configure accounts -vv -p",
+];
+
+/// Returns the names of the keys in the table of `check`.
+fn keys() -> Vec<&'static str> {
+    let source = include_str!("../../src/check/key.rs");
+    let (_, table) = source.split_once("KEYS: &[Key] = &[").unwrap();
+    let (table, _) = table.split_once("\n];").unwrap();
+    let keys = table.split('(').filter_map(|entry| {
+        let (name, rest) = entry.trim_start().strip_prefix('"')?.split_once('"')?;
+        rest.trim_start().starts_with([',']).then_some(name)
+    });
+    keys.collect()
+}
+
+/// Returns the lines with the value of `key` replaced, or added.
+fn with(lines: &str, key: &str, value: &str) -> String {
+    let prefix = format!("{key} = ");
+    let others = lines.lines().filter(|line| !line.starts_with(&prefix));
+    let others: String = others.map(|line| format!("{line}\n")).collect();
+    format!("{others}{prefix}{value}\n")
+}
+
+fn env() -> TestEnv {
+    let mut env = TestEnv::offline();
+    env.unset("AWS_ENDPOINT_URL");
+    env
+}
+
+#[track_caller]
+fn check(run: &Transcript, context: &str) {
+    // A `Transcript` starts with the command line.
+    let output = format!("{}{}", run.stdout(), run.stderr());
+    let shown = output.lines().find(|line| line.contains(MARK));
+    assert_eq!(shown, None, "{context}: {run}");
+}
+
+fn check_all(env: &TestEnv, context: &str) {
+    for line in OF_ALL {
+        check(&env.run(line), &format!("{context}: {line}"));
+    }
+    check(&env.run("sso-configure undo --yes"), context);
+}
+
+#[test]
+fn a_secret_in_a_key_of_a_profile_is_not_shown() {
+    let keys = keys();
+    assert!(keys.len() > 60, "{keys:?}");
+    for secret in SECRETS {
+        for base in ["", SSO, LEGACY, ROLE] {
+            let env = env();
+            let profiles = keys
+                .iter()
+                .map(|key| format!("[profile a-{key}]\n{}", with(base, key, secret)));
+            let config = TestEnv::SAMPLE_CONFIG.to_owned() + &profiles.collect::<String>();
+            env.write_config(&config);
+            check_all(&env, &format!("{base}{secret}"));
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_a_key_of_a_session_or_a_service_is_not_shown() {
+    for secret in SECRETS {
+        let env = env();
+        let sections = keys().into_iter().map(|key| {
+            let session = with(SESSION, key, secret);
+            format!(
+                "[sso-session a-{key}]\n{session}\
+                 [services a-{key}]\nsts =\n  {key} = {secret}\ns3 = {secret}\n\
+                 [profile a-{key}]\nservices = a-{key}\nsso_session = a-{key}\n\
+                 sso_account_id = 111122223333\nsso_role_name = x\ns3 =\n  {key} = {secret}\n"
+            )
+        });
+        env.write_config(&sections.collect::<String>());
+        check_all(&env, secret);
+    }
+}
+
+#[test]
+fn a_secret_in_the_credentials_file_is_not_shown() {
+    for secret in SECRETS {
+        let env = env();
+        let sections = keys()
+            .into_iter()
+            .map(|key| format!("[a-{key}]\n{key} = {secret}\n"));
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+        env.write_credentials(&sections.collect::<String>());
+        check_all(&env, secret);
+    }
+}
+
+#[test]
+fn a_program_with_a_profile_shows_no_secret_of_its_keys() {
+    let followed = [
+        "sso_session",
+        "sso_start_url",
+        "sso_region",
+        "sso_account_id",
+        "sso_role_name",
+        "role_arn",
+        "source_profile",
+        "credential_process",
+        "external_id",
+        "mfa_serial",
+        "role_session_name",
+        "ca_bundle",
+        "endpoint_url",
+        "services",
+        "region",
+        "max_attempts",
+        "sso_browser",
+        "web_identity_token_file",
+        "credential_source",
+    ];
+    for secret in SECRETS {
+        for base in [SSO, LEGACY, ROLE] {
+            let env = env();
+            let profiles = followed
+                .iter()
+                .map(|key| format!("[profile a-{key}]\n{}", with(base, key, secret)));
+            let config = TestEnv::SAMPLE_CONFIG.to_owned() + &profiles.collect::<String>();
+            env.write_config(&config);
+            for key in followed {
+                for line in OF_PROFILE {
+                    let line = format!("{line} a-{key}");
+                    check(&env.run(&line), &format!("{base}{secret}: {line}"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_a_variable_is_not_shown() {
+    let variables = [
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "NO_PROXY",
+        "AWS_CA_BUNDLE",
+        "REQUESTS_CA_BUNDLE",
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_SSO",
+        "AWS_ENDPOINT_URL_SSO_OIDC",
+        "AWS_ENDPOINT_URL_STS",
+        "AWS_REGION",
+        "AWS_PROFILE",
+        "AWS_MAX_ATTEMPTS",
+        "BROWSER",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_PAGER",
+    ];
+    for variable in variables {
+        for secret in SECRETS {
+            let mut env = env();
+            env.write_config(TestEnv::SAMPLE_CONFIG);
+            env.set(variable, secret);
+            for line in OF_ALL {
+                check(&env.run(line), &format!("{variable}={secret}: {line}"));
+            }
+            for line in OF_PROFILE {
+                let line = format!("{line} dev");
+                check(&env.run(&line), &format!("{variable}={secret}: {line}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_the_start_url_of_a_cached_token_is_not_shown() {
+    for secret in SECRETS {
+        let env = env();
+        env.write_config(TestEnv::SAMPLE_CONFIG);
+        env.plant_sso_file(
+            "0000000000000000000000000000000000000000.json",
+            &serde_json::json!({
+                "startUrl": secret,
+                "region": "us-east-1",
+                "accessToken": "hunter2",
+                "refreshToken": "hunter2",
+                "clientId": "hunter2",
+                "clientSecret": "hunter2",
+                "expiresAt": "2099-01-01T00:00:00Z",
+            }),
+        );
+        check_all(&env, secret);
+        for line in ["sso-status --start-url", "sso-logout --dry-run --start-url"] {
+            let line = format!("{line} '{}'", secret.replace('\'', ""));
+            check(&env.run(&line), &line);
+        }
+    }
+}
