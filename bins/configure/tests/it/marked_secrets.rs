@@ -1,6 +1,8 @@
 //! Secrets in any key of the files, and in variables: no program prints them.
 
-use sso_test_support::{TestEnv, Transcript};
+use std::collections::BTreeSet;
+
+use sso_test_support::TestEnv;
 
 /// Password in URLs, tokens and command lines.
 const MARK: &str = "hunter2";
@@ -78,23 +80,36 @@ fn env() -> TestEnv {
     env
 }
 
-#[track_caller]
-fn check(run: &Transcript, context: &str) {
-    // A `Transcript` starts with the command line.
-    let output = format!("{}{}", run.stdout(), run.stderr());
-    let shown = output.lines().find(|line| line.contains(MARK));
-    assert_eq!(shown, None, "{context}: {run}");
-}
+/// Lines of output that contain the mark.
+#[derive(Default)]
+struct Leaks(BTreeSet<String>);
 
-fn check_all(env: &TestEnv, context: &str) {
-    for line in OF_ALL {
-        check(&env.run(line), &format!("{context}: {line}"));
+impl Leaks {
+    fn run(&mut self, env: &TestEnv, line: &str, context: &str) {
+        let run = env.run(line);
+        let lines = run.stdout().lines().chain(run.stderr().lines());
+        let leaks = lines.filter(|line| line.contains(MARK));
+        let context = context.replace('\n', "; ");
+        self.0
+            .extend(leaks.map(|leak| format!("{line} ({context}): {leak}")));
     }
-    check(&env.run("sso-configure undo --yes"), context);
+
+    fn run_all(&mut self, env: &TestEnv, context: &str) {
+        for line in OF_ALL.into_iter().chain(["sso-configure undo --yes"]) {
+            self.run(env, line, context);
+        }
+    }
+
+    #[track_caller]
+    fn expect_none(self) {
+        let leaks: Vec<_> = self.0.into_iter().collect();
+        assert!(leaks.is_empty(), "{}", leaks.join("\n"));
+    }
 }
 
 #[test]
 fn a_secret_in_a_key_of_a_profile_is_not_shown() {
+    let mut leaks = Leaks::default();
     let keys = keys();
     assert!(keys.len() > 60, "{keys:?}");
     for secret in SECRETS {
@@ -105,13 +120,15 @@ fn a_secret_in_a_key_of_a_profile_is_not_shown() {
                 .map(|key| format!("[profile a-{key}]\n{}", with(base, key, secret)));
             let config = TestEnv::SAMPLE_CONFIG.to_owned() + &profiles.collect::<String>();
             env.write_config(&config);
-            check_all(&env, &format!("{base}{secret}"));
+            leaks.run_all(&env, &format!("{base}{secret}"));
         }
     }
+    leaks.expect_none();
 }
 
 #[test]
 fn a_secret_in_a_key_of_a_session_or_a_service_is_not_shown() {
+    let mut leaks = Leaks::default();
     for secret in SECRETS {
         let env = env();
         let sections = keys().into_iter().map(|key| {
@@ -124,12 +141,14 @@ fn a_secret_in_a_key_of_a_session_or_a_service_is_not_shown() {
             )
         });
         env.write_config(&sections.collect::<String>());
-        check_all(&env, secret);
+        leaks.run_all(&env, secret);
     }
+    leaks.expect_none();
 }
 
 #[test]
 fn a_secret_in_the_credentials_file_is_not_shown() {
+    let mut leaks = Leaks::default();
     for secret in SECRETS {
         let env = env();
         let sections = keys()
@@ -137,12 +156,14 @@ fn a_secret_in_the_credentials_file_is_not_shown() {
             .map(|key| format!("[a-{key}]\n{key} = {secret}\n"));
         env.write_config(TestEnv::SAMPLE_CONFIG);
         env.write_credentials(&sections.collect::<String>());
-        check_all(&env, secret);
+        leaks.run_all(&env, secret);
     }
+    leaks.expect_none();
 }
 
 #[test]
 fn a_program_with_a_profile_shows_no_secret_of_its_keys() {
+    let mut leaks = Leaks::default();
     let followed = [
         "sso_session",
         "sso_start_url",
@@ -175,15 +196,17 @@ fn a_program_with_a_profile_shows_no_secret_of_its_keys() {
             for key in followed {
                 for line in OF_PROFILE {
                     let line = format!("{line} a-{key}");
-                    check(&env.run(&line), &format!("{base}{secret}: {line}"));
+                    leaks.run(&env, &line, &format!("{base}{secret}"));
                 }
             }
         }
     }
+    leaks.expect_none();
 }
 
 #[test]
 fn a_secret_in_a_variable_is_not_shown() {
+    let mut leaks = Leaks::default();
     let variables = [
         "HTTPS_PROXY",
         "HTTP_PROXY",
@@ -207,18 +230,20 @@ fn a_secret_in_a_variable_is_not_shown() {
             env.write_config(TestEnv::SAMPLE_CONFIG);
             env.set(variable, secret);
             for line in OF_ALL {
-                check(&env.run(line), &format!("{variable}={secret}: {line}"));
+                leaks.run(&env, line, &format!("{variable}={secret}"));
             }
             for line in OF_PROFILE {
                 let line = format!("{line} dev");
-                check(&env.run(&line), &format!("{variable}={secret}: {line}"));
+                leaks.run(&env, &line, &format!("{variable}={secret}"));
             }
         }
     }
+    leaks.expect_none();
 }
 
 #[test]
 fn a_secret_in_the_start_url_of_a_cached_token_is_not_shown() {
+    let mut leaks = Leaks::default();
     for secret in SECRETS {
         let env = env();
         env.write_config(TestEnv::SAMPLE_CONFIG);
@@ -234,10 +259,11 @@ fn a_secret_in_the_start_url_of_a_cached_token_is_not_shown() {
                 "expiresAt": "2099-01-01T00:00:00Z",
             }),
         );
-        check_all(&env, secret);
+        leaks.run_all(&env, secret);
         for line in ["sso-status --start-url", "sso-logout --dry-run --start-url"] {
             let line = format!("{line} '{}'", secret.replace('\'', ""));
-            check(&env.run(&line), &line);
+            leaks.run(&env, &line, secret);
         }
     }
+    leaks.expect_none();
 }
