@@ -19,8 +19,8 @@ pub fn shown_json(document: &impl serde::Serialize) -> String {
     let mut json = Vec::new();
     let formatter = ShownFormatter(serde_json::ser::PrettyFormatter::new());
     let mut serializer = serde_json::Serializer::with_formatter(&mut json, formatter);
-    let serialized = document.serialize(&mut serializer);
-    serialized.expect("the documents have string keys");
+    let result = document.serialize(&mut serializer);
+    result.expect("the documents have string keys");
     json.push(b'\n');
     String::from_utf8(json).expect("JSON is UTF-8")
 }

@@ -822,10 +822,6 @@ fn chain_errors_have_hints() {
         "credential_process = 'x\n",
         "set credential_process to a command line with balanced quotes",
     );
-    check(
-        "credential_process = export-credentials --token x\n",
-        "use only the options that export-credentials --help lists, and one name",
-    );
 }
 
 #[test]
