@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// Text in place of a secret.
 const MASK: &str = "****";
 
+/// User name and password in the hints.
+const PLACEHOLDER: &str = "USER:PASSWORD";
+
 /// Returns the value of a setting for a message, with `****` in place of secrets.
 ///
 /// Masks the user name and the password, the query and the fragment of a URL. Masks the whole value if it
@@ -112,7 +115,8 @@ fn masked_url(prefix: Prefix, url: &str) -> Option<String> {
         Prefix::OfPassword(_) if !url.contains('@') => return None,
         Prefix::OfUrl(length) | Prefix::OfPassword(length) => url.split_at(length),
     };
-    match (rest.rfind('@'), query_of(rest)) {
+    let user = rest.rfind('@').filter(|at| rest[..*at] != *PLACEHOLDER);
+    match (user, query_of(rest)) {
         (None, None) => None,
         (None, Some(query)) => Some(format!("{start}{}{MASK}", &rest[..=query])),
         (Some(at), None) => Some(format!("{start}{MASK}{}", &rest[at..])),

@@ -12,7 +12,7 @@ const SECRETS: [&str; 8] = [
     // Secret access key.
     "wJalrhunter2FEMI/K7MDENG/bPxRfiCYEXAMPLE",
     // JSON Web Token.
-    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJodW50ZXIifQ.hunter2",
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.hunter2",
     "https://me:hunter2@example.invalid/x.pem",
     "\"https://me:hunter2@example.invalid/x.pem\"",
     "'https://hunter2@example.invalid'",
@@ -69,7 +69,7 @@ fn keys() -> Vec<&'static str> {
 fn with(lines: &str, key: &str, value: &str) -> String {
     let prefix = format!("{key} = ");
     let others = lines.lines().filter(|line| !line.starts_with(&prefix));
-    let others: String = others.map(|line| format!("{line}\n")).collect();
+    let others: String = others.flat_map(|line| [line, "\n"]).collect();
     format!("{others}{prefix}{value}\n")
 }
 

@@ -73,6 +73,7 @@ fn shown_returns_other_values_unchanged() {
         "AWSReservedSSO_AdministratorAccess_0123456789abcdef",
         "eyJohn",
         "did-you-mean:dev?",
+        "http://USER:PASSWORD@HOST:PORT",
         &path,
         &format!("AWS_CONFIG_FILE={path}"),
     ] {
