@@ -100,7 +100,7 @@ fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
             or_dash(session.name.as_ref().map(SessionName::as_str)),
             signed_in(*state).to_owned(),
             session.region.as_str().to_owned(),
-            sanitize(session.start_url.as_str()),
+            sanitize(&session.start_url.to_string()),
         ]);
     }
     table

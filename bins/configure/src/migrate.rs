@@ -196,7 +196,7 @@ fn agrees_in_defaults(
 
 fn summary(group: &Group) -> String {
     let profiles = profile_count(group.profiles.len());
-    let start_url = sanitize(group.start_url.as_str());
+    let start_url = sanitize(&group.start_url.to_string());
     let session = &group.session;
     let arguments = Arguments::new().option("--sso-session", session);
     let command = CommandLine::new("sso-login", arguments);
@@ -264,7 +264,7 @@ fn ask_names(
             match named.iter().find(|other| other.session == name) {
                 Some(other) => Err(format!(
                     "this is the name for {} in {}",
-                    sanitize(other.start_url.as_str()),
+                    sanitize(&other.start_url.to_string()),
                     other.region
                 )),
                 None => group
@@ -275,7 +275,7 @@ fn ask_names(
                     }),
             }
         };
-        let start_url = sanitize(group.start_url.as_str());
+        let start_url = sanitize(&group.start_url.to_string());
         let region = &group.region;
         let profiles = profile_count(group.profiles.len());
         context

@@ -108,7 +108,7 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
     let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
     all.insert("schemaVersion".to_owned(), SCHEMA_VERSION.into());
-    all.insert("startUrl".to_owned(), session.start_url.as_str().into());
+    all.insert("startUrl".to_owned(), session.start_url.to_string().into());
     all.insert("sessionName".to_owned(), name.into());
     all.extend(fields.as_object().cloned().unwrap_or_default());
     all.into()

@@ -1,6 +1,6 @@
 //! Reports of a sign-out, as text and JSON.
 
-use cli_ux::{SCHEMA_VERSION, Ui, Verbosity};
+use cli_ux::{SCHEMA_VERSION, Ui, Verbosity, shown_json};
 use serde::Serialize;
 use sso_session::ErrorChain;
 use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
@@ -216,9 +216,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
-    let mut json = serde_json::to_string_pretty(&document).expect("strings can be serialized");
-    json.push('\n');
-    json
+    shown_json(&document)
 }
 
 #[derive(Serialize)]

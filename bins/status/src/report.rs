@@ -104,7 +104,7 @@ impl Report {
                 refreshable_cell(status.is_refreshable(self.now)),
             ];
             if is_verbose {
-                cells.push(sanitize(status.session.start_url.as_str()));
+                cells.push(sanitize(&status.session.start_url.to_string()));
                 cells.push(sanitized(&status.location));
             }
             table.add(cells);
@@ -220,8 +220,8 @@ fn session_label(session: &SsoSession) -> String {
 }
 
 fn url_label(url: &StartUrl) -> String {
-    let url = url.as_str();
-    sanitize(url.strip_prefix("https://").unwrap_or(url))
+    let url = url.to_string();
+    sanitize(url.strip_prefix("https://").unwrap_or(&url))
 }
 
 fn session_name(session: &SsoSession) -> String {

@@ -47,6 +47,7 @@
 //! - `completion`: shell completion for bash, elvish, fish, PowerShell and zsh, with the names of
 //!   profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
 //! - `local-time`: times of day in the local time zone (`LocalZone`).
+//! - `json`: results as JSON, without secrets (`shown_json`).
 //! - `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers.
 //! - `table`: tables that fit the width of the terminal (`Table`).
 //! - `wrapped`: runs other commands (`Ui::run`, `Ui::exec`, `Ui::supervise`), and serves
@@ -132,6 +133,8 @@ pub use failure::{
     sign_in_arguments,
 };
 pub use json::SCHEMA_VERSION;
+#[cfg(feature = "json")]
+pub use json::shown_json;
 #[cfg(feature = "local-time")]
 pub use local_time::LocalZone;
 pub use program::Program;

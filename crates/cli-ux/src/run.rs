@@ -10,6 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::builder::StyledStr;
 use clap::error::{ContextValue, ErrorKind};
 use clap::{Command, Parser};
+use sso_types::shown_in_text;
 
 use crate::args::GlobalArgs;
 use crate::failure::{Failure, FailureKind};
@@ -106,7 +107,7 @@ fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode 
         return print(program, &for_stdout(&error.render()));
     }
     let message = format!("{}: {}", program.name(), clap_message(error));
-    Ui::without_arguments(program).ask_text(&message);
+    Ui::without_arguments(program).ask_text(&shown_in_text(&message));
     FailureKind::Usage.exit_code()
 }
 

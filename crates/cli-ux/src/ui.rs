@@ -8,10 +8,11 @@ use std::time::Duration;
 #[cfg(feature = "prompt")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use sso_types::shown_in_text;
 
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
-use crate::printable::{printable, printable_line};
+use crate::printable::{printable, printable_line, shown_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
 use crate::terminal::dumb::is_dumb;
@@ -40,7 +41,9 @@ pub enum Verbosity {
 /// Output streams of a program: results go to stdout, messages to stderr.
 ///
 /// Messages may contain any text, for example from a config file or a server: control characters
-/// and invisible characters in it are shown as escapes such as `\u{1b}`.
+/// and invisible characters in it are shown as escapes such as `\u{1b}`. Messages and results in lines of
+/// text show `****` in place of secrets: see [`shown_in_text`]. Instructions, such as the URL of a sign-in, are
+/// shown completely.
 #[derive(Clone, Debug)]
 pub struct Ui {
     program: &'static Program,
@@ -94,7 +97,7 @@ impl Ui {
     ///
     /// Those of [`print`](Self::print).
     pub fn print_text(&self, text: &str) -> Result<(), Failure> {
-        self.print(&printable(text))
+        self.print(&printable(&shown_in_text(text)))
     }
 
     /// Returns whether the user can be prompted: stdin and stderr are a terminal.
@@ -126,7 +129,7 @@ impl Ui {
     /// Writes a line to stderr, except with `--quiet`.
     pub fn say(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            self.ask(text);
+            self.ask(shown_in_text(&text.to_string()));
         }
     }
 
@@ -173,7 +176,7 @@ impl Ui {
     /// Writes a warning of one line, except with `--quiet`.
     pub fn warn(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            let text = printable_line(&text.to_string());
+            let text = shown_line(&text.to_string());
             let program = self.program.name();
             self.write(&format!("{program}: {WARNING}warning{WARNING:#}: {text}\n"));
         }
@@ -193,7 +196,7 @@ impl Ui {
             return;
         }
         let program = self.program.name();
-        let error = printable_line(&failure.to_string());
+        let error = shown_line(&failure.to_string());
         self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
         self.report_hints(failure);
     }
@@ -205,7 +208,7 @@ impl Ui {
     }
 
     fn write_hint(&self, hint: &str) {
-        let hint = printable_line(hint);
+        let hint = shown_line(hint);
         self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
     }
 

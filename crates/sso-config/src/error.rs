@@ -273,6 +273,14 @@ pub enum Error {
         location: Location,
     },
 
+    /// A `credential_process` runs `export-credentials` with an argument that it does not have. The error
+    /// does not contain the argument, which may be a secret.
+    #[error("{location}: credential_process has an argument that export-credentials does not have")]
+    UnknownArgument {
+        /// Location of the `credential_process`.
+        location: Location,
+    },
+
     /// Required keys are missing from a section.
     #[error("[{section}]{} lacks {}", at(location.as_ref()), keys.join(" and "))]
     MissingKeys {

@@ -184,6 +184,11 @@ impl Way {
         let next = match exported.ok_or_else(|| other_source(ancestry, SourceKind::Process))? {
             Exported::Profile(name) => existing(name, process, files)?,
             Exported::Default => existing(env.profile()?, process, files)?,
+            Exported::NotUnderstood => {
+                return Err(Error::UnknownArgument {
+                    location: process.location().clone(),
+                });
+            }
             Exported::Role {
                 session,
                 account_id,

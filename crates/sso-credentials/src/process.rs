@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use sso_config::process::{CredentialProcess, ShellSyntax, shown_program};
+use sso_config::process::{CredentialProcess, Exported, ShellSyntax, shown_program};
 use sso_session::threads;
 use sso_types::{Secret, sanitize, timestamp};
 use time::OffsetDateTime;
@@ -138,10 +138,21 @@ fn execute(
     if !output.status.success() {
         return Err(ProcessError::Failed {
             status: output.status,
-            stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
+            stderr: shown_stderr(process, &output.stderr),
         });
     }
     parse(&output.stdout, now)
+}
+
+/// Returns stderr of a process in one line. Replaces the error of `export-credentials` about an argument that
+/// it does not have: it would repeat the argument, which may be a secret.
+fn shown_stderr(process: &CredentialProcess, stderr: &[u8]) -> String {
+    match process.exported() {
+        Some(Exported::NotUnderstood) => {
+            "export-credentials does not have one of the arguments".to_owned()
+        }
+        _ => sanitize(&String::from_utf8_lossy(stderr)),
+    }
 }
 
 /// Parses credentials in the format of a `credential_process`.

@@ -51,7 +51,7 @@ pub enum Error {
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
     StartUrl {
-        /// Start URL as written, without a user name, a password and a query.
+        /// Start URL as written. Its `Display` masks a user name, a password and a query.
         start_url: StartUrl,
         /// Cause.
         source: Box<StartUrlError>,

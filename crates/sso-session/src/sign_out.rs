@@ -386,7 +386,7 @@ impl RemovedToken {
     pub fn label(&self) -> String {
         match (&self.session, &self.start_url) {
             (Some(name), _) => format!("SSO session {}", sanitize(name.as_str())),
-            (None, Some(url)) => format!("start URL {}", sanitize(url.as_str())),
+            (None, Some(url)) => format!("start URL {}", sanitize(&url.to_string())),
             (None, None) => format!("the token {}", sanitize(&self.location.to_string())),
         }
     }

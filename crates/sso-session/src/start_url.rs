@@ -143,7 +143,7 @@ pub fn is_start_url(typed: &str) -> bool {
 /// [`Error::StartUrl`] with the problem of [`check_written_start_url`].
 pub fn check_start_url(start_url: &StartUrl) -> Result<(), Error> {
     check_written_start_url(start_url.as_str()).map_err(|problem| Error::StartUrl {
-        start_url: typed::shown(start_url),
+        start_url: start_url.clone(),
         source: Box::new(StartUrlError::InvalidUrl(problem)),
     })
 }

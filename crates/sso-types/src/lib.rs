@@ -27,6 +27,7 @@ pub mod timestamp;
 
 mod minutes;
 mod sanitize;
+mod shown;
 mod text;
 
 mod named_secret;
@@ -44,6 +45,7 @@ pub use named_secret::NamedSecret;
 pub use sanitize::{is_hidden, sanitize, sanitize_untruncated};
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
+pub use shown::{shown, shown_in_text};
 pub use token::{AccessToken, RefreshToken};
 
 /// The README, included so that its example is compiled.

@@ -129,7 +129,7 @@ impl SessionQuestions<'_> {
         self.asker.say(format_args!("SSO sessions in {config}:"));
         for name in names {
             let start_url = self.of_session(name, "sso_start_url").unwrap_or_default();
-            let start_url = sanitize(&start_url);
+            let start_url = sanitize(&StartUrl::from(start_url).to_string());
             let line = format!("  {:column$}  {start_url}", sanitize(name));
             self.asker.say(line.trim_end());
         }
@@ -147,7 +147,7 @@ impl SessionQuestions<'_> {
         let start_url = self.start_url(stored_url.as_ref())?;
         let is_unchanged = stored_url.is_some_and(|stored| {
             let corrected = checks::corrected_start_url(&stored.value);
-            [Some(stored.value), corrected].contains(&Some(start_url.to_string()))
+            [Some(stored.value), corrected].contains(&Some(start_url.as_str().to_owned()))
         });
         let region = self.region(stored("sso_region").as_ref(), is_unchanged, &start_url)?;
         let scopes = match (name, stored("sso_registration_scopes")) {

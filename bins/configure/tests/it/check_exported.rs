@@ -76,6 +76,15 @@ fn a_profile_that_no_file_contains_is_found_with_and_without_an_option() {
     ] {
         check(&process("a", line), unknown);
     }
+    for line in [
+        "export-credentials --token nope my-sso --format process",
+        "export-credentials --start-url https://x.awsapps.com/start --account-id 1 --role-name x --format process",
+        "export-credentials --sso-region us-east-1 dev --format process",
+        "export-credentials -x dev --format process",
+        "export-credentials dev prod --format process",
+    ] {
+        check(&process("a", line), unknown);
+    }
     let role = "export-credentials my-sso --account-id 111122223333 --role-name x --format process";
     check(&process("a", role), &[]);
 }

@@ -39,6 +39,7 @@ mod list;
 mod list_names;
 mod listing;
 mod lossless;
+mod marked_secrets;
 mod migrate;
 mod missing_token;
 mod populate;

@@ -1,6 +1,6 @@
 //! Output as JSON.
 
-use cli_ux::SCHEMA_VERSION;
+use cli_ux::{SCHEMA_VERSION, shown_json};
 use serde::Serialize;
 use sso_credentials::status::ProfileStatus;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
@@ -30,10 +30,7 @@ impl Report {
                 .map(|problem| in_one_line(problem))
                 .collect(),
         };
-        let mut json =
-            serde_json::to_string_pretty(&document).expect("strings and flags serialize to JSON");
-        json.push('\n');
-        json
+        shown_json(&document)
     }
 
     fn session<'a>(&self, status: &'a SessionStatus) -> SessionEntry<'a> {

@@ -108,13 +108,13 @@ fn a_masked_diff_has_the_lines_of_the_file() {
     );
     check(
         "[p]\nsso_a = https://u:p@h/\nsso_b = https://h/?x\nsso_c = https://h/\n# sso_d = https://u@h\n",
-        " sso_b = https://****| sso_c = https://h/| # sso_d = https://****|+|+[new]|",
+        " sso_b = https://h/?****| sso_c = https://h/| # sso_d = https://****|+|+[new]|",
     );
     check("before\n[p]\nx\n", " ****| [p]| ****|+|+[new]|");
     // The password and the query of a URL may be secrets.
     check(
         "[p]\nregion = https://u:p@h/\n#region = https://h?q\n",
-        " [p]| region = https://****| #region = https://****|+|+[new]|",
+        " [p]| region = https://****| #region = https://h?****|+|+[new]|",
     );
     check("[p]\nblock =\n  a = 1\n\n", " block =|   ****| |+|+[new]|");
 }

@@ -288,6 +288,16 @@ pub(super) const ROWS: &[Row] = &[
             .act(|it| it.set_command(EXPORT))
     }),
     (
+        "LOCATION: credential_process has an argument that export-credentials does not have",
+        || {
+            let line = "export-credentials --start-url https://example.com prod --format process";
+            let profile = format!("[profile via]\ncredential_process = {line}\n");
+            Situation::signed_in("sso-login --profile via")
+                .with_config(&(TestEnv::SAMPLE_CONFIG.to_owned() + &profile))
+                .act(|it| it.edit("--start-url https://example.com ", ""))
+        },
+    ),
+    (
         "LOCATION: the credential_process of profile NAME is not a valid command line",
         || {
             Situation::new(EXPORT)

@@ -194,7 +194,7 @@ fn exports_itself<'a>(
                 && has("sso_role_name", role_name.as_str())
                 && selected == Some(Source::SsoRole)
         }
-        Some(Exported::Default) | None => false,
+        Some(Exported::Default | Exported::NotUnderstood) | None => false,
     }
 }
 

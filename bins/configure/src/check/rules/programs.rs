@@ -63,9 +63,11 @@ static WRITABLE_PROGRAM: Rule = Rule {
 static UNKNOWN_EXPORTED_PROFILE: Rule = Rule {
     code: "unknown-exported-profile",
     severity: Severity::Error,
-    summary: "`credential_process` that runs `export-credentials` with an unknown profile or session",
+    summary: "`credential_process` that runs `export-credentials` with an unknown profile, session or option",
     explanation: "The command fails, because no file contains the profile or the SSO session that its \
-                  arguments name. Correct the name, or create the profile or the session.",
+                  arguments name, or because `export-credentials` has no such option, for example \
+                  `--start-url`. Correct the name, create the profile or the session, or remove the \
+                  option. `export-credentials --help` lists the options.",
     fix: None,
 };
 
@@ -163,6 +165,11 @@ fn findings(command: &Command, scope: &Scope<'_>, known: &mut Known) -> Vec<Find
         let hint = "remove the write permission of other users from the program";
         findings.push(finding(&WRITABLE_PROGRAM, &message).with_hint(hint));
     }
+    if is_not_understood(command, program, arguments) {
+        let message = "export-credentials does not have one of the arguments";
+        let hint = "use only the options that export-credentials --help lists, and one name";
+        findings.push(finding(&UNKNOWN_EXPORTED_PROFILE, message).with_hint(hint));
+    }
     if let Some(error) = unknown_profile(command, program, arguments, scope) {
         let of_error = finding(&UNKNOWN_EXPORTED_PROFILE, &error.to_string());
         findings.push(of_error.with_hint_of(&Failure::from(error), scope.program));
@@ -195,6 +202,11 @@ pub(super) fn reports_syntax(line: &str, env: &AwsEnv) -> bool {
     program.is_some_and(|it| ShellSyntax::find(it).is_some() && program::find(it, env).is_err())
 }
 
+fn is_not_understood(command: &Command, program: &str, arguments: &[String]) -> bool {
+    command.name == "credential_process"
+        && Exported::of_command(program, arguments) == Some(Exported::NotUnderstood)
+}
+
 fn unknown_profile(
     command: &Command,
     program: &str,
@@ -210,7 +222,7 @@ fn unknown_profile(
             Named::Profile(name) => SsoProfile::load(files, &name).err()?,
             Named::Session(name) => SsoSession::named(files, &name).err()?,
         },
-        Exported::Default => return None,
+        Exported::Default | Exported::NotUnderstood => return None,
     };
     let is_unknown = matches!(
         error,

@@ -98,7 +98,7 @@ pub fn sign_in_arguments(session: &SsoSession) -> Arguments {
         (Some(profile), _) => arguments.option("--profile", profile.as_str()),
         (None, Some(name)) => arguments.option("--sso-session", name.as_str()),
         (None, None) => arguments
-            .option("--start-url", session.start_url.as_str())
+            .option("--start-url", session.start_url.to_string())
             .option("--sso-region", session.region.as_str()),
     }
 }

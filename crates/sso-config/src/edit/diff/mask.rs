@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use aws_config_parse::{Document, PropertyRef, SectionRef};
+use sso_types::shown_in_text;
 
 const MASK: &str = "****";
 
@@ -47,12 +48,12 @@ fn first_line(value: &str) -> &str {
     line.map_or("", str::trim_end)
 }
 
-/// Returns the length of the start of a value without the password or the query of a URL.
+/// Returns the length of the start of a value before its first secret: see [`shown_in_text`].
 fn shown_length(value: &str) -> usize {
-    match value.split_once("://") {
-        Some((scheme, rest)) if rest.contains(['@', '?']) => scheme.len() + "://".len(),
-        _ => value.len(),
-    }
+    let shown = shown_in_text(value);
+    let mut pairs = value.char_indices().zip(shown.chars());
+    let first_secret = pairs.find(|((_, one), other)| one != other);
+    first_secret.map_or(value.len(), |((at, _), _)| at)
 }
 
 /// Writes the text between two shown parts: comments up to a value that is not shown, and masks.

@@ -1,0 +1,20 @@
+use cli_ux::shown_json;
+use serde_json::json;
+
+#[test]
+fn shown_json_masks_the_secrets_in_texts() {
+    let document = json!({
+        "url": "https://me:secret@host/x",
+        "list": ["https://host/?token=secret", 1, true, null],
+        "quoted": "cannot read \"https://me:secret@host\"\n",
+        "empty": [],
+    });
+    let expected = json!({
+        "url": "https://****@host/x",
+        "list": ["https://host/?****", 1, true, null],
+        "quoted": "cannot read \"https://****@host\"\n",
+        "empty": [],
+    });
+    let text = shown_json(&document);
+    assert_eq!(text, format!("{expected:#}\n"));
+}
