@@ -78,12 +78,13 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         is_written = write(args, context, edit, &found, &mut groups)?;
     } else if form == OutputForm::Text {
         ui.print_text(&edit.diff())?;
+        warn_of_consequences(&groups, &edit, context)?;
     }
     if form == OutputForm::Json {
         context.print_json(&Document::of(&groups, &path, args.dry_run, is_written))?;
     }
     if is_written {
-        show_result(&groups, context);
+        groups.iter().for_each(|group| ui.say(summary(group)));
     }
     if args.dry_run && !is_unchanged {
         return Err(Failure::difference());
@@ -107,6 +108,7 @@ fn write(
             None => migrated_again(args, context, found, groups)?,
         };
         let is_agreed = agreement.includes(&edit, "Write these changes?", ui, |question| {
+            warn_of_consequences(groups, &edit, context)?;
             Ok(args.yes || confirm(ui, question)?)
         })?;
         let write = || edit.commit(context.now(), "sso-configure migrate");
@@ -115,18 +117,19 @@ fn write(
     Ok(written.is_some())
 }
 
-fn show_result(groups: &[Group], context: Context<'_>) {
-    let ui = context.ui;
+/// Warns of the consequences of an edit that is not yet written.
+fn warn_of_consequences(
+    groups: &[Group],
+    edit: &ConfigEdit,
+    context: Context<'_>,
+) -> Result<(), Failure> {
+    let files = context.files()?.with_config(edit.after().clone());
     for group in groups {
-        ui.say(summary(group));
+        warn_of_overridden(group, &files, context);
+        let session = group.session.as_str().into();
+        warn_of_contradictions(context.ui, &files, &session, &group.profiles);
     }
-    if let Ok(files) = context.files() {
-        for group in groups {
-            warn_of_overridden(group, &files, context);
-            let session = group.session.as_str().into();
-            warn_of_contradictions(ui, &files, &session, &group.profiles);
-        }
-    }
+    Ok(())
 }
 
 fn selected_groups(args: &MigrateArgs, files: &ConfigFiles, edit: &ConfigEdit) -> Vec<Group> {

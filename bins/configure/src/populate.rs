@@ -12,6 +12,7 @@ mod template;
 mod desired;
 mod left_behind;
 mod names;
+mod overruled;
 mod renaming;
 mod report;
 mod write;
@@ -31,17 +32,16 @@ use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
 use crate::listing::{ListedSession, check_refused, warn_of_each};
-use crate::other_source::in_place_of_sso;
-use crate::precedence::over_written;
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use left_behind::left_behind;
+use overruled::{overruled, shadowed};
 use patterns::{FilterNames, Patterns};
 use renaming::{NameChanges, broken_references, sources};
-use report::Report;
+use report::{Report, say_removed_keys};
 use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit, desired_values};
+use write::{EditSummary, ProfileEdit};
 
 const ACCOUNTS: FilterNames = FilterNames {
     include: "--account",
@@ -267,6 +267,12 @@ impl<'a> Populate<'a> {
         ));
     }
 
+    /// Returns whether the user is asked before the write.
+    fn asks(&self) -> bool {
+        let args = self.args;
+        args.prune && !args.dry_run && args.confirmation.asks(self.context.ui)
+    }
+
     /// Edits the current state of the file, because the listing may have taken minutes.
     fn write(
         &self,
@@ -281,6 +287,7 @@ impl<'a> Populate<'a> {
                 form: self.args.output.form(),
                 is_dry_run: self.args.dry_run,
                 is_declined,
+                has_asked: self.asks(),
                 has_changes,
                 path: &env.config_file()?.display().to_string(),
                 summary,
@@ -292,13 +299,15 @@ impl<'a> Populate<'a> {
         let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
         if !self.args.dry_run {
             let (command, now) = ("sso-configure populate", self.context.now());
-            let (summary, outcome) = if self.args.prune && self.args.confirmation.asks(ui) {
+            let (summary, outcome) = if self.asks() {
                 let written = write_agreed(|agreement| {
                     let mut edit = ConfigEdit::begin(env)?;
                     let summary = make(&mut edit)?;
                     let is_agreed = edit.is_unchanged()
-                        || agreement
-                            .includes(&edit, "Write these changes?", ui, |it| confirm(ui, it))?;
+                        || agreement.includes(&edit, "Write these changes?", ui, |question| {
+                            say_removed_keys(&summary, self.context);
+                            confirm(ui, question)
+                        })?;
                     if !is_agreed {
                         report_with(&summary, true, true)?;
                         return Ok(None);
@@ -373,23 +382,6 @@ impl<'a> Populate<'a> {
         let warnings = found.map(|(location, message)| format!("{location}: {message}"));
         warn_of_each(self.context, warnings);
     }
-}
-
-fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
-    let names = profiles.iter().map(|profile| profile.name.as_str().into());
-    names
-        .filter_map(|name| in_place_of_sso(files, &name))
-        .collect()
-}
-
-/// Returns a message for each key of the credentials file that replaces one of `profiles`.
-fn overruled(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
-    let found = profiles.iter().flat_map(|profile| {
-        let values = desired_values(profile).into_iter();
-        let values: Vec<_> = values.map(|(key, value)| (key, Some(value))).collect();
-        over_written(files, &profile.name.as_str().into(), &values)
-    });
-    found.collect()
 }
 
 fn unquotable(Unquotable { profile, key }: Unquotable) -> Failure {

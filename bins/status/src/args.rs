@@ -30,6 +30,9 @@ use cli_ux::{
 #[command(mut_args(with_own_help))]
 pub(crate) struct Args {
     /// Output layout
+    ///
+    /// If the profile in AWS_PROFILE does not exist or cannot be used, the line of prompt is its name and
+    /// a question mark.
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 

@@ -21,6 +21,8 @@ pub(super) struct Report<'a> {
     pub(super) is_dry_run: bool,
     /// Set if the user has answered that the changes must not be written.
     pub(super) is_declined: bool,
+    /// Set if the user has seen the removed keys with the question.
+    pub(super) has_asked: bool,
     /// Set if the file differs from the result.
     pub(super) has_changes: bool,
     /// Path of the config file.
@@ -38,7 +40,9 @@ impl Report<'_> {
             return Ok(());
         }
         self.say_replaced();
-        self.say_removed_keys();
+        if !self.has_asked {
+            say_removed_keys(self.summary, self.context);
+        }
         self.say_names();
         self.context.ui.say(self.counts());
         Ok(())
@@ -61,21 +65,6 @@ impl Report<'_> {
             more => ui.say(format_args!(
                 "Special characters replaced in {more} more names"
             )),
-        }
-    }
-
-    fn say_removed_keys(&self) {
-        let ui = self.context.ui;
-        let mut removed = self.summary.removed_keys.iter();
-        for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
-            let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
-            ui.say(format_args!(
-                "Profile {profile}: removed with keys that this run does not set: {keys}"
-            ));
-        }
-        match removed.count() {
-            0 => {}
-            more => ui.say(format_args!("The same applies to {more} more")),
         }
     }
 
@@ -153,6 +142,22 @@ impl Report<'_> {
             removed_keys: &self.summary.removed_keys,
             skipped: skipped.collect(),
         }
+    }
+}
+
+/// Shows the profiles that are removed with keys of the user.
+pub(super) fn say_removed_keys(summary: &EditSummary, context: Context<'_>) {
+    let ui = context.ui;
+    let mut removed = summary.removed_keys.iter();
+    for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
+        let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
+        ui.say(format_args!(
+            "Profile {profile}: removed with keys that this run does not set: {keys}"
+        ));
+    }
+    match removed.count() {
+        0 => {}
+        more => ui.say(format_args!("The same applies to {more} more")),
     }
 }
 

@@ -151,6 +151,28 @@ fn forget_clients_removes_attributable_registrations_and_lists_the_others() {
 }
 
 #[test]
+fn forget_clients_removes_the_registration_for_a_start_url_that_is_not_configured() {
+    for option in ["", "--start-url https://my-sso-portal.awsapps.com/start"] {
+        let (center, env) = signed_in();
+        env.write_config("");
+        let registration = center.sign_in(&[]).registration_file(&[]);
+        let of_start_url = "0e093f10f65cee6c5c1898a8e240f5726875bf08.json";
+        env.plant_sso_file(of_start_url, &registration);
+        env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+        let location = env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY);
+        let mut token = env.read_json(&location);
+        token.as_object_mut().unwrap().remove("clientId");
+        env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &token);
+        env.run(&format!("sso-logout --forget-clients {option}"))
+            .expect_code(0);
+        let left = cached(&env);
+        assert!(!left.iter().any(|it| it == of_start_url), "{left:?}");
+        let of_session = TestEnv::REGISTRATION_OF_MY_SSO;
+        assert!(left.iter().any(|it| it == of_session), "{left:?}");
+    }
+}
+
+#[test]
 fn a_dry_run_lists_files_and_changes_nothing() {
     let (center, env) = signed_in();
     #[cfg(unix)]

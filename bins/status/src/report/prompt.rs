@@ -13,6 +13,9 @@ impl Report {
         let Some(selected) = self.selected.first() else {
             return String::new();
         };
+        if let Selected::Unusable(name) = selected {
+            return format!("{} ?\n", sanitize(name.as_str()));
+        }
         let usable = |status: &&SessionStatus| self.state(status).is_usable();
         let session = self.sessions.iter().find(usable);
         let session = session.or(self.sessions.first());

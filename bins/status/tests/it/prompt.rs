@@ -116,13 +116,13 @@ fn prompt_sends_no_request_takes_no_lock_and_writes_nothing() {
 }
 
 #[test]
-fn prompt_is_empty_for_a_profile_that_does_not_exist() {
+fn prompt_marks_a_selected_profile_that_does_not_exist() {
     let (_center, mut env) = signed_in_for(HOUR);
     check(&env, "", 0, "");
     check(&TestEnv::offline(), "", 0, "");
     for variable in ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"] {
         env.set(variable, "dve");
-        check(&env, "", 253, "");
+        check(&env, "", 253, "dve ?\n");
         let json = env.run("sso-status --format prompt --json");
         let json = json_of(&json.expect_code(253));
         assert_eq!(json["usable"], false, "{json}");
@@ -136,7 +136,7 @@ fn prompt_is_empty_for_a_profile_that_does_not_exist() {
 }
 
 #[test]
-fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
+fn prompt_marks_a_selected_profile_that_cannot_be_used() {
     let (_center, mut env) = signed_in_for(HOUR);
     let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
     let export = "credential_process = export-credentials";
@@ -155,7 +155,7 @@ fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
         let config = TestEnv::SAMPLE_CONFIG;
         env.write_config(&format!("{config}[profile broken]\n{lines}"));
         env.set("AWS_PROFILE", "broken");
-        check(&env, "", 253, "");
+        check(&env, "", 253, "broken ?\n");
         let json = env.run("sso-status --format prompt --json");
         let json = json_of(&json.expect_code(253));
         assert_eq!(
@@ -165,6 +165,7 @@ fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
         );
         env.write_config(&format!("{config}[default]\n{lines}"));
         env.set("AWS_PROFILE", "");
+        // The user may not know of a profile that no variable selects.
         check(&env, "", 253, "");
         env.write_config(&format!("{config}[profile broken]\n{lines}"));
         let prompt = env.run("sso-status --format prompt broken");

@@ -36,6 +36,8 @@ pub(super) struct Selection<'a> {
     /// Selected profiles, by the key of their token.
     profiles: BTreeMap<CacheKey, ProfileName>,
     clients: BTreeSet<ClientId>,
+    /// Keys of the registrations for the selected tokens of start URLs, which need not be in the config file.
+    registration_keys: BTreeSet<CacheKey>,
     role_keys: &'a BTreeMap<CacheKey, CacheKey>,
     assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
 }
@@ -62,6 +64,7 @@ impl<'a> Selection<'a> {
             names: BTreeMap::new(),
             profiles: BTreeMap::new(),
             clients: BTreeSet::new(),
+            registration_keys: BTreeSet::new(),
         }
     }
 
@@ -128,6 +131,8 @@ impl<'a> Selection<'a> {
             .extend(files.iter().filter_map(|file| file.key.clone()));
         self.clients
             .extend(files.iter().filter_map(|file| file.client_id.clone()));
+        self.registration_keys
+            .extend(files.iter().filter_map(registration_key_of));
         Ok(files)
     }
 
@@ -298,7 +303,8 @@ impl<'a> Selection<'a> {
     ) -> Result<(), Error> {
         let sessions = self.configured.sessions.iter();
         let selected = sessions.filter(|session| self.has(Some(&session.token_key())));
-        let keys: BTreeSet<_> = selected.map(SsoSession::registration_key).collect();
+        let mut keys: BTreeSet<_> = selected.map(SsoSession::registration_key).collect();
+        keys.extend(self.registration_keys.iter().cloned());
         for file in cache.scan_registrations()?.entries {
             let is_of_session = file.key.is_some_and(|key| keys.contains(&key));
             if is_of_session || self.clients.contains(&file.client_id) {
@@ -374,4 +380,12 @@ impl<'a> Selection<'a> {
             .map(SsoSession::label)
             .collect()
     }
+}
+
+/// Returns the key of the registration for a token of a start URL. Such a token need not contain its client.
+fn registration_key_of(file: &StoredToken) -> Option<CacheKey> {
+    let start_url = file.start_url.as_ref()?;
+    let is_of_start_url = file.key.as_ref() == Some(&CacheKey::legacy_token(start_url));
+    let region = file.region.as_ref().filter(|_| is_of_start_url)?;
+    Some(CacheKey::registration(region, None, None, start_url))
 }
