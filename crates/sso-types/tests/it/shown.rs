@@ -53,7 +53,7 @@ fn shown_masks_texts_in_the_form_of_tokens() {
 
 #[test]
 fn shown_returns_other_values_unchanged() {
-    let path = format!("/{}", "home/Me1/".repeat(20));
+    let path = format!("/{}", "var/Me1/".repeat(20));
     for value in [
         "",
         "dev",
@@ -62,12 +62,12 @@ fn shown_returns_other_values_unchanged() {
         "https://my-portal.awsapps.com/start#/",
         "https://my-portal.awsapps.com/start#",
         "~/certificates/me@example.com.pem",
-        "/home/me@example.com/ca.pem",
+        "/etc/me@example.com/ca.pem",
         "C:\\Users\\me@example.com\\ca.pem",
         "C:/Users/me@example.com/ca.pem",
         "\\\\?\\C:\\Users\\me@example.com",
         "arn:aws:sts::111122223333:assumed-role/Admin/me@example.com",
-        "/home/me@example.com/.aws/config:12:",
+        "/var/me@example.com/.aws/config:12:",
         "0ad374308c5a4e22f723adf10145eafad7c4031c",
         "0ad374308c5a4e22f723adf10145eafad7c4031c.json",
         "AWSReservedSSO_AdministratorAccess_0123456789abcdef",
