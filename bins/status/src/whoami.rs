@@ -48,12 +48,18 @@ fn without_role(argument: SelectedSession<'_>, found: &ConfiguredSessions) -> Fa
         (SelectedSession::StartUrl(url), _) => format!("start URL {}", sanitize(url)),
         (_, session) => session.map(SsoSession::label).unwrap_or_default(),
     };
-    let profiles: Vec<_> = found.chains.iter().map(SsoChain::name).collect();
+    let chains = found.chains.iter().filter(|chain| has_role(chain));
+    let profiles: Vec<_> = chains.map(SsoChain::name).collect();
     let session = session.and_then(|session| session.name.as_ref());
     Failure::configuration(anyhow!(
         "{label} has no identity without an account and a role"
     ))
     .with_profile_hint(&profiles, session)
+}
+
+/// Returns false for a profile that only gets a bearer token.
+fn has_role(chain: &SsoChain) -> bool {
+    chain.source.account_id.is_some() && chain.source.role_name.is_some()
 }
 
 /// Fields of the response, in the order of the AWS CLI. It has no `schemaVersion`, because the document
