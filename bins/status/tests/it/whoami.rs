@@ -154,7 +154,10 @@ fn a_refusal_of_sts_exits_with_254_and_names_the_operation() {
     --- exit: 254
     ");
     let keys = env.run(&format!("{WHOAMI} keys")).expect_code(254);
-    assert!(keys.stderr().contains("hint: check the access keys at "), "{keys}");
+    assert!(
+        keys.stderr().contains("hint: check the access keys at "),
+        "{keys}"
+    );
     for (code, hint) in [
         ("RegionDisabledException", "hint: select another Region"),
         ("AccessDenied", "access is denied"),
@@ -165,8 +168,10 @@ fn a_refusal_of_sts_exits_with_254_and_names_the_operation() {
         assert!(!refused.stderr().contains("role_arn"), "{refused}");
     }
     center.fail_always(Operation::GetCallerIdentity, Fault::CaptivePortal);
-    env.run(&format!("{WHOAMI} dev"))
-        .expect_error(255, "GetCallerIdentity failed: no valid response from STS: ");
+    env.run(&format!("{WHOAMI} dev")).expect_error(
+        255,
+        "GetCallerIdentity failed: no valid response from STS: ",
+    );
 }
 
 #[test]
@@ -255,5 +260,8 @@ fn whoami_prompts_for_an_mfa_code_on_a_terminal() {
     terminal.type_text("123456");
     terminal.press(Key::Enter);
     let ended = terminal.finish().expect_code(0);
-    assert!(ended.terminal().contains("Account: 222222222222"), "{ended}");
+    assert!(
+        ended.terminal().contains("Account: 222222222222"),
+        "{ended}"
+    );
 }

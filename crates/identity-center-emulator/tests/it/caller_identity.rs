@@ -30,9 +30,7 @@ fn botocore_gets_the_identity_of_each_kind_of_credentials() {
     let Some(report) = report(&server) else {
         return;
     };
-    let identity = |user_id: &str, account: &str, arn: &str| {
-        json!({ "UserId": user_id, "Account": account, "Arn": arn })
-    };
+    let identity = |user_id: &str, account: &str, arn: &str| json!({ "UserId": user_id, "Account": account, "Arn": arn });
     let user = |partition: &str| {
         let arn = format!("arn:{partition}:iam::111122223333:user/otter");
         identity("AIDAEXAMPLE", "111122223333", &arn)

@@ -12,9 +12,8 @@ use crate::world::{MINUTE, World};
 /// Returns a world that is signed in, with a profile of each kind.
 fn world() -> World {
     let [id, secret] = ACCESS_KEY;
-    let output = format!(
-        r#"{{"Version": 1, "AccessKeyId": "{id}", "SecretAccessKey": "{secret}"}}"#
-    );
+    let output =
+        format!(r#"{{"Version": 1, "AccessKeyId": "{id}", "SecretAccessKey": "{secret}"}}"#);
     let world = World::with_config(&format!(
         "{}[profile chained]\nrole_arn = arn:aws:iam::222222222222:role/x\nsource_profile = dev\n\
          role_session_name = otter\n\

@@ -230,11 +230,14 @@ pub(super) const ROWS: &[Row] = &[
             .after(|it| it.edit(ACCESS_KEY[1], "wrong"))
             .act(|it| it.edit("wrong", ACCESS_KEY[1]))
     }),
-    ("SESSION has no identity without an account and a role", || {
-        Situation::signed_in("sso-status --whoami --sso-session my-sso")
-            .hint("use one of --profile dev, ")
-            .act(|it| it.set_command("sso-status --whoami --profile dev"))
-    }),
+    (
+        "SESSION has no identity without an account and a role",
+        || {
+            Situation::signed_in("sso-status --whoami --sso-session my-sso")
+                .hint("use one of --profile dev, ")
+                .act(|it| it.set_command("sso-status --whoami --profile dev"))
+        },
+    ),
     ("STS is not active in this Region", || {
         assumed_role()
             .after(|it| {

@@ -138,8 +138,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program::new("sso-status --verify --sso-session my-sso", VERIFY).without_retries(),
     Program::new("sso-status --whoami", IDENTITY).with_session(Session::NamedByDefault),
     Program::new("sso-status --whoami --profile dev", IDENTITY),
-    Program::new("sso-status --whoami --profile keys", ROLE_IDENTITY)
-        .with_session(Session::Unused),
+    Program::new("sso-status --whoami --profile keys", ROLE_IDENTITY).with_session(Session::Unused),
     Program::new("sso-configure check", CHECK)
         .with_probes(&[Operation::CreateToken, Operation::GetCallerIdentity]),
     Program::new("sso-configure populate", LISTING),
