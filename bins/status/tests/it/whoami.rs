@@ -4,7 +4,7 @@ use identity_center_emulator::settings::ACCESS_KEY;
 use identity_center_emulator::{Emulator, Fault, Operation};
 use insta::assert_snapshot;
 use serde_json::Value;
-use sso_test_support::{TestEnv, aws_cli};
+use sso_test_support::TestEnv;
 
 use crate::{HOUR, home, json_of, signed_in_for};
 
@@ -52,9 +52,12 @@ fn whoami_shows_the_account_and_the_arn() {
     assert!(shown.stdout().ends_with(user), "{shown}");
 }
 
+#[cfg(unix)]
 #[test]
 fn json_is_the_output_of_the_aws_cli_with_the_same_credentials() {
-    let Some(aws) = aws_cli() else { return };
+    let Some(aws) = sso_test_support::aws_cli() else {
+        return;
+    };
     let (center, mut env) = signed_in();
     env.set("AWS_EC2_METADATA_DISABLED", "true");
     for profile in ["dev", "chained", "keys", "process", "china"] {
@@ -193,6 +196,24 @@ fn an_identity_of_a_hostile_service_is_an_error() {
             assert!(!run.to_string().contains('\u{1b}'), "{run}");
             run.expect_error(code, "GetCallerIdentity failed: ");
         }
+    }
+}
+
+#[test]
+fn an_error_message_of_sts_has_no_secrets_and_no_control_characters() {
+    let (center, env) = signed_in();
+    env.run(&format!("{WHOAMI} dev")).expect_code(0);
+    let secrets = center.issued_secrets();
+    let sent = secrets.iter().find(|it| it.starts_with("IQoJ")).unwrap();
+    let body = format!(
+        "<ErrorResponse><Error><Code>Bad&#x202e;Code</Code><Message>no&#x9b;31m {sent}</Message>\
+         </Error></ErrorResponse>"
+    );
+    center.fail_always(Operation::GetCallerIdentity, Fault::Xml(403, body));
+    let run = env.run(&format!("{WHOAMI} dev -vv")).expect_code(254);
+    assert!(run.stderr().contains("STS returned an error: no"), "{run}");
+    for hidden in ["\u{202e}", "\u{9b}", &sent[..20]] {
+        assert!(!run.stderr().contains(hidden), "{hidden:?} in {run}");
     }
 }
 

@@ -61,8 +61,10 @@ fn a_profile_of_each_kind_has_an_identity() {
     check("chained", "222222222222", role);
     let user = "arn:aws:iam::111122223333:user/otter";
     check("keys", "111122223333", user);
-    check("process", "111122223333", user);
-    assert_eq!(counts(&world), [1, 1, 4]);
+    assert_eq!(counts(&world), [1, 1, 3]);
+    if cfg!(unix) {
+        check("process", "111122223333", user);
+    }
 }
 
 #[test]
@@ -77,7 +79,9 @@ fn cached_credentials_without_an_identity_are_requested_again_once() {
     };
     check("dev", "ExpiredToken", 1, [2, 0, 3]).unwrap();
     check("chained", "InvalidClientTokenId", 1, [1, 2, 3]).unwrap();
-    check("process", "ExpiredToken", 1, [0, 0, 2]).unwrap_err();
+    if cfg!(unix) {
+        check("process", "ExpiredToken", 1, [0, 0, 2]).unwrap_err();
+    }
     check("keys", "ExpiredToken", 1, [0, 0, 2]).unwrap_err();
     check("dev", "ExpiredToken", 2, [2, 0, 3]).unwrap_err();
     check("dev", "AccessDenied", 1, [1, 0, 2]).unwrap_err();
