@@ -15,9 +15,13 @@ use crate::args::{Args, Format};
 use crate::report::Report;
 use crate::selected::{self, Selected};
 use crate::unmet::Unmet;
+use crate::whoami;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     check_options(args)?;
+    if args.whoami {
+        return whoami::run(args, ui);
+    }
     let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
     let aws = aws.with_cache(TokenCache::read_only);
     match args.format {
@@ -29,6 +33,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn check_options(args: &Args) -> Result<(), Failure> {
     let selects_several = args.selection.all || args.selection.count() > 1;
     let problem = match args.format {
+        _ if args.whoami && selects_several => "--whoami shows only one profile",
         Format::Prompt if args.verify => "--verify cannot be used with --format prompt",
         Format::Prompt if selects_several => "--format prompt shows only one profile or session",
         _ => return Ok(()),

@@ -60,7 +60,7 @@ pub(crate) fn for_prompt(
     Ok((vec![selected], found))
 }
 
-fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, Error> {
+pub(crate) fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, Error> {
     let named = |name: &str| aws.files().named(name);
     Ok(args.selection.selected(named)?)
 }

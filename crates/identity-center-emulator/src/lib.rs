@@ -99,7 +99,9 @@
 //! - There is one user, with one portal session at a time. All state is in memory.
 //! - It accepts any start URL and any Region. It has no KMS keys; [`Fault::kms`] emulates a key
 //!   that cannot be used.
-//! - STS supports only `AssumeRole`. It verifies the request signature; roles have no policies.
+//! - STS supports only `AssumeRole` and `GetCallerIdentity`. It verifies the request signature; roles
+//!   have no policies. The user of IAM Identity Center and the IAM user with the access keys are both
+//!   called `otter`.
 //! - If AWS does not document a behaviour, such as the lifetime of a code or the look of a page,
 //!   the emulator makes a reasonable choice.
 
@@ -126,6 +128,7 @@ mod server;
 mod response;
 mod service_error;
 
+mod caller;
 mod oidc;
 mod pages;
 mod portal;

@@ -20,8 +20,10 @@ pub enum Operation {
     ListAccountRoles,
     /// `POST /logout`
     Logout,
-    /// `POST /` of STS
+    /// `POST /` of STS, with any action but `GetCallerIdentity`
     AssumeRole,
+    /// `POST /` of STS, with the action `GetCallerIdentity`
+    GetCallerIdentity,
     /// `GET /authorize`, which a browser opens
     Authorize,
     /// Any other page for a browser, such as the device page or the consent form
@@ -32,7 +34,7 @@ pub enum Operation {
 
 impl Operation {
     /// Operations of the services' APIs, without the pages.
-    pub const API: [Self; 8] = [
+    pub const API: [Self; 9] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -41,6 +43,7 @@ impl Operation {
         Self::ListAccountRoles,
         Self::Logout,
         Self::AssumeRole,
+        Self::GetCallerIdentity,
     ];
 
     pub(crate) fn of(request: &Request) -> Self {
@@ -52,10 +55,18 @@ impl Operation {
             ("GET", "/assignment/accounts") => Self::ListAccounts,
             ("GET", "/assignment/roles") => Self::ListAccountRoles,
             ("POST", "/logout") => Self::Logout,
-            ("POST", "/") => Self::AssumeRole,
+            ("POST", "/") => Self::of_sts(request),
             ("GET", "/authorize") => Self::Authorize,
             ("GET" | "HEAD", "/" | "/start" | "/device") | ("POST", "/consent") => Self::Page,
             _ => Self::Unknown,
+        }
+    }
+
+    fn of_sts(request: &Request) -> Self {
+        let mut parameters = form_urlencoded::parse(&request.body);
+        match parameters.find(|(name, _)| name == "Action") {
+            Some((_, action)) if action == "GetCallerIdentity" => Self::GetCallerIdentity,
+            _ => Self::AssumeRole,
         }
     }
 

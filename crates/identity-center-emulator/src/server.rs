@@ -79,6 +79,7 @@ impl State {
             Operation::ListAccountRoles => self.list_account_roles(request),
             Operation::Logout => self.logout(request),
             Operation::AssumeRole => Ok(self.assume_role(request)),
+            Operation::GetCallerIdentity => Ok(self.get_caller_identity(request)),
             Operation::Authorize => Ok(self.authorize(request)),
             Operation::Page => Ok(self.show_page(request)),
             Operation::Unknown => Err(ServiceError::portal(

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::grant_type::{AUTHORIZATION_CODE, REFRESH_TOKEN};
@@ -108,14 +109,17 @@ pub(crate) struct AccessKey {
     pub(crate) secret: String,
     pub(crate) token: Option<String>,
     pub(crate) expires_at: Option<Duration>,
+    pub(crate) caller: Caller,
 }
 
 impl AccessKey {
+    /// Returns the key of an IAM user.
     pub(crate) fn permanent(secret: &str) -> Self {
         Self {
             secret: secret.to_owned(),
             token: None,
             expires_at: None,
+            caller: Caller::user(),
         }
     }
 }

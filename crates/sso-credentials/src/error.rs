@@ -88,6 +88,15 @@ pub enum Error {
         source: Box<StsError>,
     },
 
+    /// `GetCallerIdentity` failed for the credentials of a profile.
+    #[error("GetCallerIdentity failed")]
+    CallerIdentity {
+        /// Source of the credentials, or of the first credentials of the role chain.
+        origin: Box<KeysOrigin>,
+        /// Cause.
+        source: Box<StsError>,
+    },
+
     /// A request to STS that needs no credentials failed.
     #[error("{operation} failed")]
     Sts {
@@ -124,7 +133,9 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Session(error) => error.retry_after(),
-            Self::AssumeRole { source, .. } => source.service_error()?.retry_after,
+            Self::AssumeRole { source, .. } | Self::CallerIdentity { source, .. } => {
+                source.service_error()?.retry_after
+            }
             Self::ClockOff { source, .. } | Self::AccountRoles { source, .. } => {
                 source.retry_after()
             }
@@ -144,9 +155,14 @@ impl Error {
             .is_some_and(sso_session::Error::is_unauthorized)
     }
 
-    /// Returns whether STS refused the source credentials of a role, so that others may be accepted.
+    /// Returns whether STS refused the credentials of a request, so that others may be accepted.
     pub(crate) fn is_refusal_of_keys(&self) -> bool {
-        matches!(self, Self::AssumeRole { source, .. } if source.is_invalid_keys())
+        match self {
+            Self::AssumeRole { source, .. } | Self::CallerIdentity { source, .. } => {
+                source.is_invalid_keys()
+            }
+            _ => false,
+        }
     }
 
     fn session_error(&self) -> Option<&sso_session::Error> {

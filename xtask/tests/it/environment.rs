@@ -19,6 +19,7 @@ const LOGIN: &str = "sso-login --profile dev --force --use-device-code";
 const EXPORT: &str = "export-credentials --profile dev";
 const EXPORT_ROLE: &str = "export-credentials --profile role";
 const STATUS: &str = "sso-status --verify --profile dev";
+const WHOAMI: &str = "sso-status --whoami --profile dev";
 const LOGOUT: &str = "sso-logout";
 
 fn signed_in() -> (Emulator, TestEnv) {
@@ -55,6 +56,7 @@ fn a_profile_that_is_not_unicode_never_selects_the_default_profile() {
             "sso-login --sso-session my-sso",
             "sso-status --verify",
             "sso-status --format prompt",
+            "sso-status --whoami",
             LOGOUT,
             "sso-configure populate --sso-session my-sso",
             "sso-configure accounts --sso-session my-sso",
@@ -315,7 +317,7 @@ fn signs_of_an_environment_need_not_be_unicode() {
 fn variables_that_are_only_checked_for_presence_need_not_be_unicode() {
     for (variable, usage) in VARIABLES {
         if [Use::Presence, Use::Written, Use::Elsewhere].contains(usage) {
-            for command_line in [EXPORT, STATUS, LOGOUT, "sso-configure check"] {
+            for command_line in [EXPORT, STATUS, WHOAMI, LOGOUT, "sso-configure check"] {
                 let run = run_with(&[(variable, NOT_UNICODE)], command_line);
                 // The value may be a finding.
                 let is_finding = command_line.ends_with("check") && run.code() == Some(1);
@@ -420,7 +422,7 @@ fn an_argument_that_is_not_unicode_is_a_usage_error() {
 #[test]
 fn an_empty_variable_counts_as_unset_for_every_program() {
     for variable in ["AWS_PROFILE", "AWS_ENDPOINT_URL_SSO", "AWS_MAX_ATTEMPTS"] {
-        for command_line in [EXPORT, STATUS, LOGOUT] {
+        for command_line in [EXPORT, STATUS, WHOAMI, LOGOUT] {
             let run = run_with(&[(variable, b"")], command_line);
             assert_eq!(run.code(), Some(0), "{variable}\n{run}");
         }

@@ -136,7 +136,15 @@ fn run(env: &TestEnv, shell: &str, script: &str, location: &str) {
     };
     assert!(has_succeeded, "{shown}");
     // These commands print progress to stderr; other commands and the shell print nothing there.
-    let prints_progress = ["sso-login", "sso-logout", "sso-configure", "--login", "-vv"];
+    let prints_progress = [
+        "sso-login",
+        "sso-logout",
+        "sso-configure",
+        "sso-console",
+        "sso-use",
+        "--login",
+        "-vv",
+    ];
     if prints_progress.iter().any(|word| script.contains(word)) {
         let problems = [": error:", ": warning:", "not found"];
         assert!(

@@ -139,6 +139,9 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-login --profile dev --force --use-device-code --ca-bundle HOSTILE",
         "sso-logout --start-url HOSTILE",
         "sso-status --format HOSTILE",
+        "sso-status --whoami --profile HOSTILE",
+        "sso-status --whoami --sso-session HOSTILE",
+        "sso-status --whoami --start-url HOSTILE",
         "export-credentials --profile dev -- HOSTILE",
         "export-credentials --profile dev --format HOSTILE",
         "export-credentials --sso-session my-sso --account-id HOSTILE --role-name HOSTILE",
@@ -172,12 +175,14 @@ fn a_line_break_in_a_name_is_shown_as_an_escape() {
 }
 
 /// Commands that read the profile `dev`.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "sso-login --profile dev --use-device-code",
     "sso-login --all --use-device-code",
     "sso-logout --profile dev",
     "sso-status",
     "sso-status --profile dev --verify",
+    "sso-status --profile dev --whoami",
+    "sso-status --sso-session s --whoami",
     "sso-configure list",
     "sso-configure list --names",
     "sso-configure check",

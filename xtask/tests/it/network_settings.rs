@@ -61,7 +61,7 @@ fn hosts_of(operations: &[Operation], [oidc, portal, sts]: [&str; 3]) -> BTreeSe
         Operation::RegisterClient
         | Operation::StartDeviceAuthorization
         | Operation::CreateToken => oidc,
-        Operation::AssumeRole => sts,
+        Operation::AssumeRole | Operation::GetCallerIdentity => sts,
         _ => portal,
     };
     let hosts = operations.iter().map(host);

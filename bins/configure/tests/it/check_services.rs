@@ -35,7 +35,7 @@ fn each_service_is_asked_once() {
     let count = |operation| center.count(operation);
     assert_eq!(count(Operation::ListAccounts), 1);
     assert_eq!(count(Operation::CreateToken), 1);
-    assert_eq!(count(Operation::AssumeRole), 1);
+    assert_eq!(count(Operation::GetCallerIdentity), 1);
     assert_eq!(center.requests().len(), 3);
 }
 
@@ -97,7 +97,7 @@ fn each_service_can_be_the_one_that_fails() {
     for (operation, name) in [
         (Operation::ListAccounts, "ListAccounts"),
         (Operation::CreateToken, "CreateToken"),
-        (Operation::AssumeRole, "GetCallerIdentity"),
+        (Operation::GetCallerIdentity, "GetCallerIdentity"),
     ] {
         for fault in [Fault::CaptivePortal, unavailable.clone(), Fault::Empty] {
             let center = Emulator::start();

@@ -13,6 +13,7 @@ mod table;
 mod terminal;
 mod usage;
 mod verify;
+mod whoami;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ mod client;
 
 mod authorize;
 mod botocore;
+mod caller_identity;
 mod device;
 mod fault;
 mod pages;

@@ -225,11 +225,19 @@ pub(super) const ROWS: &[Row] = &[
             })
             .act(|it| it.center.clear_faults())
     }),
-    ("the source credentials are invalid or have expired", || {
+    ("the credentials are invalid or have expired", || {
         assumed_role()
             .after(|it| it.edit(ACCESS_KEY[1], "wrong"))
             .act(|it| it.edit("wrong", ACCESS_KEY[1]))
     }),
+    (
+        "SESSION has no identity without an account and a role",
+        || {
+            Situation::signed_in("sso-status --whoami --sso-session my-sso")
+                .hint("use one of --profile dev, ")
+                .act(|it| it.set_command("sso-status --whoami --profile dev"))
+        },
+    ),
     ("STS is not active in this Region", || {
         assumed_role()
             .after(|it| {

@@ -97,6 +97,14 @@ pub(super) const OWN: &[Row] = &[
         reason: "",
     },
     Row {
+        option: "--whoami",
+        group: "Options",
+        notes: "",
+        commands: &["sso-status"],
+        meaning: "Show the account and the ARN of the credentials of one profile",
+        reason: "",
+    },
+    Row {
         option: "--name-template <TEMPLATE>",
         group: "Options",
         notes: "default: {account_name}.{role_name}",

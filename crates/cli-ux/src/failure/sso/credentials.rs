@@ -39,12 +39,15 @@ pub(super) fn advice(error: &Error) -> Advice {
             let (kind, hint) = process(source);
             (kind, shell_syntax.as_ref().map(shell_syntax_hint).or(hint))
         }
-        Error::AssumeRole { origin, source, .. } if source.is_invalid_keys() => {
+        Error::AssumeRole { origin, source, .. } | Error::CallerIdentity { origin, source }
+            if source.is_invalid_keys() =>
+        {
             (Service, Some(keys_hint(origin)))
         }
+        Error::CallerIdentity { source, .. } => sts(source),
         Error::AssumeRole {
             profile, source, ..
-        } => sts(profile.as_str(), source),
+        } => assume_role(profile.as_str(), source),
         Error::Sts {
             source: StsError::Transport(error),
             ..
@@ -176,28 +179,33 @@ fn keys_hint(origin: &KeysOrigin) -> Hint {
     }
 }
 
-fn sts(profile: &str, error: &StsError) -> Advice {
+fn assume_role(profile: &str, error: &StsError) -> Advice {
     let hint = match error {
-        StsError::Transport(error) => return session::transport(error),
         StsError::AccessDenied(_) => format!(
             "compare role_arn, source_profile, external_id and mfa_serial of {} with the role's trust policy",
             profile_header(profile)
         ),
-        StsError::RegionDisabled(_) => {
-            "select another Region, or enable this Region in the account".to_owned()
-        }
         StsError::InvalidRequest(error) if says(error, "role chaining") => {
             "use at most 1h in --duration and 3600 in duration_seconds, the limit of STS for role chaining".to_owned()
         }
         StsError::InvalidRequest(error) if says(error, "MaxSessionDuration") => {
             "use a shorter duration in --duration and duration_seconds, up to the maximum session duration of the role".to_owned()
         }
-        _ => {
-            let hint = session::response_hint(error.service_error());
-            return (FailureKind::Service, hint);
-        }
+        _ => return sts(error),
     };
     (FailureKind::Service, Some(hint.into()))
+}
+
+/// Returns the advice that does not depend on the operation.
+fn sts(error: &StsError) -> Advice {
+    let hint = match error {
+        StsError::Transport(error) => return session::transport(error),
+        StsError::RegionDisabled(_) => {
+            Some("select another Region, or enable this Region in the account".into())
+        }
+        _ => session::response_hint(error.service_error()),
+    };
+    (FailureKind::Service, hint)
 }
 
 fn says(error: &ServiceError, text: &str) -> bool {
