@@ -55,6 +55,12 @@ impl ListedProfiles {
 }
 
 impl ListedProfile {
+    /// Reads one profile. Use [`ListedProfiles::of`] for all profiles.
+    #[must_use]
+    pub fn single(env: &AwsEnv, files: &ConfigFiles, name: ProfileName) -> Self {
+        Self::of(env, files, name).0
+    }
+
     fn of(env: &AwsEnv, files: &ConfigFiles, name: ProfileName) -> (Self, Option<Error>) {
         let (kind, source, problem) = match ProfileKind::and_source(env, files, &name) {
             Ok((kind, source)) => (Some(kind), source, None),
