@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use super::build::Size;
 use super::measure::Cost;
+#[cfg(unix)]
+use super::picker::Picked;
 use super::rate_limit::RateLimited;
 
 pub(super) struct Page {
     pub(super) machine: Vec<(&'static str, String)>,
     pub(super) rounds: usize,
     pub(super) sections: Vec<Section>,
+    #[cfg(unix)]
+    pub(super) picked: Vec<Picked>,
     pub(super) rate_limited: Vec<RateLimited>,
     /// Comparison of config file parsers, if it was possible.
     pub(super) readers: Option<String>,
@@ -32,6 +36,15 @@ impl Display for Page {
         f.write_str(HEAD)?;
         for section in &self.sections {
             write_section(f, section)?;
+        }
+        #[cfg(unix)]
+        {
+            writeln!(f, "## List of profiles\n\n{PICKER}\n")?;
+            writeln!(f, "| | time | target |\n|---|--:|--:|")?;
+            for row in &self.picked {
+                writeln!(f, "{row}")?;
+            }
+            writeln!(f)?;
         }
         writeln!(f, "## Rate limit of the access portal\n\n{RATE_LIMIT}\n")?;
         writeln!(f, "| processes | wall | bound | × | refused |")?;
@@ -68,6 +81,13 @@ Therefore this page compares the cost of one start with the minimum cost of star
 ratios (×) refer to the first row of each table: a program that prints one line and exits, or curl.
 
 ";
+
+#[cfg(unix)]
+const PICKER: &str = "\
+The list of `profile-picker` with 10,000 profiles of one session, on a pseudo-terminal of 80 columns: from
+the start of the process to the complete first frame, and from a key to the complete frame that follows
+it. The first frame needs only the profiles on the screen. Then the others are loaded, and a key that is
+pressed at that time waits for them. Median wall times.";
 
 const RATE_LIMIT: &str = "\
 Processes that start at once, each for another profile, without cached role credentials. The emulator

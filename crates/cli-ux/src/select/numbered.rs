@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::prompt::Back;
 use crate::select::Choice;
-use crate::select::filter::{Folded, matching, words};
+use crate::select::filter::{Folded, Matches, words};
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
 
@@ -65,7 +65,7 @@ impl<'a> Numbered<'a> {
             choice,
             folded: entries
                 .iter()
-                .map(|it| Folded::new(&it.full_text()))
+                .map(|it| Folded::new(&it.searched()))
                 .collect(),
             matches: (0..entries.len()).collect(),
             marked: choice.marked.map(|marked| marked.min(last)),
@@ -89,7 +89,7 @@ impl<'a> Numbered<'a> {
 
     /// Returns false, without an effect, if no entry matches.
     fn apply_filter(&mut self, typed: &str) -> bool {
-        let matches = matching(&self.folded, &words(typed));
+        let matches = Matches::of(&self.folded, &words(typed)).indices;
         let Some(first) = matches.first() else {
             return false;
         };

@@ -60,3 +60,18 @@ fn all_profiles_are_listed_with_the_properties_of_their_credentials() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].ends_with("config:18: profile \"gone\" not found"));
 }
+
+#[test]
+fn named_profiles_are_listed_in_the_requested_order() {
+    let home = TestEnv::offline();
+    home.write_config(CONFIG);
+    let env = home.environment(&[]);
+    let files = ConfigFiles::load(&env).unwrap();
+    let names = ["role", "missing", "base"].map(Into::into);
+    let listed = ListedProfiles::named(&env, &files, names).profiles;
+    let lines = listed
+        .iter()
+        .map(|it| format!("{} {}", it.name, it.kind_name()));
+    let lines: Vec<_> = lines.collect();
+    assert_eq!(lines, ["role assumeRole", "missing invalid", "base sso"]);
+}
