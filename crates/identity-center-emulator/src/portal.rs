@@ -47,6 +47,7 @@ impl State {
             secret,
             token: Some(token),
             expires_at: Some(expiration),
+            accepts_console_duration: false,
         };
         self.access_keys.insert(id, key);
         response

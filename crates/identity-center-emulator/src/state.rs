@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) sessions: Vec<Session>,
     pub(crate) access_keys: HashMap<String, AccessKey>,
     pub(crate) used_mfa_codes: Vec<String>,
+    /// Sign-in tokens for the console, with their expiry.
+    pub(crate) signin_tokens: HashMap<String, Duration>,
 }
 
 /// Registered client. In this crate, points in time are durations since 1970.
@@ -108,6 +110,8 @@ pub(crate) struct AccessKey {
     pub(crate) secret: String,
     pub(crate) token: Option<String>,
     pub(crate) expires_at: Option<Duration>,
+    /// Set if the console session may have a duration.
+    pub(crate) accepts_console_duration: bool,
 }
 
 impl AccessKey {
@@ -116,6 +120,7 @@ impl AccessKey {
             secret: secret.to_owned(),
             token: None,
             expires_at: None,
+            accepts_console_duration: false,
         }
     }
 }

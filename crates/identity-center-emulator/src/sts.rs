@@ -58,7 +58,7 @@ impl State {
         }
         self.check_mfa_code(&role, &request)?;
         check_duration(&role, &request, caller)?;
-        Ok(self.issue_role_credentials(&request))
+        Ok(self.issue_role_credentials(&request, caller))
     }
 
     /// Accepts each MFA code once.
@@ -84,13 +84,18 @@ impl State {
         }
     }
 
-    fn issue_role_credentials(&mut self, request: &AssumeRoleRequest<'_>) -> Response {
+    fn issue_role_credentials(
+        &mut self,
+        request: &AssumeRoleRequest<'_>,
+        caller: &AccessKey,
+    ) -> Response {
         let expires_at = self.now() + request.duration;
         let id = secrets::access_key_id();
         let key = AccessKey {
             secret: self.record_secret(secrets::secret_access_key()),
             token: Some(self.record_secret(secrets::session_token())),
             expires_at: Some(expires_at),
+            accepts_console_duration: caller.token.is_none(),
         };
         let mut parts = request.role_arn.split(':').skip(4);
         let account = parts.next().unwrap_or_default();
