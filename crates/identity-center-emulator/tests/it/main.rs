@@ -6,6 +6,7 @@ mod authorize;
 mod botocore;
 mod device;
 mod fault;
+mod federation;
 mod pages;
 mod portal;
 mod registration;
