@@ -22,7 +22,7 @@ source_profile = dev
 region = eu-west-1
 
 [profile user-role]
-role_arn = arn:aws:iam::222222222222:role/team/y
+role_arn = arn:aws:iam::222222222222:role/y
 source_profile = user
 
 [profile user]

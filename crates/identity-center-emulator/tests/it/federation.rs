@@ -103,7 +103,7 @@ fn requests_that_the_service_may_refuse_are_refused() {
         changed[field] = json!("x");
         check("/federation", &form(&changed, ""));
     }
-    assert_eq!(server.count(Operation::GetSigninToken), 14);
+    assert_eq!(server.count(Operation::GetSigninToken), 13);
 }
 
 #[test]
