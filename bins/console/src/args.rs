@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Parser};
 use cli_ux::{Arguments, GlobalArgs, OutputArg, parse_duration};
 use sso_config::similar::closest;
-use sso_types::Region;
+use sso_types::{ProfileName, Region};
 
 /// Open the AWS console with a profile
 ///
@@ -120,11 +120,8 @@ impl Args {
     }
 
     /// Returns these arguments with `--print`, for a hint.
-    pub(crate) fn with_print(&self) -> Arguments {
-        let mut arguments = Arguments::new();
-        if let Some(profile) = self.profile() {
-            arguments = arguments.option("--profile", profile);
-        }
+    pub(crate) fn with_print(&self, profile: &ProfileName) -> Arguments {
+        let mut arguments = Arguments::new().option("--profile", profile.as_str());
         if let Some(service) = self.service {
             arguments = arguments.option("--service", service.name);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use cli_ux::browser::{Browser, BrowserError, BrowserUnavailable};
 use cli_ux::{CommandLine, Failure, OutputForm, Ui, Verbosity};
+use profile_picker::pick;
 use sso_credentials::Aws;
 use sso_credentials::aws::Selection;
 
@@ -24,12 +25,12 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         return ui.print(&service_list::render(form, ui));
     }
     let aws = open(args, ui)?;
-    let target = Target::find(args, &aws, &selection(args))?;
+    let target = Target::find(args, &aws, &selection(args, ui, &aws)?)?;
     let opening = Opening::choose(args, &target, &aws)?;
     if let Opening::Unavailable(reason) = opening
         && target.sso_role().is_none()
     {
-        return Err(not_shown(args, reason));
+        return Err(not_shown(args, &target, reason));
     }
     let link = Link::create(args, ui, &target)?;
     if form == OutputForm::Json {
@@ -44,7 +45,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         }
         Opening::Browser(browser) => {
             let browser = browser.with_values(link.browser_values(&target));
-            open_in(&browser, link.url, args, ui, &aws)
+            let command = CommandLine::new("sso-console", args.with_print(&target.name));
+            match link.url {
+                Url::Shortcut(url) => open_shortcut(&browser, &url, ui),
+                Url::Login(url) => handoff::open(&browser, url, ui, aws.clock()).map_err(|it| {
+                    it.with_step_hint("to open the URL in another way, print it:", command)
+                }),
+            }
         }
     }
 }
@@ -56,16 +63,25 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Failure> {
     Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
 }
 
-fn selection(args: &Args) -> Selection {
-    let profile = args.profile();
-    profile.map_or(Selection::Default, |name| Selection::Profile(name.into()))
+/// Returns the selected profile. Lets the user pick one at the terminal if there is no default.
+fn selection(args: &Args, ui: &Ui, aws: &Aws) -> Result<Selection, Failure> {
+    if let Some(name) = args.profile() {
+        return Ok(Selection::Profile(name.into()));
+    }
+    let files = aws.files();
+    let has_default =
+        aws.env().profile_variable().is_some() || files.profile(&"default".into()).is_some();
+    if has_default || !ui.is_interactive() || files.profile_names().next().is_none() {
+        return Ok(Selection::Default);
+    }
+    Ok(Selection::Profile(pick(ui, aws, "--profile")?))
 }
 
-fn not_shown(args: &Args, reason: BrowserUnavailable) -> Failure {
+fn not_shown(args: &Args, target: &Target<'_>, reason: BrowserUnavailable) -> Failure {
     let error = anyhow!(
         "{reason} detected; a URL with a sign-in token is shown only if --print requests it"
     );
-    let command = CommandLine::new("sso-console", args.with_print());
+    let command = CommandLine::new("sso-console", args.with_print(&target.name));
     Failure::configuration(error).with_command_hint(command)
 }
 
@@ -81,19 +97,6 @@ fn show(ui: &Ui, url: &str) {
     ui.ask("");
     ui.ask_link(url);
     ui.ask("");
-}
-
-fn open_in(browser: &Browser, url: Url, args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
-    match url {
-        Url::Shortcut(url) => open_shortcut(browser, &url, ui),
-        Url::Login(url) => {
-            let command = CommandLine::new("sso-console", args.with_print());
-            let opened = handoff::open(browser, url, ui, aws.clock());
-            opened.map_err(|failure| {
-                failure.with_step_hint("to open the URL in another way, print it:", command)
-            })
-        }
-    }
 }
 
 fn open_shortcut(browser: &Browser, url: &str, ui: &Ui) -> Result<(), Failure> {

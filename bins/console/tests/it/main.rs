@@ -9,6 +9,8 @@ mod faults;
 mod federation;
 mod secrets;
 mod shortcut;
+#[cfg(unix)]
+mod terminal;
 mod usage;
 
 use identity_center_emulator::Emulator;
