@@ -43,16 +43,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             show_on(ui, reason, &link);
             Ok(())
         }
-        Opening::Browser(browser) => {
-            let browser = browser.with_values(link.browser_values(&target));
-            let command = CommandLine::new("sso-console", args.with_print(&target.name));
-            match link.url {
-                Url::Shortcut(url) => open_shortcut(&browser, &url, ui),
-                Url::Login(url) => handoff::open(&browser, url, ui, aws.clock()).map_err(|it| {
-                    it.with_step_hint("to open the URL in another way, print it:", command)
-                }),
-            }
-        }
+        Opening::Browser(browser) => open_in(browser, link, &target, args, ui, &aws),
     }
 }
 
@@ -97,6 +88,27 @@ fn show(ui: &Ui, url: &str) {
     ui.ask("");
     ui.ask_link(url);
     ui.ask("");
+}
+
+fn open_in(
+    browser: Browser,
+    link: Link,
+    target: &Target<'_>,
+    args: &Args,
+    ui: &Ui,
+    aws: &Aws,
+) -> Result<(), Failure> {
+    let browser = browser.with_values(link.browser_values(target));
+    match link.url {
+        Url::Shortcut(url) => open_shortcut(&browser, &url, ui),
+        Url::Login(url) => {
+            let command = CommandLine::new("sso-console", args.with_print(&target.name));
+            let opened = handoff::open(&browser, url, ui, aws.clock());
+            opened.map_err(|failure| {
+                failure.with_step_hint("to open the URL in another way, print it:", command)
+            })
+        }
+    }
 }
 
 fn open_shortcut(browser: &Browser, url: &str, ui: &Ui) -> Result<(), Failure> {

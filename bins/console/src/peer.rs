@@ -1,4 +1,4 @@
-//! User of the process at the other end of a connection on this machine. Source: proc_pid_net(5).
+//! User of the process at the other end of a connection on this machine. Source: `proc_pid_net(5)`.
 
 use std::fs;
 use std::net::TcpStream;
