@@ -1,4 +1,4 @@
-//! Services of the console, by the names that people use. Source: the URLs of the console in the
+//! Services of the console, by the names on the command line. Source: the URLs of the console in the
 //! documents of AWS.
 
 /// Service in the AWS console.
