@@ -1,7 +1,11 @@
 //! Browser commands, and environments without a browser.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 
+#[cfg(target_os = "linux")]
+use sso_test_support::tool;
 use sso_test_support::{Browser, TestEnv};
 
 use crate::{home, opened, write_browser};
@@ -156,4 +160,79 @@ fn ctrl_c_ends_the_wait_for_the_browser() {
     console.wait_for_line(|line| line.starts_with("Waiting for the browser"));
     console.interrupt();
     let _ = console.finish().expect_code(130);
+}
+
+/// Sends a request to the page, and returns the status line.
+fn status_of(page: &str, method: &str, headers: &str) -> String {
+    let (authority, path) = page
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let mut connection = TcpStream::connect(authority).unwrap();
+    let request = format!("{method} /{path} HTTP/1.1\r\nHost: {authority}\r\n{headers}\r\n");
+    connection.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    connection.read_to_string(&mut response).unwrap();
+    response.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn a_request_that_is_not_a_visit_does_not_use_up_the_page() {
+    let (_center, env) = home();
+    write_browser(&env);
+    let console = env.start("sso-console chain --browser 'sh browser'");
+    let page = opened(&env).swap_remove(0);
+    for (method, headers) in [
+        ("HEAD", ""),
+        ("POST", ""),
+        ("GET", "Sec-Purpose: prefetch;prerender\r\n"),
+        ("GET", "Purpose: prefetch\r\n"),
+    ] {
+        let status = status_of(&page, method, headers);
+        assert_eq!(
+            status, "HTTP/1.1 405 Method Not Allowed",
+            "{method} {headers}"
+        );
+    }
+    assert_eq!(status_of(&page, "GET", ""), "HTTP/1.1 303 See Other");
+    let _ = console.finish().expect_code(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_of_another_user_does_not_get_the_token() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let (_center, env) = home();
+    let is_root = fs::metadata(env.home()).unwrap().uid() == 0;
+    let (Some(setpriv), Some(_)) = (tool("setpriv"), tool("curl")) else {
+        return;
+    };
+    if !is_root {
+        return;
+    }
+    write_browser(&env);
+    let console = env.start("sso-console user-role --browser 'sh browser'");
+    let page = opened(&env).swap_remove(0);
+    let other = env
+        .command(setpriv.to_str().unwrap())
+        .args([
+            "--reuid=4711",
+            "--clear-groups",
+            "curl",
+            "--silent",
+            "--include",
+            &page,
+        ])
+        .output();
+    let response = String::from_utf8(other.unwrap().stdout).unwrap();
+    // Root owns this process, so that only the other user is refused.
+    assert!(response.starts_with("HTTP/1.1 403 Forbidden"), "{response}");
+    assert!(!response.contains("SigninToken"), "{response}");
+    assert_eq!(Browser::new().visit(&page).status, 200);
+    let console = console.finish().expect_code(0);
+    let warning = "sso-console: warning: a process of another user requested the sign-in page and was \
+                   refused\n";
+    assert!(console.stderr().contains(warning), "{console}");
 }
