@@ -11,7 +11,7 @@ fn env() -> TestEnv {
 fn unknown_services_are_usage_errors_with_a_suggestion() {
     let env = env();
     for (name, error) in [
-        ("lamda", "unknown service; did you mean lambda?"),
+        ("cloudfrnt", "unknown service; did you mean cloudfront?"),
         ("s4", "unknown service; did you mean"),
         ("marsmarsmars", "unknown service; --list-services shows all"),
         ("", "--service"),
