@@ -124,7 +124,7 @@ fn with_names(command: Command) -> Command {
 
 fn with_names_of(arg: Arg) -> Arg {
     match (arg.get_long(), arg.get_id().as_str()) {
-        (Some("profile"), _) => arg.add(ArgValueCompleter::new(profiles)),
+        (Some("profile"), _) | (None, "profile_name") => arg.add(ArgValueCompleter::new(profiles)),
         (Some("sso-session"), _) | (None, "session") => {
             arg.add(ArgValueCompleter::new(sso_sessions))
         }

@@ -99,6 +99,8 @@
 //! - There is one user, with one portal session at a time. All state is in memory.
 //! - It accepts any start URL and any Region. It has no KMS keys; [`Fault::kms`] emulates a key
 //!   that cannot be used.
+//! - The federation endpoint redirects to no console; it shows the destination. The start page shows the
+//!   role and the destination of a shortcut link.
 //! - STS supports only `AssumeRole` and `GetCallerIdentity`. It verifies the request signature; roles
 //!   have no policies. The user of IAM Identity Center and the IAM user with the access keys are both
 //!   called `otter`.
@@ -129,6 +131,7 @@ mod response;
 mod service_error;
 
 mod caller;
+mod federation;
 mod oidc;
 mod pages;
 mod portal;

@@ -24,6 +24,12 @@ pub enum Operation {
     AssumeRole,
     /// `POST /` of STS, with the action `GetCallerIdentity`
     GetCallerIdentity,
+    /// `/federation` with a request for a sign-in token, by `POST`; refused by any other method
+    GetSigninToken,
+    /// `GET /federation` with a sign-in token, which a browser opens
+    ConsoleSignIn,
+    /// `GET /oauth`, which signs out of the console and which a browser opens
+    ConsoleSignOut,
     /// `GET /authorize`, which a browser opens
     Authorize,
     /// Any other page for a browser, such as the device page or the consent form
@@ -34,7 +40,7 @@ pub enum Operation {
 
 impl Operation {
     /// Operations of the services' APIs, without the pages.
-    pub const API: [Self; 9] = [
+    pub const API: [Self; 10] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -44,6 +50,7 @@ impl Operation {
         Self::Logout,
         Self::AssumeRole,
         Self::GetCallerIdentity,
+        Self::GetSigninToken,
     ];
 
     pub(crate) fn of(request: &Request) -> Self {
@@ -57,7 +64,12 @@ impl Operation {
             ("POST", "/logout") => Self::Logout,
             ("POST", "/") => Self::of_sts(request),
             ("GET", "/authorize") => Self::Authorize,
-            ("GET" | "HEAD", "/" | "/start" | "/device") | ("POST", "/consent") => Self::Page,
+            ("GET", "/federation") if is_sign_in(request) => Self::ConsoleSignIn,
+            (_, "/federation") => Self::GetSigninToken,
+            ("GET", "/oauth") => Self::ConsoleSignOut,
+            ("GET" | "HEAD", "/" | "/start" | "/start/" | "/device") | ("POST", "/consent") => {
+                Self::Page
+            }
             _ => Self::Unknown,
         }
     }
@@ -76,4 +88,9 @@ impl Operation {
             Self::GetRoleCredentials | Self::ListAccounts | Self::ListAccountRoles | Self::Logout
         )
     }
+}
+
+fn is_sign_in(request: &Request) -> bool {
+    let mut query = request.url.query_pairs();
+    query.any(|(name, value)| name == "Action" && value == "login")
 }

@@ -50,6 +50,7 @@ impl State {
             token: Some(token),
             expires_at: Some(expiration),
             caller,
+            accepts_console_duration: false,
         };
         self.access_keys.insert(id, key);
         response

@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) sessions: Vec<Session>,
     pub(crate) access_keys: HashMap<String, AccessKey>,
     pub(crate) used_mfa_codes: Vec<String>,
+    /// Sign-in tokens for the console, with their expiry.
+    pub(crate) signin_tokens: HashMap<String, Duration>,
 }
 
 /// Registered client. In this crate, points in time are durations since 1970.
@@ -110,6 +112,8 @@ pub(crate) struct AccessKey {
     pub(crate) token: Option<String>,
     pub(crate) expires_at: Option<Duration>,
     pub(crate) caller: Caller,
+    /// Set if the console session may have a duration.
+    pub(crate) accepts_console_duration: bool,
 }
 
 impl AccessKey {
@@ -120,6 +124,7 @@ impl AccessKey {
             token: None,
             expires_at: None,
             caller: Caller::user(),
+            accepts_console_duration: false,
         }
     }
 }

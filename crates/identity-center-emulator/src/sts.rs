@@ -69,7 +69,7 @@ impl State {
         }
         self.check_mfa_code(&role, &request)?;
         check_duration(&role, &request, &signer.key)?;
-        Ok(self.issue_role_credentials(&request, &signer.region))
+        Ok(self.issue_role_credentials(&request, signer))
     }
 
     /// Accepts each MFA code once.
@@ -98,7 +98,7 @@ impl State {
     fn issue_role_credentials(
         &mut self,
         request: &AssumeRoleRequest<'_>,
-        region: &str,
+        signer: &Signer,
     ) -> Response {
         let expires_at = self.now() + request.duration;
         let id = secrets::access_key_id();
@@ -107,6 +107,7 @@ impl State {
             token: Some(self.record_secret(secrets::session_token())),
             expires_at: Some(expires_at),
             caller: Caller::role_session(request.role_arn, request.session_name),
+            accepts_console_duration: signer.key.token.is_none(),
         };
         let response = Response::xml(
             200,
@@ -120,7 +121,7 @@ impl State {
                  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
                  </AssumeRoleResponse>",
                 role_id = key.caller.user_id,
-                arn = key.caller.arn(region),
+                arn = key.caller.arn(&signer.region),
                 secret = key.secret,
                 token = key.token.as_deref().unwrap_or_default(),
                 expiration = rfc3339(OffsetDateTime::UNIX_EPOCH + expires_at),

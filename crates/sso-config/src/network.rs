@@ -9,8 +9,9 @@
 //! `REQUESTS_CA_BUNDLE` is the last source of the CA bundle. Proxies are read only from the environment. The caller applies command-line options, which take
 //! precedence.
 
+mod setting;
+
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{NamedSecret, ProfileName, Region};
@@ -21,15 +22,18 @@ use crate::files::{ConfigFiles, not_empty};
 use crate::not_unicode::NotUnicode;
 use crate::session::SsoSession;
 
+pub use setting::{CaBundlePath, EndpointUrl};
+
 /// Default number of attempts for each request, as in the AWS CLI's `standard` retry mode.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
 
 /// Environment variable and `services` key for the endpoint URL of the OIDC service, the access
-/// portal and STS.
-const SERVICES: [(&str, &str); 3] = [
+/// portal, STS, and the federation endpoint of the console.
+const SERVICES: [(&str, &str); 4] = [
     ("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
     ("AWS_ENDPOINT_URL_SSO", "sso"),
     ("AWS_ENDPOINT_URL_STS", "sts"),
+    ("AWS_ENDPOINT_URL_SIGNIN", "signin"),
 ];
 
 /// Settings for connections to the services.
@@ -52,6 +56,8 @@ pub struct NetworkSettings {
     pub sso_portal_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Endpoint URL of STS, if configured.
     pub sts_url: Result<Option<EndpointUrl>, NotUnicode>,
+    /// URL of the federation endpoint, if configured.
+    pub federation_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl
     /// and Python. May contain a password. In this and the following variables, U+FFFD replaces
     /// bytes that are not Unicode.
@@ -60,24 +66,6 @@ pub struct NetworkSettings {
     pub https_proxy: Option<NamedSecret>,
     /// Hosts that bypass the proxy: `no_proxy`, `NO_PROXY`.
     pub no_proxy: Option<NamedSecret>,
-}
-
-/// PEM file from the environment or the config files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaBundlePath {
-    /// The file.
-    pub path: PathBuf,
-    /// Setting that contains the path: the name of a variable, or a key with its location.
-    pub setting: String,
-}
-
-/// Endpoint URL from the environment or the config files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointUrl {
-    /// The URL, as written.
-    pub url: String,
-    /// Setting that contains the URL: the name of a variable, or a key with its location.
-    pub setting: String,
 }
 
 impl NetworkSettings {
@@ -124,8 +112,8 @@ impl NetworkSettings {
                 "ignore_configured_endpoint_urls",
             ),
         );
-        let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
-            [Ok(None), Ok(None), Ok(None)]
+        let [sso_oidc_url, sso_portal_url, sts_url, federation_url] = if ignores_urls {
+            [Ok(None), Ok(None), Ok(None), Ok(None)]
         } else {
             sources.endpoint_urls(&mut errors)
         };
@@ -144,6 +132,7 @@ impl NetworkSettings {
             sso_oidc_url,
             sso_portal_url,
             sts_url,
+            federation_url,
             http_proxy: proxy("http_proxy", "HTTP_PROXY"),
             https_proxy: proxy("https_proxy", "HTTPS_PROXY"),
             no_proxy: proxy("no_proxy", "NO_PROXY"),
@@ -177,14 +166,29 @@ fn variable(env: &AwsEnv, name: &str) -> Option<NamedSecret> {
 /// # Errors
 ///
 /// [`Error::InvalidSetting`] if the value is not a Region, [`Error::NotUnicode`].
+#[expect(clippy::missing_panics_doc, reason = "us-east-1 is a valid Region")]
 pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
+    let configured = configured_region(env, files, profile)?;
+    Ok(configured.unwrap_or_else(|| "us-east-1".parse().expect("us-east-1 is a valid Region")))
+}
+
+/// Returns the Region like [`region`], or `None` if none is configured.
+///
+/// # Errors
+///
+/// Those of [`region`].
+pub fn configured_region(
+    env: &AwsEnv,
+    files: &ConfigFiles,
+    profile: &ProfileName,
+) -> Result<Option<Region>, Error> {
     let settings = Sources::new(env, files, profile, None, |_| {});
     let variable = match env.get_os("AWS_REGION") {
         Some(_) => "AWS_REGION",
         None => "AWS_DEFAULT_REGION",
     };
     let region = settings.text(variable, "region")?;
-    let region = region.as_deref().unwrap_or("us-east-1").parse();
+    let region = region.map(|region| region.parse()).transpose();
     region.map_err(|_| Error::InvalidSetting {
         name: settings.source_of(variable, "region"),
         expected: "a Region such as us-east-1",
@@ -273,7 +277,7 @@ impl<'a> Sources<'a> {
     fn endpoint_urls(
         &mut self,
         errors: &mut Errors,
-    ) -> [Result<Option<EndpointUrl>, NotUnicode>; 3] {
+    ) -> [Result<Option<EndpointUrl>, NotUnicode>; 4] {
         let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
         // A missing section is an error even if a variable takes precedence over it.
         if let Some(profile) = &self.in_effect {
@@ -321,7 +325,7 @@ impl<'a> Sources<'a> {
         &self,
         profile: &MergedProfile<'a>,
         section: Option<SectionRef<'a>>,
-    ) -> [Option<EndpointUrl>; 3] {
+    ) -> [Option<EndpointUrl>; 4] {
         let key = "endpoint_url";
         let common = property_in(Some(profile), key);
         SERVICES.map(|(_, service)| {
@@ -387,7 +391,7 @@ fn parse_attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Erro
     }
 }
 
-fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 3], found: [Option<EndpointUrl>; 3]) {
+fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 4], found: [Option<EndpointUrl>; 4]) {
     for (url, found) in urls.iter_mut().zip(found) {
         if let Ok(url @ None) = url {
             *url = found;

@@ -1,5 +1,6 @@
 //! Entry point: [`Aws`] gives access to sessions and profiles.
 
+mod console;
 mod profile;
 mod session;
 
@@ -20,6 +21,7 @@ use token_cache::TokenCache;
 use crate::error::Error;
 use crate::keys::{assumed_roles, role_keys};
 
+pub use console::Federation;
 pub use profile::{CachedEntries, CachedState, Profile};
 pub use session::{Session, SignInOptions};
 

@@ -7,6 +7,7 @@ mod refusal;
 use std::io;
 use std::time::Duration;
 
+use aws_console::FederationError;
 use sso_config::process::ShellSyntax;
 use sso_config::{Location, SsoSession};
 use sso_portal::{Account, PortalError};
@@ -104,6 +105,22 @@ pub enum Error {
         operation: &'static str,
         /// Cause.
         source: StsError,
+    },
+
+    /// A request to the federation endpoint of the console failed.
+    #[error("{operation} failed")]
+    Federation {
+        /// Operation of the API.
+        operation: &'static str,
+        /// Cause.
+        source: Box<FederationError>,
+    },
+
+    /// The credentials for the console are not temporary.
+    #[error("the AWS console cannot be opened with the long-term access keys of profile {:?}", profile.as_str())]
+    LongTermKeys {
+        /// Profile name.
+        profile: ProfileName,
     },
 
     /// A role requires an MFA code, and no prompt is possible.

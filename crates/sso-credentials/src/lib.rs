@@ -65,6 +65,7 @@ mod pace;
 mod role_cache;
 
 pub use aws::Aws;
+pub use aws_console::FederationError;
 pub use credentials::Credentials;
 pub use error::{AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal};
 pub use log_crates::LOG_CRATES;

@@ -5,6 +5,7 @@
 /// secrets, unlike those of an HTTP library.
 pub const LOG_CRATES: &[&str] = &[
     "aws_config_parse",
+    "aws_console",
     "locked_file",
     "profile_picker",
     "sso_config",

@@ -107,6 +107,12 @@ pub fn look_up(
     Ok(portal.region)
 }
 
+/// Returns whether the host of a start URL belongs to AWS. Sends no request.
+#[must_use]
+pub fn is_at_aws(start_url: &StartUrl) -> bool {
+    Portal::from_known_host(start_url).is_some()
+}
+
 /// Removes surrounding white space, the fragment and trailing slashes from a start URL. Use this
 /// only for new input: a stored start URL must keep its spelling, because the spelling identifies
 /// the token in the cache.

@@ -327,4 +327,8 @@ pub enum EndpointError {
     /// An endpoint URL and dual-stack endpoints are both configured.
     #[error("an endpoint URL cannot be combined with dual-stack endpoints")]
     CustomWithDualstack,
+
+    /// FIPS endpoints are configured, and the service has none in the partition.
+    #[error("the service has no FIPS endpoint in this partition")]
+    NoFips,
 }

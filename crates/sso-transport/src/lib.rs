@@ -55,7 +55,7 @@ mod endpoint_setting;
 mod error;
 mod proxy_problem;
 
-pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service, is_safe_web_url};
+pub use self::endpoint::{Endpoint, Endpoints, Partition, RESERVED, Service, is_safe_web_url};
 pub use self::error::{EndpointError, TransportError};
 pub use self::http::{CaBundle, HttpSettings, HttpTransport, ProxySettings};
 pub use self::proxy_problem::ProxyProblem;

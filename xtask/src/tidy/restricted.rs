@@ -81,6 +81,10 @@ const RULES: [Rule; 9] = [
                 "crates/sts-assume-role/src/signature.rs",
                 "the signing key, and the request header with the session token",
             ),
+            allow(
+                "crates/aws-console/src/federation.rs",
+                "a request body, and the URL for the browser",
+            ),
             allow("crates/token-cache/src/registration.rs", "the cache file"),
             allow(
                 "crates/token-cache/src/role_credentials.rs",
@@ -106,6 +110,11 @@ const RULES: [Rule; 9] = [
                 "crates/sso-credentials/src/endpoint.rs",
                 "the credentials endpoint, and the check of its clients",
             ),
+            allow(
+                "bins/console/src/handoff.rs",
+                "the redirect of the browser, and the path of its page",
+            ),
+            allow("bins/console/src/link.rs", "the requested output"),
             allow(
                 "bins/export-credentials/src/bearer_token.rs",
                 "the requested output",

@@ -18,6 +18,7 @@ const OF_DEFAULT: &str = "[default]\naws_access_key_id = AKIAOFDEFAULT\n\
 const LOGIN: &str = "sso-login --profile dev --force --use-device-code";
 const EXPORT: &str = "export-credentials --profile dev";
 const EXPORT_ROLE: &str = "export-credentials --profile role";
+const CONSOLE: &str = "sso-console --profile role --print";
 const STATUS: &str = "sso-status --verify --profile dev";
 const WHOAMI: &str = "sso-status --whoami --profile dev";
 const LOGOUT: &str = "sso-logout";
@@ -133,6 +134,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_DEFAULT_REGION", Use::Text(EXPORT_ROLE)),
     ("AWS_EC2_METADATA_DISABLED", Use::Presence),
     ("AWS_ENDPOINT_URL", Use::Text(EXPORT)),
+    ("AWS_ENDPOINT_URL_SIGNIN", Use::Text(CONSOLE)),
     ("AWS_ENDPOINT_URL_SSO", Use::Text(EXPORT)),
     ("AWS_ENDPOINT_URL_SSO_OIDC", Use::Text(LOGIN)),
     ("AWS_ENDPOINT_URL_STS", Use::Text(EXPORT_ROLE)),

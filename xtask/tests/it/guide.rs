@@ -199,6 +199,7 @@ pages! {
     many_sessions_commands_work: "docs/guide/many-sessions.md" false 0;
     behind_a_proxy_commands_work: "docs/guide/behind-a-proxy.md" true 0;
     prompts_and_status_commands_work: "docs/guide/prompts-and-status.md" true 0;
+    aws_console_commands_work: "docs/guide/aws-console.md" true 4;
     troubleshooting_commands_work: "docs/guide/troubleshooting.md" true 0;
     moving_commands_work: "docs/guide/moving.md" true 0;
     japanese_setting_up_a_profile_commands_work: "docs/ja/setting-up-a-profile.md" true 0;

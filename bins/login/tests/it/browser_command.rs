@@ -54,6 +54,10 @@ fn the_browser_command_is_split_into_words_and_the_url_is_inserted() {
         &["ext+container:name=Work&url=URL"],
     );
     check("sh browser a:b", &["a:b", "URL"]);
+    check(
+        "sh browser -P {profile} '{account_id}.{role_name}' {url}",
+        &["-P", "my-sso", ".", "URL"],
+    );
 }
 
 #[test]

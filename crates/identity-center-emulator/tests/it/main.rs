@@ -7,6 +7,7 @@ mod botocore;
 mod caller_identity;
 mod device;
 mod fault;
+mod federation;
 mod pages;
 mod portal;
 mod registration;

@@ -100,6 +100,10 @@ impl<'a> Profile<'a> {
         &self.chain
     }
 
+    pub(super) fn clients(&self) -> &ServiceClients<'a> {
+        &self.clients
+    }
+
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones.
     ///
     /// # Errors

@@ -24,6 +24,10 @@ sso_registration_scopes = sso:account:access
 const SET_UP_SESSION: &str = "\
 sso-configure session --sso-session my-sso --sso-region us-east-1 \
 --start-url https://my-sso-portal.awsapps.com/start";
+const KEYS: &str = "\
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+";
 const ROLE: &str = "arn:aws:iam::222222222222:role/x";
 
 const NO_QUESTIONS: &str = " --sso-session my-sso --account-id 111122223333 --role-name ReadOnly \
@@ -578,6 +582,93 @@ pub(super) const ROWS: &[Row] = &[
         || {
             Situation::new("sso-login --profile legacy --redirect-port 1")
                 .act(|it| it.set_command("sso-login --profile legacy"))
+        },
+    ),
+    (
+        "the AWS console cannot be opened with the long-term access keys of profile NAME",
+        || {
+            Situation::new("sso-console keys --print")
+                .with_config(&format!("[profile keys]\n{KEYS}"))
+                .act(|it| {
+                    it.append(&format!(
+                        "[profile r]\nrole_arn = {ROLE}\nsource_profile = keys\n"
+                    ));
+                    it.set_command("sso-console r --print");
+                })
+        },
+    ),
+    (
+        "the federation endpoint rejected the credentials or the duration",
+        || {
+            Situation::new("sso-console r --print --duration 2h")
+                .with_config(&format!(
+                    "[profile keys]\n{KEYS}\n[profile r]\nrole_arn = {ROLE}\nsource_profile = keys\n"
+                ))
+                .after(|it| {
+                    let fault = Fault::Status(400, serde_json::json!({}));
+                    it.center.fail_next(Operation::GetSigninToken, fault);
+                })
+                .act(|it| it.set_command("sso-console r --print"))
+        },
+    ),
+    ("the federation endpoint is throttling requests", || {
+        Situation::signed_in("sso-console r --print")
+            .after(|it| {
+                it.append(&format!(
+                    "\n[profile r]\nrole_arn = {ROLE}\nsource_profile = dev\n"
+                ));
+                it.center
+                    .fail_always(Operation::GetSigninToken, Fault::Throttle(None));
+            })
+            .act(|it| it.center.clear_faults())
+    }),
+    (
+        "--duration does not apply to the credentials of profile NAME",
+        || {
+            Situation::new("sso-console dev --print --duration 1h")
+                .act(|it| it.set_command("sso-console dev --print"))
+        },
+    ),
+    ("invalid destination URL: REASON", || {
+        Situation::new("sso-console dev --print --destination https://evil.example/").act(|it| {
+            it.set_command("sso-console dev --print --destination https://console.aws.amazon.com/")
+        })
+    }),
+    (
+        "the Region REGION is not in the partition PARTITION of the role",
+        || {
+            Situation::new("sso-console dev --print --region cn-north-1")
+                .act(|it| it.set_command("sso-console dev --print --region us-east-1"))
+        },
+    ),
+    (
+        "the start URL is not an https URL without a user name and a password",
+        || {
+            Situation::new("sso-console dev --print")
+                .after(|it| it.edit("https://my-sso-portal", "http://my-sso-portal"))
+                .act(|it| it.edit("http://my-sso-portal", "https://my-sso-portal"))
+        },
+    ),
+    (
+        "--logout-first requires a start URL of AWS, not START-URL",
+        || {
+            Situation::new("sso-console dev --print --logout-first")
+                .after(|it| it.edit("my-sso-portal.awsapps.com", "aws.example.com"))
+                .act(|it| it.set_command("sso-console dev --print"))
+        },
+    ),
+    (
+        "ENVIRONMENT detected; a URL with a sign-in token is shown only if --print requests it",
+        || {
+            Situation::signed_in("sso-console r")
+                .after(|it| {
+                    it.append(&format!(
+                        "\n[profile r]\nrole_arn = {ROLE}\nsource_profile = dev\n"
+                    ));
+                    it.env.unset("BROWSER");
+                    it.env.set("SSH_TTY", "/dev/pts/0");
+                })
+                .act(|it| it.set_command("sso-console r --print"))
         },
     ),
 ];

@@ -15,6 +15,7 @@ pub(super) const ALL: &[&str] = &[
     "sso-configure migrate",
     "sso-configure undo",
     "export-credentials",
+    "sso-console",
 ];
 
 /// The programs, without subcommands.
@@ -24,6 +25,7 @@ pub(super) const PROGRAMS: &[&str] = &[
     "sso-status",
     "sso-configure",
     "export-credentials",
+    "sso-console",
 ];
 
 /// The programs that act on any number of sessions.
@@ -55,4 +57,5 @@ pub(super) const PATIENT: &[&str] = &[
     "sso-configure migrate",
     "sso-configure undo",
     "export-credentials",
+    "sso-console",
 ];

@@ -30,6 +30,14 @@ pub(super) const SHARED: &[Row] = &[
     },
     Row {
         option: "[NAME]",
+        group: "Profile selection",
+        notes: "",
+        commands: &["sso-console"],
+        meaning: "Profile, without an option",
+        reason: "The console is opened with the role of a profile, which a session does not have.",
+    },
+    Row {
+        option: "[NAME]",
         group: "Answers",
         notes: "",
         commands: &["sso-configure session"],
@@ -80,9 +88,9 @@ pub(super) const SHARED: &[Row] = &[
         option: "-p, --profile <NAME>",
         group: "Profile selection",
         notes: "default: $AWS_PROFILE or \"default\"",
-        commands: &["export-credentials"],
+        commands: &["export-credentials", "sso-console"],
         meaning: "The profile",
-        reason: "The output is the credentials of one profile.",
+        reason: "The result is for one profile.",
     },
     Row {
         option: "-p, --profile <NAME>",
@@ -211,6 +219,14 @@ pub(super) const SHARED: &[Row] = &[
         commands: SIGN_IN,
         meaning: "Browser command; {url} or %s is the URL",
         reason: "",
+    },
+    Row {
+        option: "--browser <COMMAND>",
+        group: "Options",
+        notes: "default: $BROWSER",
+        commands: &["sso-console"],
+        meaning: "Browser command; {url} or %s is the URL",
+        reason: "The program opens the console, and does not sign in.",
     },
     Row {
         option: "--use-device-code",

@@ -223,7 +223,7 @@ const REQUIRED: [(&str, &[&str]); 3] = [
 ];
 
 /// Services whose endpoints the rule `network-setting` checks.
-const OWN_SERVICES: [&str; 3] = ["sso", "sso_oidc", "sts"];
+const OWN_SERVICES: [&str; 4] = ["signin", "sso", "sso_oidc", "sts"];
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let entries = Entry::all(file.document).chain(Entry::of_defaults(file.document));

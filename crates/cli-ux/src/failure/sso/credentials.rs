@@ -2,7 +2,8 @@
 
 use sso_config::process::ShellSyntax;
 use sso_credentials::{
-    AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
+    AvailableAccess, Error, FederationError, KeysOrigin, ProcessError, RoleRefusal, ServiceError,
+    StsError,
 };
 
 use super::config::profile_header;
@@ -16,6 +17,9 @@ use crate::failure::hint::{Hint, Related};
 const MAX_LISTED: usize = 10;
 
 const UNASSIGNED_HINT: &str = "select another account, or ask your IAM Identity Center administrator to assign you to this one";
+
+const LONG_TERM_KEYS_HINT: &str =
+    "select a profile with a role: of an SSO session, or with role_arn and source_profile";
 
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
@@ -52,6 +56,8 @@ pub(super) fn advice(error: &Error) -> Advice {
             source: StsError::Transport(error),
             ..
         } => session::transport(error),
+        Error::Federation { source, .. } => federation(source),
+        Error::LongTermKeys { .. } => (Configuration, Some(LONG_TERM_KEYS_HINT.into())),
         Error::AccountRoles { source, .. } if is_refusal(source) => {
             (Service, Some(UNASSIGNED_HINT.into()))
         }
@@ -202,6 +208,17 @@ fn sts(error: &StsError) -> Advice {
         StsError::Transport(error) => return session::transport(error),
         StsError::RegionDisabled(_) => {
             Some("select another Region, or enable this Region in the account".into())
+        }
+        _ => session::response_hint(error.service_error()),
+    };
+    (FailureKind::Service, hint)
+}
+
+fn federation(error: &FederationError) -> Advice {
+    let hint = match error {
+        FederationError::Transport(error) => return session::transport(error),
+        FederationError::Rejected(_) => {
+            Some("omit --duration if it is given; the credentials may have been revoked".into())
         }
         _ => session::response_hint(error.service_error()),
     };
