@@ -30,7 +30,7 @@ use sso_types::{SessionName, sanitize, whole_minutes};
 use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
-use crate::listing::{ListedSession, check_refused, warn_of_each};
+use crate::listing::{ListedSession, check_refused};
 use crate::other_source::in_place_of_sso;
 use crate::precedence::over_written;
 pub(crate) use args::{PopulateArgs, with_own_help};
@@ -177,7 +177,7 @@ impl<'a> Populate<'a> {
             let label = session.label();
             let warnings = warnings.iter();
             let warnings = warnings.map(|warning| format!("{label}: {warning}"));
-            warn_of_each(self.context, warnings);
+            self.context.ui.warn_of_each(warnings);
             for rule in unmatched {
                 self.warn_of_unmatched(rule, &listing);
                 listed.kept.insert(rule.session.clone());
@@ -355,7 +355,7 @@ impl<'a> Populate<'a> {
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
         let warnings = collisions.iter().cloned();
-        warn_of_each(self.context, warnings);
+        self.context.ui.warn_of_each(warnings);
         let names = match collisions.len() {
             0 => return Ok(()),
             1 => "1 profile name conflicts".to_owned(),
@@ -371,7 +371,7 @@ impl<'a> Populate<'a> {
     fn warn_of_locations(&self, found: Vec<(Location, String)>) {
         let found = found.into_iter();
         let warnings = found.map(|(location, message)| format!("{location}: {message}"));
-        warn_of_each(self.context, warnings);
+        self.context.ui.warn_of_each(warnings);
     }
 }
 

@@ -33,7 +33,8 @@
 //! ```
 //!
 //! Results go to stdout, messages to stderr. [`Ui`] handles `--quiet`, `--color`, `NO_COLOR` and
-//! closed pipes. [`quoting`] contains all rules for text that a shell reads. [`Program`] describes the family: its user agent, the commands in hints, the
+//! closed pipes. [`quoting`] contains all rules for text that a shell reads, and [`shell`] the statements
+//! for environment variables. [`Program`] describes the family: its user agent, the commands in hints, the
 //! completion variable, and the crates whose log messages are shown.
 //!
 //! # Features
@@ -71,6 +72,7 @@ mod program;
 mod args;
 mod command_line;
 pub mod quoting;
+pub mod shell;
 mod ui;
 
 #[cfg(feature = "completion")]
@@ -100,6 +102,8 @@ mod terminal;
 
 #[cfg(feature = "sso")]
 mod mfa;
+#[cfg(feature = "sso")]
+mod profile_names;
 #[cfg(feature = "table")]
 mod table;
 
@@ -121,6 +125,8 @@ pub use args::{
     parse_duration,
 };
 pub use command_line::{Arguments, CommandLine};
+#[cfg(feature = "completion")]
+pub use completion::completion_script;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use companion::ServedCommand;
 pub use failure::{Failure, FailureKind};
@@ -132,6 +138,8 @@ pub use failure::{
 pub use json::SCHEMA_VERSION;
 #[cfg(feature = "local-time")]
 pub use local_time::LocalZone;
+#[cfg(feature = "sso")]
+pub use profile_names::print_profile_names;
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]
@@ -141,7 +149,7 @@ pub use run::run;
 pub use select::{Choice, Entry};
 #[cfg(feature = "table")]
 pub use table::Table;
-pub use ui::{Ui, Verbosity};
+pub use ui::{MAX_WARNINGS, Ui, Verbosity};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

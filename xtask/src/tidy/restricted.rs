@@ -107,6 +107,10 @@ const RULES: [Rule; 9] = [
                 "the credentials endpoint, and the check of its clients",
             ),
             allow(
+                "crates/cli-ux/src/shell/variable.rs",
+                "values of environment variables",
+            ),
+            allow(
                 "bins/export-credentials/src/bearer_token.rs",
                 "the requested output",
             ),
@@ -117,10 +121,6 @@ const RULES: [Rule; 9] = [
             allow(
                 "bins/export-credentials/src/companion.rs",
                 "passes the first credentials to the companion through a pipe",
-            ),
-            allow(
-                "bins/export-credentials/src/export.rs",
-                "values of environment variables",
             ),
             allow(
                 "bins/export-credentials/src/format/ini.rs",

@@ -1,0 +1,70 @@
+//! Main steps of the program.
+
+use cli_ux::shell::Variable;
+use cli_ux::{Failure, Ui};
+use profile_picker::UsageHistory;
+use sso_credentials::{Aws, Error};
+
+use crate::args::{Action, Args, Command};
+use crate::environment::Environment;
+use crate::shell::Shell;
+use crate::switch::switch;
+use crate::{current, function, init, list};
+
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    if let Some(Command::Init { shell }) = args.command {
+        return init::print(shell, ui);
+    }
+    match (args.action(), args.shell) {
+        (action @ (Action::Switch | Action::Clear), shell) => {
+            let shell = shell.filter(|_| !ui.prints_to_terminal());
+            let aws = open(args, ui)?;
+            let shell = shell.ok_or_else(|| function::missing(aws.env()))?;
+            change(action, args, ui, aws, shell)
+        }
+        // The function runs the program again, with the stdout of the caller.
+        (_, Some(shell)) => ui.print(shell.run_again()),
+        (Action::Current, None) => current::print(args, ui, &open(args, ui)?),
+        (Action::List, None) => list::print(args, ui, &open(args, ui)?),
+        (Action::ForgetHistory, None) => forget_history(ui, &open(args, ui)?),
+    }
+}
+
+/// Reads the environment and the files. Ctrl-C handling starts with the first request.
+fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
+    let aws = Aws::from_process(args.global.connection(ui.program()))?;
+    let ui = ui.clone();
+    Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
+}
+
+/// Prints the statements that change the environment of `shell`. After a failure, there are none that
+/// change it.
+fn change(
+    action: Action,
+    args: &Args,
+    ui: &Ui,
+    mut aws: Aws,
+    shell: Shell,
+) -> Result<(), Failure> {
+    if action == Action::Clear {
+        let environment = Environment::of(aws.env());
+        print(&environment.cleared(), ui, shell)?;
+        ui.say("No profile is selected.");
+        return Ok(());
+    }
+    let (profile, variables) = switch(args, ui, &mut aws)?;
+    print(&variables, ui, shell)?;
+    UsageHistory::open(&aws).record(&profile, aws.clock().now());
+    Ok(())
+}
+
+fn print(variables: &[Variable], ui: &Ui, shell: Shell) -> Result<(), Failure> {
+    let statements = shell.statements(variables);
+    ui.print(statements.map_err(Failure::other)?.expose())
+}
+
+fn forget_history(ui: &Ui, aws: &Aws) -> Result<(), Failure> {
+    UsageHistory::open(aws).forget().map_err(Error::from)?;
+    ui.say("Removed the usage history.");
+    Ok(())
+}
