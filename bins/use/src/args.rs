@@ -17,7 +17,7 @@ use crate::shell::Shell;
 /// a function for the startup file of your shell.
 #[derive(Debug, Parser)]
 #[command(name = "sso-use", version, after_long_help = EXAMPLES)]
-#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true, override_usage = USAGE)]
 #[command(mut_args(with_own_help))]
 #[command(group(ArgGroup::new("target").args(["profile_name", "profile"])))]
 #[command(group(ArgGroup::new("report").args(["current", "list"])))]
@@ -105,6 +105,8 @@ fn with_own_help(arg: Arg) -> Arg {
     }
 }
 
+const USAGE: &str = "sso-use [OPTIONS] [NAME]\n       sso-use init <SHELL>";
+
 const EXAMPLES: &str = "\
 Examples:
   eval \"$(sso-use init bash)\"
@@ -136,6 +138,15 @@ pub(crate) enum Action {
 }
 
 impl Args {
+    /// Returns whether an argument other than those of a command selects an action.
+    pub(crate) fn has_action(&self) -> bool {
+        self.action() != Action::Switch
+            || self.credentials
+            || self.no_login
+            || self.profile.is_some()
+            || self.profile_name.is_some()
+    }
+
     pub(crate) fn action(&self) -> Action {
         match (self.clear, self.current, self.list, self.forget_history) {
             (true, ..) => Action::Clear,

@@ -1,5 +1,6 @@
 //! Main steps of the program.
 
+use anyhow::anyhow;
 use cli_ux::shell::Variable;
 use cli_ux::{Failure, Ui};
 use profile_picker::UsageHistory;
@@ -13,7 +14,7 @@ use crate::{current, function, init, list};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(Command::Init { shell }) = args.command {
-        return init::print(shell, ui);
+        return print_function(args, ui, shell);
     }
     match (args.action(), args.shell) {
         (action @ (Action::Switch | Action::Clear), shell) => {
@@ -27,6 +28,17 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         (Action::Current, None) => current::print(args, ui, &open(args, ui)?),
         (Action::List, None) => list::print(args, ui, &open(args, ui)?),
         (Action::ForgetHistory, None) => forget_history(ui, &open(args, ui)?),
+    }
+}
+
+fn print_function(args: &Args, ui: &Ui, shell: Shell) -> Result<(), Failure> {
+    match args.shell {
+        _ if args.has_action() => {
+            let error = anyhow!("init cannot be used with a profile or an action");
+            Err(Failure::usage(error))
+        }
+        Some(shell) => ui.print(shell.run_again()),
+        None => init::print(shell, ui),
     }
 }
 

@@ -33,6 +33,6 @@ fn zsh(completion: &str) -> String {
     let text = include_str!("init/zsh.zsh").replace(COMPLETION, completion);
     // An interactive shell reads a comment as a command.
     let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    let text = lines.collect::<Vec<_>>().join("\n");
     format!("\\builtin emulate zsh -o no_aliases -c {}\n", posix(&text))
 }
