@@ -1,7 +1,6 @@
 //! `sso-configure list`.
 
 mod json;
-mod profile;
 
 use std::time::Duration;
 
@@ -10,7 +9,9 @@ use cli_ux::{
     Failure, OutputArg, OutputForm, Table, Ui, no_sessions_configured, nothing_configured,
     print_profile_names,
 };
-use sso_config::{ConfigFiles, ConfiguredSessions, Error, SsoSession};
+use sso_config::{
+    ConfigFiles, ConfiguredSessions, Error, ListedProfile, ListedProfiles, SsoSession,
+};
 use sso_credentials::Aws;
 use sso_session::status::{SessionState, SessionStatus};
 use sso_types::{AccountId, ProfileName, SessionName, sanitize};
@@ -18,7 +19,6 @@ use time::OffsetDateTime;
 use token_cache::TokenCache;
 
 use crate::context::Context;
-use profile::ListedProfile;
 
 /// List the SSO sessions and all profiles in the config and credentials files
 ///
@@ -61,11 +61,9 @@ struct List<'a> {
 impl<'a> List<'a> {
     fn of(aws: &'a Aws, now: OffsetDateTime) -> Self {
         let (env, files) = (aws.env(), aws.files());
-        let profiles = files.profile_names();
-        let profiles = profiles.map(|name| ListedProfile::of(env, files, name));
-        let (profiles, problems): (Vec<_>, Vec<_>) = profiles.unzip();
+        let listed = ListedProfiles::of(env, files);
         let configured = ConfiguredSessions::with_chains(env, files);
-        let configured = configured.and_problems(problems.into_iter().flatten());
+        let configured = configured.and_problems(listed.problems);
         let with_state = |session| {
             let status = SessionStatus::of(session, aws.cache(), now);
             let state = status.state(Duration::ZERO, now);
@@ -74,7 +72,7 @@ impl<'a> List<'a> {
         Self {
             files,
             sessions: configured.sessions.into_iter().map(with_state).collect(),
-            profiles,
+            profiles: listed.profiles,
             problems: configured.problems,
         }
     }
@@ -86,7 +84,7 @@ impl<'a> List<'a> {
             ([], _) => no_sessions_configured(has_problems).to_owned(),
             (sessions, _) => ui.fitted(&session_table(sessions)),
         };
-        let profiles = ui.fitted(&profile_table(&self.profiles, self.files));
+        let profiles = ui.fitted(&profile_table(&self.profiles));
         let mut parts = vec![sessions, profiles];
         parts.retain(|part| !part.is_empty());
         parts.join("\n")
@@ -107,7 +105,7 @@ fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
 }
 
 /// The table has the column SOURCE only if a profile gets its credentials from another one.
-fn profile_table(profiles: &[ListedProfile], files: &ConfigFiles) -> Table {
+fn profile_table(profiles: &[ListedProfile]) -> Table {
     let has_source = profiles.iter().any(|it| it.source.is_some());
     let source_heading = has_source.then_some("SOURCE");
     let headings = ["PROFILE", "KIND"].into_iter().chain(source_heading);
@@ -123,7 +121,7 @@ fn profile_table(profiles: &[ListedProfile], files: &ConfigFiles) -> Table {
             or_dash(session.map(SessionName::as_str)),
             or_dash(profile.account_id().as_ref().map(AccountId::as_str)),
             or_dash(profile.role_name()),
-            or_dash(files.region(&profile.name).as_deref()),
+            or_dash(profile.region.as_deref()),
         ]));
     }
     table

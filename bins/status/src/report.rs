@@ -121,7 +121,7 @@ impl Report {
                 None => "expired, refreshes automatically".to_owned(),
                 Some(outcome) => format!("expired, {}", outcome_label(outcome)),
             },
-            state => label_of(state).to_owned(),
+            state => state.label().to_owned(),
         }
     }
 
@@ -166,18 +166,6 @@ impl Report {
     }
 }
 
-fn label_of(state: SessionState) -> &'static str {
-    match state {
-        SessionState::Valid => "valid",
-        SessionState::Refreshable => "refreshable",
-        SessionState::Ending => "ending",
-        SessionState::Expired => EXPIRED,
-        SessionState::Refused => "not accepted",
-        SessionState::SignedOut => "signed out",
-        SessionState::Unreadable => "unreadable",
-    }
-}
-
 fn outcome_label(outcome: LastRefresh) -> &'static str {
     match outcome {
         LastRefresh::Failed => "last refresh failed",
@@ -185,6 +173,7 @@ fn outcome_label(outcome: LastRefresh) -> &'static str {
     }
 }
 
+/// Text in place of a remaining lifetime, like the label of an expired session.
 const EXPIRED: &str = "expired";
 
 /// Returns the remaining lifetime, or `None` if it is over.

@@ -146,7 +146,7 @@ pub use progress::{ProgressBar, Spinner};
 pub use prompt::Question;
 pub use run::run;
 #[cfg(feature = "prompt")]
-pub use select::{Choice, Entry};
+pub use select::{Choice, Entry, LongChoice};
 #[cfg(feature = "table")]
 pub use table::Table;
 pub use ui::{MAX_WARNINGS, Ui, Verbosity};

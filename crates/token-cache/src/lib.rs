@@ -78,6 +78,7 @@ mod freshness;
 pub mod last_sign_in;
 pub mod refusal;
 pub mod resolved_region;
+mod shared_state;
 mod state_dir;
 mod state_file;
 pub mod unconfirmed_client;

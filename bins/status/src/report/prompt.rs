@@ -4,7 +4,7 @@ use sso_session::status::{SessionState, SessionStatus};
 use sso_types::sanitize;
 use time::OffsetDateTime;
 
-use super::{Report, dash, label_of, outcome_label, remaining, session_label, url_label};
+use super::{Report, dash, outcome_label, remaining, session_label, url_label};
 use crate::selected::Selected;
 
 impl Report {
@@ -23,7 +23,7 @@ impl Report {
         };
         let state = match session {
             Some(status) => self.prompt_state(status),
-            None => label_of(SessionState::SignedOut).to_owned(),
+            None => SessionState::SignedOut.label().to_owned(),
         };
         format!("{label} {state}\n")
     }
@@ -36,14 +36,14 @@ impl Report {
         match self.state(status) {
             SessionState::Valid => left(status.expires_at()),
             SessionState::Refreshable => status.last_refresh.map_or_else(
-                || label_of(SessionState::Refreshable).to_owned(),
+                || SessionState::Refreshable.label().to_owned(),
                 |outcome| outcome_label(outcome).to_owned(),
             ),
             state => match self.profiles.first() {
                 Some(profile) if profile.is_usable(self.min_validity, self.now) => {
                     left(profile.expires_at.as_ref().ok().copied().flatten())
                 }
-                _ => label_of(state).to_owned(),
+                _ => state.label().to_owned(),
             },
         }
     }

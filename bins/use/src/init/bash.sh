@@ -11,5 +11,5 @@ sso-use() {
     fi
 }
 COMPLETION
-eval "$_sso_use_aliases"
-unset -v _sso_use_aliases
+\builtin eval "$_sso_use_aliases"
+\builtin unset -v _sso_use_aliases

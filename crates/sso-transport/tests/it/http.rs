@@ -189,7 +189,9 @@ fn connection_is_reused_for_the_next_request() {
         sender.send(()).unwrap();
         for _ in 0..2 {
             server::read_request(&mut stream);
-            stream.write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes()).unwrap();
+            stream
+                .write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes())
+                .unwrap();
         }
     });
     let transport = with_defaults();
@@ -204,7 +206,9 @@ fn connection_is_reused_for_the_next_request() {
 fn closing_after_one_response() -> SocketAddr {
     server::start(|mut stream| {
         server::read_request(&mut stream);
-        stream.write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes()).unwrap();
+        stream
+            .write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes())
+            .unwrap();
         // Blocks until the next request or the end of the connection, and then closes it.
         std::thread::spawn(move || server::read_request(&mut stream));
     })
