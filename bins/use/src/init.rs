@@ -27,12 +27,19 @@ fn script(shell: Shell, completion: &str) -> String {
     }
 }
 
-/// Returns the script in one word of `emulate`, because zsh would replace aliases in all lines of an
-/// `eval` before it runs the first. The functions keep the options of `emulate`.
+/// Returns both parts in one word each, because zsh would replace aliases in all lines of an `eval` before
+/// it runs the first. The function keeps the options of `emulate`. The completion must not: the functions
+/// that it calls have options of their own.
 fn zsh(completion: &str) -> String {
-    let text = include_str!("init/zsh.zsh").replace(COMPLETION, completion);
+    let function = include_str!("init/zsh.zsh").trim_end();
+    let completion = include_str!("init/zsh_completion.zsh").replace(COMPLETION, completion);
     // An interactive shell reads a comment as a command.
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let text = lines.collect::<Vec<_>>().join("\n");
-    format!("\\builtin emulate zsh -o no_aliases -c {}\n", posix(&text))
+    let lines = completion.lines().filter(|line| !line.starts_with('#'));
+    let completion = lines.collect::<Vec<_>>().join("\n");
+    format!(
+        "\\builtin emulate zsh -o no_aliases -c {}\n() {{\n\\builtin setopt local_options no_aliases\n\
+         \\builtin eval {}\n}}\n",
+        posix(function),
+        posix(&completion),
+    )
 }

@@ -8,6 +8,3 @@ function sso-use() {
         command sso-use "$@"
     fi
 }
-if (( $+functions[compdef] )); then
-COMPLETION
-fi

@@ -22,14 +22,27 @@ fn each_shell(env: &TestEnv, check: impl Fn(&str, &mut Terminal)) {
             continue;
         }
         let mut terminal = env.start_on_terminal(shell);
-        terminal.type_text(&format!("{init}; echo read''y\r"));
-        terminal.wait_for("ready\n");
+        define_function(&mut terminal, init);
         check(name, &mut terminal);
     }
 }
 
+fn define_function(terminal: &mut Terminal, init: &str) {
+    // The quotes keep the echoed command line from matching.
+    terminal.type_text(&format!("{init}\rsh -c \"echo read''y\"\r"));
+    terminal.wait_for("ready\n");
+}
+
+/// Waits for the error of the program, and for the shell, which discards keys that are typed before.
+fn wait_until_interrupted(terminal: &mut Terminal) {
+    terminal.wait_until(|screen| {
+        let is_reported = screen.contains("sso-use: error: interrupted");
+        is_reported && screen.trim_end().ends_with(['#', '$', '%', '>'])
+    });
+}
+
 fn wait_for_profile(terminal: &mut Terminal, profile: &str) {
-    terminal.type_text("sh -c 'echo current=\\[\"$(printenv AWS_PROFILE)]\"'\r");
+    terminal.type_text("sh -c 'echo cur\"\"rent=[$(printenv AWS_PROFILE)]'\r");
     terminal.wait_for(&format!("current=[{profile}]"));
 }
 
@@ -53,7 +66,7 @@ fn an_interrupted_sign_in_leaves_the_shell_unchanged() {
         terminal.type_text("sso-use dev\r");
         terminal.wait_for_url();
         terminal.press(Key::Ctrl('c'));
-        terminal.wait_for("interrupted");
+        wait_until_interrupted(terminal);
         wait_for_profile(terminal, "");
     });
 }
@@ -78,7 +91,7 @@ fn a_cancelled_list_leaves_the_shell_unchanged() {
         terminal.type_text("sso-use\r");
         terminal.wait_for("legacy");
         terminal.press(Key::Ctrl('c'));
-        terminal.wait_for("interrupted");
+        wait_until_interrupted(terminal);
         wait_for_profile(terminal, "");
     });
 }
@@ -100,8 +113,7 @@ fn a_name_is_completed_for_the_function() {
             continue;
         }
         let mut terminal = env.start_on_terminal(shell);
-        terminal.type_text(&format!("{init}; echo read''y\r"));
-        terminal.wait_for("ready\n");
+        define_function(&mut terminal, init);
         terminal.type_text("sso-use ke\t");
         terminal.wait_for("sso-use keys");
         terminal.press(Key::Enter);

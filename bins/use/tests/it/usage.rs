@@ -59,8 +59,8 @@ fn names_of_profiles_are_completed() {
         let name = typed.replace("de", "dev");
         assert_eq!(completions, [name.trim_start_matches("-p ")], "{typed}");
     }
-    let init = env.completions("sso-use", "init ");
-    assert!(init.contains(&"zsh".to_owned()), "{init:?}");
+    let init = env.completions("sso-use", "init zs");
+    assert_eq!(init, ["zsh"]);
     let sessions = env.completions("sso-use", "my-s");
     assert!(!sessions.contains(&"my-sso".to_owned()), "{sessions:?}");
 }
