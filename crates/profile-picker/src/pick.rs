@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use cli_ux::{Entry, Failure, LongChoice, Ui};
-use sso_config::{Error, ListedProfile, ListedProfiles};
+use sso_config::{Error, ListedProfiles};
 use sso_credentials::Aws;
 use sso_types::{ProfileName, sanitize};
 
@@ -40,9 +40,10 @@ pub fn pick(ui: &Ui, aws: &Aws, flag: &str) -> Result<ProfileName, Failure> {
     let order = UsageHistory::open(aws).most_used_first(&names, now);
     let states = SessionStates::at(aws, now)?;
     let first_entries = |count: usize| -> Vec<Entry> {
-        let profiles = first_profiles(aws, &names, &order[..count.min(order.len())]);
-        let entries = profiles.iter().map(|profile| entry(profile, &states));
-        entries.collect()
+        let first = order.iter().take(count).map(|index| names[*index].clone());
+        let listed = ListedProfiles::named(aws.env(), aws.files(), first);
+        let entries = listed.profiles.iter();
+        entries.map(|profile| entry(profile, &states)).collect()
     };
     let selected = ui.choose_best(&LongChoice {
         name: SUBJECT,
@@ -51,21 +52,6 @@ pub fn pick(ui: &Ui, aws: &Aws, flag: &str) -> Result<ProfileName, Failure> {
         first_entries: &first_entries,
     })?;
     Ok(names[order[selected]].clone())
-}
-
-/// Returns the profiles whose indices in `names` are in `order`.
-fn first_profiles(aws: &Aws, names: &[ProfileName], order: &[usize]) -> Vec<ListedProfile> {
-    let (env, files) = (aws.env(), aws.files());
-    if order.len() < names.len() {
-        let single = |index: &usize| ListedProfile::single(env, files, names[*index].clone());
-        return order.iter().map(single).collect();
-    }
-    let listed = ListedProfiles::of(env, files).profiles.into_iter();
-    let mut listed: Vec<_> = listed.map(Some).collect();
-    let profiles = order
-        .iter()
-        .filter_map(|index| listed.get_mut(*index)?.take());
-    profiles.collect()
 }
 
 /// Returns the failure for files without profiles, whose hint is to create one.

@@ -161,6 +161,6 @@ mod tests {
         uses.add("a", NOW);
         uses.add("b", NOW);
         assert_eq!(uses.profiles["a"].count, u32::MAX);
-        assert_eq!(uses.profiles["b"].count, 2);
+        assert_eq!(uses.profiles["b"].count, 1);
     }
 }

@@ -1,13 +1,14 @@
 //! SSO sessions in the config files, and the profiles that use them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use sso_types::ProfileName;
+use sso_types::{ProfileName, StartUrl};
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
+use crate::resolver::Resolver;
 use crate::session::SsoSession;
 use crate::sso_chain::SsoChain;
 
@@ -33,6 +34,7 @@ impl ConfiguredSessions {
     #[must_use]
     pub fn of(files: &ConfigFiles) -> Self {
         let mut configured = Self::default();
+        let mut start_urls = HashSet::new();
         for name in files.sso_session_names() {
             match SsoSession::named(files, &name) {
                 Ok(session) => configured.sessions.push(session),
@@ -41,7 +43,7 @@ impl ConfiguredSessions {
         }
         for name in files.profile_names() {
             match SsoProfile::load(files, &name) {
-                Ok(profile) => configured.add(profile),
+                Ok(profile) => configured.add(profile, &mut start_urls),
                 Err(Error::NotSso { .. }) => {}
                 Err(error) => configured.problems.push(error),
             }
@@ -53,11 +55,12 @@ impl ConfiguredSessions {
     #[must_use]
     pub fn with_chains(env: &AwsEnv, files: &ConfigFiles) -> Self {
         let mut configured = Self::of(files);
+        let mut resolver = Resolver::new(env, files);
         for name in files.profile_names() {
-            match SsoChain::load(env, files, &name) {
-                Ok(chain) => configured.chains.push(chain),
-                Err(Error::OtherSource { .. }) => {}
-                Err(error) => configured.problems.push(error),
+            match resolver.load(&name) {
+                Some(Ok(chain)) => configured.chains.push(chain),
+                Some(Err(error)) => configured.problems.push(error),
+                None => {}
             }
         }
         configured.with_distinct_problems()
@@ -106,13 +109,10 @@ impl ConfiguredSessions {
         self
     }
 
-    fn add(&mut self, profile: SsoProfile) {
+    /// Adds the profile, and its session if it is the first one with its legacy start URL.
+    fn add(&mut self, profile: SsoProfile, start_urls: &mut HashSet<StartUrl>) {
         let session = &profile.session;
-        let is_known = || {
-            let mut sessions = self.sessions.iter();
-            sessions.any(|known| known.shares_token_with(session))
-        };
-        if session.name.is_none() && !is_known() {
+        if session.name.is_none() && start_urls.insert(session.start_url.clone()) {
             self.sessions.push(session.clone());
         }
         self.profiles.push(profile);

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::kind::ProfileKind;
 use crate::profile::SsoProfile;
+use crate::resolver::Resolver;
 use crate::session::SsoSession;
 use crate::sso_chain::SsoChain;
 
@@ -15,9 +16,10 @@ use crate::sso_chain::SsoChain;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct ListedProfiles {
-    /// Profiles in the order of [`ConfigFiles::profile_names`], also invalid ones.
+    /// Profiles in the order of [`ConfigFiles::profile_names`] or of the requested names, also invalid ones.
     pub profiles: Vec<ListedProfile>,
-    /// Error of each invalid profile, in the same order. Several profiles may have the same cause.
+    /// Errors of the invalid profiles, in the same order. An error that affects several profiles is included
+    /// once.
     pub problems: Vec<Error>,
 }
 
@@ -44,9 +46,20 @@ impl ListedProfiles {
     /// Reads all profiles in `files`.
     #[must_use]
     pub fn of(env: &AwsEnv, files: &ConfigFiles) -> Self {
+        Self::named(env, files, files.profile_names())
+    }
+
+    /// Reads the profiles `names`, in this order.
+    #[must_use]
+    pub fn named(
+        env: &AwsEnv,
+        files: &ConfigFiles,
+        names: impl IntoIterator<Item = ProfileName>,
+    ) -> Self {
         let mut listed = Self::default();
-        for name in files.profile_names() {
-            let (profile, problem) = ListedProfile::of(env, files, name);
+        let mut resolver = Resolver::new(env, files);
+        for name in names {
+            let (profile, problem) = ListedProfile::of(&mut resolver, files, name);
             listed.profiles.push(profile);
             listed.problems.extend(problem);
         }
@@ -55,18 +68,16 @@ impl ListedProfiles {
 }
 
 impl ListedProfile {
-    /// Reads one profile. Use [`ListedProfiles::of`] for all profiles.
-    #[must_use]
-    pub fn single(env: &AwsEnv, files: &ConfigFiles, name: ProfileName) -> Self {
-        Self::of(env, files, name).0
-    }
-
-    fn of(env: &AwsEnv, files: &ConfigFiles, name: ProfileName) -> (Self, Option<Error>) {
-        let (kind, source, problem) = match ProfileKind::and_source(env, files, &name) {
+    fn of(
+        resolver: &mut Resolver<'_>,
+        files: &ConfigFiles,
+        name: ProfileName,
+    ) -> (Self, Option<Error>) {
+        let (kind, source, problem) = match resolver.kind_and_source(&name) {
             Ok((kind, source)) => (Some(kind), source, None),
-            Err(error) => (None, None, Some(error)),
+            Err(error) => (None, None, error),
         };
-        let chain = SsoChain::load(env, files, &name).ok();
+        let chain = resolver.load(&name).and_then(Result::ok);
         let assumed_role = match kind {
             Some(ProfileKind::AssumeRole | ProfileKind::WebIdentity) => files.assumed_role(&name),
             _ => chain.as_ref().and_then(SsoChain::assumed_role).cloned(),

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use sso_config::chain::{AssumedRole, CredentialSource};
-use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoChain, SsoRole};
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, Resolver, SsoRole};
 use sso_session::keys::SessionKeys;
 use sso_session::sign_out::AssumedRoleOrigins;
-use sso_types::ProfileName;
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
@@ -70,20 +69,16 @@ pub(crate) fn assumed_roles(
     files: &ConfigFiles,
 ) -> BTreeMap<CacheKey, AssumedRoleOrigins> {
     let mut roles: BTreeMap<CacheKey, AssumedRoleOrigins> = BTreeMap::new();
+    let mut resolver = Resolver::new(env, files);
     for profile in files.profile_names() {
         if let Some(role) = files.assumed_role(&profile) {
             let origins = roles.entry(role.credentials_key()).or_default();
             origins.role_arn = role.role_arn;
-            origins
-                .token_keys
-                .insert(chain_token_key(env, files, &profile));
+            let chain = resolver.of_credentials(&profile);
+            let token_key = chain.map(|chain| chain.source.session.token_key());
+            origins.token_keys.insert(token_key);
             origins.profiles.push(profile);
         }
     }
     roles
-}
-
-fn chain_token_key(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Option<CacheKey> {
-    let chain = SsoChain::of_credentials(env, files, profile).ok()?;
-    Some(chain.source.session.token_key())
 }

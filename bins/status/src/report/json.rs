@@ -76,7 +76,7 @@ impl Report {
             account_id: status.account_id(),
             role_name: status.role_name(),
             role_arn: role.map(|role| role.role_arn.as_str()),
-            chain: &status.chain.profiles,
+            chain: status.chain.profiles.iter().collect(),
             credentials_usable: status.is_usable(self.min_validity, self.now),
             credentials_expire_at: end.map(timestamp::format),
             file: status.location.as_ref().map(EntryLocation::to_string),
@@ -128,7 +128,7 @@ struct ProfileEntry<'a> {
     /// ARN of an assumed role; `null` for a role in IAM Identity Center.
     role_arn: Option<&'a str>,
     /// Profiles from this one to the one with the session.
-    chain: &'a [ProfileName],
+    chain: Vec<&'a ProfileName>,
     credentials_usable: bool,
     credentials_expire_at: Option<String>,
     file: Option<String>,

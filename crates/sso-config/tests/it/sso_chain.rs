@@ -36,17 +36,13 @@ fn load(home: &TestEnv, config: &str, credentials: &str, variables: &[(&str, &st
 
 fn describe(chain: &SsoChain) -> String {
     let names: Vec<_> = chain.profiles.iter().map(ProfileName::as_str).collect();
-    let roles: Vec<_> = chain
-        .roles
-        .iter()
-        .map(|role| role.profile.as_str())
-        .collect();
+    let role = chain.role.as_ref().map(|role| role.profile.as_str());
     format!(
         "{} | {} {} | {}",
         names.join(" → "),
         chain.source.name,
         chain.source.session.label(),
-        roles.join(" → ")
+        role.unwrap_or_default()
     )
 }
 
@@ -77,7 +73,7 @@ fn a_chain_ends_at_the_sso_keys_of_another_profile() {
         .collect();
     check(
         &format!("{SSO}{six}"),
-        "dev → p1 → p2 → p3 → p4 → base | base SSO session s | p4 → p3 → p2 → p1 → dev",
+        "dev → p1 → p2 → p3 → p4 → base | base SSO session s | dev",
     );
     check_with(
         SSO,
@@ -132,12 +128,7 @@ fn a_process_that_exports_credentials_is_followed() {
         .replace("profile dev", "profile y")
         .replace("source_profile = dev", "source_profile = y")
         .replace("profile x", "profile dev");
-    check(
-        &mixed,
-        "dev → y → a → base | base SSO session s | a → x"
-            .replace("→ x", "→ dev")
-            .as_str(),
-    );
+    check(&mixed, "dev → y → a → base | base SSO session s | dev");
 }
 
 #[test]
@@ -514,7 +505,7 @@ fn a_chain_of_hundreds_of_command_lines_is_followed() {
         let files = ConfigFiles::load(&env).unwrap();
         let found = ConfiguredSessions::with_chains(&env, &files);
         assert_eq!(found.chains.len(), 303);
-        assert_eq!(found.chains[2].profiles.len(), 301);
+        assert_eq!(found.chains[2].profiles.iter().count(), 301);
     }
 }
 
@@ -529,7 +520,7 @@ fn sources_of_a_source_profile_have_the_precedence_of_the_aws_cli() {
     check(&of(&format!("{to_base}{KEYS}")), access_keys);
     check(
         &of(&format!("{to_base}{sso}")),
-        "dev → m → base | base SSO session s | m → dev",
+        "dev → m → base | base SSO session s | dev",
     );
     check(&of(&format!("{sso}{KEYS}")), to_m);
     check(&of(&format!("{KEYS}sso_session = s\n")), access_keys);
