@@ -7,9 +7,7 @@ pub(crate) mod github_actions;
 mod ini;
 mod json;
 
-use cli_ux::shell::{
-    UnsupportedValue, fish, nushell, posix, powershell, tcsh, windows_cmd, xonsh,
-};
+use cli_ux::shell::{UnsupportedValue, fish, nushell, posix, powershell, tcsh, windows_cmd, xonsh};
 use sso_types::Secret;
 
 use crate::args::Format;

@@ -58,7 +58,11 @@ pub(crate) struct Args {
     pub(crate) shell: Option<Shell>,
 
     /// Profile, or - for the previous one
-    #[arg(value_name = "NAME", display_order = 0, help_heading = "Profile selection")]
+    #[arg(
+        value_name = "NAME",
+        display_order = 0,
+        help_heading = "Profile selection"
+    )]
     pub(crate) profile_name: Option<String>,
 
     /// Profile in the AWS config file or the credentials file

@@ -51,13 +51,7 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
 
 /// Prints the statements that change the environment of `shell`. After a failure, there are none that
 /// change it.
-fn change(
-    action: Action,
-    args: &Args,
-    ui: &Ui,
-    mut aws: Aws,
-    shell: Shell,
-) -> Result<(), Failure> {
+fn change(action: Action, args: &Args, ui: &Ui, mut aws: Aws, shell: Shell) -> Result<(), Failure> {
     if action == Action::Clear {
         let environment = Environment::of(aws.env());
         print(&environment.cleared(), ui, shell)?;

@@ -13,7 +13,8 @@ use crate::shell::Shell;
 /// Returns the failure of a program that no function of a shell has started. The variable `SHELL` contains
 /// the login shell, so the hint names the shell.
 pub(crate) fn missing(env: &AwsEnv) -> Failure {
-    let error = anyhow!("cannot change the profile of the shell: the function sso-use is not defined");
+    let error =
+        anyhow!("cannot change the profile of the shell: the function sso-use is not defined");
     let failure = Failure::configuration(error);
     let shell = env.get_os("SHELL").map(Path::new);
     let failure = match shell.and_then(Shell::of_program).and_then(definition) {

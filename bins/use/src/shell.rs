@@ -1,9 +1,7 @@
 //! Shells, and their statements.
 
 use clap::ValueEnum;
-use cli_ux::shell::{
-    UnsupportedValue, Variable, fish, nushell, posix, powershell, tcsh, xonsh,
-};
+use cli_ux::shell::{UnsupportedValue, Variable, fish, nushell, posix, powershell, tcsh, xonsh};
 use sso_types::Secret;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

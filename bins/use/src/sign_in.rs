@@ -1,8 +1,8 @@
 //! Sign-in to the session of the profile.
 
+use std::io;
 use std::process::Command;
 use std::time::Duration;
-use std::io;
 
 use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui, sibling};

@@ -34,7 +34,9 @@ pub(crate) fn switch(
     other_region::warn(ui, aws, &profile);
     let name = sanitize(profile.as_str());
     if args.credentials {
-        ui.say(format_args!("Switched to the credentials of profile {name}."));
+        ui.say(format_args!(
+            "Switched to the credentials of profile {name}."
+        ));
     } else {
         ui.say(format_args!("Switched to profile {name}."));
     }

@@ -125,10 +125,10 @@ pub use args::{
     parse_duration,
 };
 pub use command_line::{Arguments, CommandLine};
-#[cfg(feature = "completion")]
-pub use completion::completion_script;
 #[cfg(all(unix, feature = "wrapped"))]
 pub use companion::ServedCommand;
+#[cfg(feature = "completion")]
+pub use completion::completion_script;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
 pub use failure::{

@@ -110,6 +110,7 @@ const RULES: [Rule; 9] = [
                 "crates/cli-ux/src/shell/variable.rs",
                 "values of environment variables",
             ),
+            allow("bins/use/src/command.rs", "prints the requested output"),
             allow(
                 "bins/export-credentials/src/bearer_token.rs",
                 "the requested output",
@@ -258,6 +259,7 @@ const RULES: [Rule; 9] = [
                 "crates/cli-ux/src/qr.rs",
                 "checks whether stderr is a terminal",
             ),
+            allow("bins/use/src/sign_in.rs", "stdout of the sign-in command"),
             allow(
                 "bins/export-credentials/src/source.rs",
                 "stdout of the sign-in command",

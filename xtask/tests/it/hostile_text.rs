@@ -107,6 +107,7 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-login",
         "sso-logout",
         "sso-status",
+        "sso-use",
         "export-credentials",
     ] {
         for arguments in [
@@ -172,7 +173,7 @@ fn a_line_break_in_a_name_is_shown_as_an_escape() {
 }
 
 /// Commands that read the profile `dev`.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "sso-login --profile dev --use-device-code",
     "sso-login --all --use-device-code",
     "sso-logout --profile dev",
@@ -181,6 +182,8 @@ const COMMANDS: [&str; 15] = [
     "sso-configure list",
     "sso-configure list --names",
     "sso-configure check",
+    "sso-use --list",
+    "sso-use --shell bash dev",
     "export-credentials --profile dev",
     "sso-status --format prompt --profile dev",
     "sso-configure populate --sso-session s --dry-run",

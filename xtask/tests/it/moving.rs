@@ -10,11 +10,12 @@ use sso_test_support::TestEnv;
 
 use crate::user::answer_all;
 
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 7] = [
     "sso-login",
     "sso-logout",
     "sso-status",
     "sso-configure",
+    "sso-use",
     "export-credentials",
     "eval ",
 ];

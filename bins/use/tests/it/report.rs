@@ -45,7 +45,8 @@ fn credentials_of_another_program_cause_a_warning() {
 fn without_a_variable_only_an_existing_default_profile_is_the_current_one() {
     let (_center, env) = home();
     env.write_config("[profile dev]\nregion = eu-west-1\n");
-    env.run("sso-use --current").expect_error(253, "no profile is selected");
+    env.run("sso-use --current")
+        .expect_error(253, "no profile is selected");
     env.write_config("[default]\nregion = eu-west-1\n");
     let run = env.run("sso-use --current").expect_code(0);
     assert_eq!(run.stdout(), "default\n");
@@ -64,7 +65,12 @@ fn the_list_is_that_of_sso_configure() {
     let names: Vec<_> = names.map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(names, expected.stdout().lines().collect::<Vec<_>>());
     let current = |it: &&serde_json::Value| it["current"].as_bool().unwrap();
-    let current: Vec<_> = json["profiles"].as_array().unwrap().iter().filter(current).collect();
+    let current: Vec<_> = json["profiles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(current)
+        .collect();
     assert_eq!(current.len(), 1);
     assert_eq!(current[0]["name"], "dev");
 }

@@ -206,7 +206,10 @@ fn check_failure(dialect: &Dialect) {
     }
     for (command, error) in [
         ("sso-use dve", "hint: did you mean dev?"),
-        ("sso-use my-sso", "\"my-sso\" is an SSO session, not a profile"),
+        (
+            "sso-use my-sso",
+            "\"my-sso\" is an SSO session, not a profile",
+        ),
         ("sso-use --nonsense", "unexpected argument"),
         ("sso-use dev prod", "unexpected argument"),
         ("sso-use -", "no previous profile"),
@@ -246,7 +249,8 @@ fn check_credentials(dialect: &Dialect) {
     for (name, value) in STALE {
         env.set(name, value);
     }
-    let script = "sso-use keys --credentials\nshow\nsso-use --current\nsso-use dev\nshow\nsso-use -\nshow";
+    let script =
+        "sso-use keys --credentials\nshow\nsso-use --current\nsso-use dev\nshow\nsso-use -\nshow";
     let Some(run) = run(dialect, &mut env, script) else {
         return;
     };
@@ -319,19 +323,28 @@ fn a_failed_switch_ends_a_strict_script() {
 
 /// Commands in the functions, and the function itself.
 const ALIASES: [&str; 16] = [
-    "sso-use", "builtin", "command", "eval", "export", "unset", "local", "return", "set", "cd", "shopt",
-    "unalias", "complete", "true", "read", "emulate",
+    "sso-use", "builtin", "command", "eval", "export", "unset", "local", "return", "set", "cd",
+    "shopt", "unalias", "complete", "true", "read", "emulate",
 ];
 
 #[test]
 fn aliases_do_not_change_the_function() {
-    let interactive = [("bash", "shopt -s expand_aliases", BASH), ("zsh", "setopt aliases", ZSH)];
+    let interactive = [
+        ("bash", "shopt -s expand_aliases", BASH),
+        ("zsh", "setopt aliases", ZSH),
+    ];
     for (_, option, dialect) in interactive {
         let (_center, mut env) = signed_in();
         let alias = |name: &&str| format!("alias {name}='echo an alias of {name}'\n");
         let aliases: String = ALIASES.iter().map(alias).collect();
-        let init = dialect.init.replace("eval", "\\eval").replace("(sso-use", "(\\sso-use");
-        let strict = Dialect { init: option, ..dialect };
+        let init = dialect
+            .init
+            .replace("eval", "\\eval")
+            .replace("(sso-use", "(\\sso-use");
+        let strict = Dialect {
+            init: option,
+            ..dialect
+        };
         let script = format!("{aliases}\n{init}\nsso-use dev\nshow\nsso-use --current");
         if let Some(run) = run(&strict, &mut env, &script) {
             assert_eq!(run.stdout(), "<dev><><><><>\ndev\n", "{run}");

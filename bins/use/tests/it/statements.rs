@@ -54,7 +54,9 @@ fn exported(env: &TestEnv, command_line: &str) -> Vec<String> {
     let run = env.run(command_line).expect_code(0);
     let lines = run.stdout().lines();
     let exported = lines.filter_map(|line| line.strip_prefix("\\builtin export "));
-    exported.map(|it| it.trim_end_matches(';').to_owned()).collect()
+    exported
+        .map(|it| it.trim_end_matches(';').to_owned())
+        .collect()
 }
 
 #[test]
@@ -64,7 +66,9 @@ fn credentials_are_those_of_export_credentials_with_region_and_account() {
     let expected = expected.expect_code(0);
     let expected = expected.stdout().lines();
     let expected = expected.filter_map(|line| line.strip_prefix("export "));
-    let mut expected: Vec<_> = expected.map(|it| it.trim_end_matches(';').to_owned()).collect();
+    let mut expected: Vec<_> = expected
+        .map(|it| it.trim_end_matches(';').to_owned())
+        .collect();
     expected.push("AWS_SSO_TOOLS_EXPORTED_PROFILE=dev".to_owned());
     let mut found = exported(&env, "sso-use --shell bash dev --credentials");
     expected.sort();
@@ -77,9 +81,14 @@ fn a_region_of_the_user_stays_and_causes_a_warning() {
     let (_center, mut env) = signed_in();
     env.set("AWS_REGION", "eu-north-1");
     for options in ["", " --credentials"] {
-        let run = env.run(&format!("sso-use --shell bash dev{options}")).expect_code(0);
+        let run = env
+            .run(&format!("sso-use --shell bash dev{options}"))
+            .expect_code(0);
         assert!(!run.stdout().contains("AWS_REGION"), "{run}");
-        assert!(run.stderr().contains("\"eu-north-1\" from AWS_REGION"), "{run}");
+        assert!(
+            run.stderr().contains("\"eu-north-1\" from AWS_REGION"),
+            "{run}"
+        );
     }
     // Those of `--credentials` belong to its profile.
     env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "dev");
@@ -98,11 +107,19 @@ fn the_previous_profile_is_the_last_other_one() {
     check(&env, "sso-use --shell bash dev", &["AWS_PROFILE=dev"]);
     env.set("AWS_PROFILE", "dev");
     let previous = "AWS_SSO_TOOLS_PREVIOUS_PROFILE=dev";
-    check(&env, "sso-use --shell bash keys", &[previous, "AWS_PROFILE=keys"]);
+    check(
+        &env,
+        "sso-use --shell bash keys",
+        &[previous, "AWS_PROFILE=keys"],
+    );
     check(&env, "sso-use --shell bash dev", &["AWS_PROFILE=dev"]);
     check(&env, "sso-use --shell bash --clear", &[previous]);
     env.set("AWS_SSO_TOOLS_PREVIOUS_PROFILE", "keys");
-    check(&env, "sso-use --shell bash -", &[previous, "AWS_PROFILE=keys"]);
+    check(
+        &env,
+        "sso-use --shell bash -",
+        &[previous, "AWS_PROFILE=keys"],
+    );
     env.set("AWS_SSO_TOOLS_PREVIOUS_PROFILE", "gone");
     let gone = env.run("sso-use --shell bash -").expect_code(253);
     let reason = "selected by AWS_SSO_TOOLS_PREVIOUS_PROFILE";
@@ -114,10 +131,17 @@ fn a_session_that_needs_a_sign_in_is_a_warning_without_a_terminal() {
     let (center, env) = home();
     let run = env.run("sso-use --shell bash dev").expect_code(0);
     assert!(run.stdout().contains("AWS_PROFILE=dev"), "{run}");
-    assert!(run.stderr().contains("hint: sso-login --profile dev\n"), "{run}");
-    let run = env.run("sso-use --shell bash dev --no-login").expect_code(0);
+    assert!(
+        run.stderr().contains("hint: sso-login --profile dev\n"),
+        "{run}"
+    );
+    let run = env
+        .run("sso-use --shell bash dev --no-login")
+        .expect_code(0);
     assert_eq!(run.stderr(), "Switched to profile dev.\n", "{run}");
-    let failed = env.run("sso-use --shell bash dev --credentials").expect_code(253);
+    let failed = env
+        .run("sso-use --shell bash dev --credentials")
+        .expect_code(253);
     assert_eq!(failed.stdout(), "", "{failed}");
     assert!(center.requests().is_empty());
 }
@@ -134,31 +158,53 @@ fn a_profile_of_any_kind_is_selected_and_an_invalid_one_causes_a_warning() {
     for name in ["dev", "keys", "settings", "process", "role", "legacy"] {
         let line = format!("sso-use --shell bash {name} --no-login");
         let run = env.run(&line).expect_code(0);
-        assert!(run.stdout().contains(&format!("AWS_PROFILE={name};")), "{run}");
-        assert_eq!(run.stderr(), format!("Switched to profile {name}.\n"), "{run}");
+        assert!(
+            run.stdout().contains(&format!("AWS_PROFILE={name};")),
+            "{run}"
+        );
+        assert_eq!(
+            run.stderr(),
+            format!("Switched to profile {name}.\n"),
+            "{run}"
+        );
     }
     let run = env.run("sso-use --shell bash broken").expect_code(0);
-    assert!(run.stderr().contains("warning: section [sso-session nope] not found"), "{run}");
+    assert!(
+        run.stderr()
+            .contains("warning: section [sso-session nope] not found"),
+        "{run}"
+    );
 }
 
 #[test]
 fn a_secret_that_tcsh_would_show_to_others_is_refused() {
     let (_center, env) = signed_in();
     env.write_credentials("[odd]\naws_access_key_id = AKIA\naws_secret_access_key = a b\n");
-    let run = env.run("sso-use --shell tcsh odd --credentials").expect_code(255);
+    let run = env
+        .run("sso-use --shell tcsh odd --credentials")
+        .expect_code(255);
     assert_eq!(run.stdout(), "false;\n", "{run}");
     let error = "AWS_SECRET_ACCESS_KEY contains special characters";
     assert!(run.stderr().contains(error), "{run}");
-    let run = env.run("sso-use --shell bash odd --credentials").expect_code(0);
-    assert!(run.stdout().contains("AWS_SECRET_ACCESS_KEY='a b'"), "{run}");
+    let run = env
+        .run("sso-use --shell bash odd --credentials")
+        .expect_code(0);
+    assert!(
+        run.stdout().contains("AWS_SECRET_ACCESS_KEY='a b'"),
+        "{run}"
+    );
 }
 
 #[test]
 fn secrets_are_only_in_the_statements() {
     let (center, env) = signed_in();
-    let run = env.run("sso-use --shell bash dev --credentials -vv").expect_code(0);
+    let run = env
+        .run("sso-use --shell bash dev --credentials -vv")
+        .expect_code(0);
     let lines = run.stdout().lines();
-    let secret = lines.filter_map(|line| line.split_once("AWS_SECRET_ACCESS_KEY=")).next();
+    let secret = lines
+        .filter_map(|line| line.split_once("AWS_SECRET_ACCESS_KEY="))
+        .next();
     let secret = secret.unwrap().1.trim_end_matches(';');
     assert!(!run.stderr().contains(secret), "{run}");
     assert_eq!(center.count(Operation::GetRoleCredentials), 1);

@@ -1,17 +1,23 @@
 //! The function on a terminal.
 
 use identity_center_emulator::grant_type::AUTHORIZATION_CODE;
-use sso_test_support::{Browser, Key, TestEnv, Terminal, tool};
+use sso_test_support::{Browser, Key, Terminal, TestEnv, tool};
 
 use crate::{home, signed_in};
 
 /// Interactive shells with the function.
 const SHELLS: [(&str, &str); 5] = [
     ("bash --norc --noprofile", "eval \"$(sso-use init bash)\""),
-    ("zsh -f", "autoload -Uz compinit; compinit -D; eval \"$(sso-use init zsh)\""),
+    (
+        "zsh -f",
+        "autoload -Uz compinit; compinit -D; eval \"$(sso-use init zsh)\"",
+    ),
     ("fish --no-config", "sso-use init fish | source"),
     ("tcsh -f", "eval \"`sso-use init tcsh`\""),
-    ("xonsh --no-rc --shell-type readline", "execx($(sso-use init xonsh))"),
+    (
+        "xonsh --no-rc --shell-type readline",
+        "execx($(sso-use init xonsh))",
+    ),
 ];
 
 /// Starts each installed shell with the function.

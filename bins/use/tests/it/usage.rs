@@ -9,10 +9,17 @@ fn a_program_without_the_function_changes_nothing_and_names_the_line_for_the_she
         assert!(run.stderr().contains(hint), "{run}");
         run.expect_error(253, "the function sso-use is not defined");
     };
-    check(&env, "dev", "hint: for the startup file of each shell, see sso-use init --help\n");
+    check(
+        &env,
+        "dev",
+        "hint: for the startup file of each shell, see sso-use init --help\n",
+    );
     for (shell, hint) in [
         ("/bin/bash", "in bash, run: eval \"$(sso-use init bash)\"\n"),
-        ("/usr/bin/zsh", "in zsh, run: eval \"$(sso-use init zsh)\"\n"),
+        (
+            "/usr/bin/zsh",
+            "in zsh, run: eval \"$(sso-use init zsh)\"\n",
+        ),
         ("fish", "in fish, run: sso-use init fish | source\n"),
         ("/bin/tcsh", "in tcsh, run: eval \"`sso-use init tcsh`\"\n"),
         ("/bin/unknown", "hint: for the startup file"),

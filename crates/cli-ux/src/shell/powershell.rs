@@ -31,7 +31,10 @@ pub fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     assigned_or_unset(variables, set, unset)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "other shells cannot represent every value")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other shells cannot represent every value"
+)]
 fn set(name: &str, value: &str) -> Result<String, UnsupportedValue> {
     Ok(format!("$Env:{name}={}\n", powershell_string(value)))
 }

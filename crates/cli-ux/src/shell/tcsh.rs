@@ -38,7 +38,10 @@ pub fn statements_in_words(variables: &[Variable]) -> Result<String, Unsupported
         if CREDENTIAL_NAMES.contains(&name) {
             return Err(UnsupportedValue::new(name, "special characters"));
         }
-        Ok(format!("setenv {name} \"`\\printf {}`\";\n", escaped(value)))
+        Ok(format!(
+            "setenv {name} \"`\\printf {}`\";\n",
+            escaped(value)
+        ))
     };
     assigned_or_unset(variables, line, unset)
 }
@@ -46,7 +49,9 @@ pub fn statements_in_words(variables: &[Variable]) -> Result<String, Unsupported
 /// Returns `text` as a format of `printf` in single quotes.
 fn escaped(text: &str) -> String {
     let escape = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'/' => char::from(byte).to_string(),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'/' => {
+            char::from(byte).to_string()
+        }
         _ => format!("\\{byte:03o}"),
     };
     let escaped: String = text.bytes().map(escape).collect();

@@ -14,6 +14,7 @@ pub(super) const ALL: &[&str] = &[
     "sso-configure check",
     "sso-configure migrate",
     "sso-configure undo",
+    "sso-use",
     "export-credentials",
 ];
 
@@ -23,6 +24,7 @@ pub(super) const PROGRAMS: &[&str] = &[
     "sso-logout",
     "sso-status",
     "sso-configure",
+    "sso-use",
     "export-credentials",
 ];
 
@@ -54,5 +56,6 @@ pub(super) const PATIENT: &[&str] = &[
     "sso-configure check",
     "sso-configure migrate",
     "sso-configure undo",
+    "sso-use",
     "export-credentials",
 ];
