@@ -86,7 +86,7 @@ pub(crate) enum Command {
     ///     zsh     ~/.zshrc, after compinit    eval "$(sso-use init zsh)"
     ///     fish    ~/.config/fish/config.fish  sso-use init fish | source
     ///     tcsh    ~/.tcshrc                   eval "`sso-use init tcsh`"
-    ///     xonsh   ~/.xonshrc                  execx($(sso-use init xonsh))
+    ///     xonsh   ~/.xonshrc                  execx(__import__("subprocess").getoutput("sso-use init xonsh"))
     ///     pwsh    $PROFILE                    sso-use init pwsh | Out-String | Invoke-Expression
     ///
     /// Nushell cannot evaluate text. Run once, and after each update:

@@ -4,7 +4,9 @@ use anyhow::anyhow;
 use cli_ux::shell::Variable;
 use cli_ux::{Failure, Ui};
 use profile_picker::UsageHistory;
+use sso_config::AwsEnv;
 use sso_credentials::{Aws, Error};
+use sso_types::sanitize;
 
 use crate::args::{Action, Args, Command};
 use crate::environment::Environment;
@@ -18,16 +20,19 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     match (args.action(), args.shell) {
         (action @ (Action::Switch | Action::Clear), shell) => {
+            let env = AwsEnv::from_process();
             let shell = shell.filter(|_| !ui.prints_to_terminal());
-            let aws = open(args, ui)?;
-            let shell = shell.ok_or_else(|| function::missing(aws.env()))?;
-            change(action, args, ui, aws, shell)
+            let shell = shell.ok_or_else(|| function::missing(&env))?;
+            match action {
+                Action::Clear => clear(&env, ui, shell),
+                _ => change(args, ui, shell),
+            }
         }
         // The function runs the program again, with the stdout of the caller.
         (_, Some(shell)) => ui.print(shell.run_again()),
-        (Action::Current, None) => current::print(args, ui, &open(args, ui)?),
         (Action::List, None) => list::print(args, ui, &open(args, ui)?),
         (Action::ForgetHistory, None) => forget_history(ui, &open(args, ui)?),
+        (_, None) => current::print(args, ui, &open(args, ui)?),
     }
 }
 
@@ -49,18 +54,25 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
     Ok(aws.before_first_request(move || ui.exit_on_interrupt()))
 }
 
-/// Prints the statements that change the environment of `shell`. After a failure, there are none that
-/// change it.
-fn change(action: Action, args: &Args, ui: &Ui, mut aws: Aws, shell: Shell) -> Result<(), Failure> {
-    if action == Action::Clear {
-        let environment = Environment::of(aws.env());
-        print(&environment.cleared(), ui, shell)?;
-        ui.say("No profile is selected.");
-        return Ok(());
-    }
+/// Prints the statements that select a profile. After a failure, there are none.
+fn change(args: &Args, ui: &Ui, shell: Shell) -> Result<(), Failure> {
+    let mut aws = open(args, ui)?;
     let (profile, variables) = switch(args, ui, &mut aws)?;
     print(&variables, ui, shell)?;
+    let name = sanitize(profile.as_str());
+    ui.say(if args.credentials {
+        format!("Switched to the credentials of profile {name}.")
+    } else {
+        format!("Switched to profile {name}.")
+    });
     UsageHistory::open(&aws).record(&profile, aws.clock().now());
+    Ok(())
+}
+
+/// Prints the statements that select no profile. Reads no file, which may be the reason for the call.
+fn clear(env: &AwsEnv, ui: &Ui, shell: Shell) -> Result<(), Failure> {
+    print(&Environment::of(env).cleared(), ui, shell)?;
+    ui.say("No profile is selected.");
     Ok(())
 }
 

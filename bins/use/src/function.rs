@@ -31,7 +31,9 @@ fn definition(shell: Shell) -> Option<&'static str> {
         Shell::Zsh => "in zsh, run: eval \"$(sso-use init zsh)\"",
         Shell::Fish => "in fish, run: sso-use init fish | source",
         Shell::Tcsh => "in tcsh, run: eval \"`sso-use init tcsh`\"",
-        Shell::Xonsh => "in xonsh, run: execx($(sso-use init xonsh))",
+        Shell::Xonsh => {
+            "in xonsh, run: execx(__import__(\"subprocess\").getoutput(\"sso-use init xonsh\"))"
+        }
         Shell::Pwsh => "in PowerShell, run: sso-use init pwsh | Out-String | Invoke-Expression",
         Shell::Nu => return None,
     })

@@ -5,7 +5,7 @@ use cli_ux::shell::Variable;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{Error, SsoChain};
 use sso_credentials::Aws;
-use sso_types::{ProfileName, sanitize};
+use sso_types::ProfileName;
 
 use crate::args::Args;
 use crate::environment::{Environment, PREVIOUS_PROFILE};
@@ -32,14 +32,6 @@ pub(crate) fn switch(
         Environment::of(aws.env()).switched_to(&profile)
     };
     other_region::warn(ui, aws, &profile);
-    let name = sanitize(profile.as_str());
-    if args.credentials {
-        ui.say(format_args!(
-            "Switched to the credentials of profile {name}."
-        ));
-    } else {
-        ui.say(format_args!("Switched to profile {name}."));
-    }
     Ok((profile, variables))
 }
 

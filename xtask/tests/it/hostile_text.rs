@@ -107,7 +107,7 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-login",
         "sso-logout",
         "sso-status",
-        "sso-use",
+        "sso-use --shell bash",
         "export-credentials",
     ] {
         for arguments in [

@@ -209,3 +209,12 @@ fn secrets_are_only_in_the_statements() {
     assert!(!run.stderr().contains(secret), "{run}");
     assert_eq!(center.count(Operation::GetRoleCredentials), 1);
 }
+
+#[test]
+fn the_profile_is_cleared_with_an_unusable_config_file() {
+    let (_center, env) = home();
+    env.write_config("[profile dev\n");
+    let _ = env.run("sso-use --shell bash dev").expect_code(253);
+    let run = env.run("sso-use --shell bash --clear").expect_code(0);
+    assert!(run.stdout().ends_with("unset AWS_PROFILE;\n"), "{run}");
+}

@@ -16,7 +16,7 @@ const SHELLS: [(&str, &str); 5] = [
     ("tcsh -f", "eval \"`sso-use init tcsh`\""),
     (
         "xonsh --no-rc --shell-type readline",
-        "execx($(sso-use init xonsh))",
+        "execx(__import__('subprocess').getoutput('sso-use init xonsh'))",
     ),
 ];
 
