@@ -1,13 +1,13 @@
 //! `sso-configure list`.
 
 mod json;
-mod names;
 
 use std::time::Duration;
 
 use clap::Args;
 use cli_ux::{
     Failure, OutputArg, OutputForm, Table, Ui, no_sessions_configured, nothing_configured,
+    print_profile_names,
 };
 use sso_config::{
     ConfigFiles, ConfiguredSessions, Error, ListedProfile, ListedProfiles, SsoSession,
@@ -37,7 +37,7 @@ pub(crate) struct ListArgs {
 
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
     if args.names {
-        return names::print(&context.files()?, context);
+        return print_profile_names(context.ui, &context.files()?);
     }
     let aws = context.aws()?.with_cache(TokenCache::read_only);
     let list = List::of(&aws, context.now());

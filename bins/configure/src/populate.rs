@@ -177,7 +177,7 @@ impl<'a> Populate<'a> {
             let label = session.label();
             let warnings = warnings.iter();
             let warnings = warnings.map(|warning| format!("{label}: {warning}"));
-            warn_of_each(self.context, warnings);
+            self.context.ui.warn_of_each(warnings);
             for rule in unmatched {
                 self.warn_of_unmatched(rule, &listing);
                 listed.kept.insert(rule.session.clone());
@@ -364,7 +364,7 @@ impl<'a> Populate<'a> {
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
         let warnings = collisions.iter().cloned();
-        warn_of_each(self.context, warnings);
+        self.context.ui.warn_of_each(warnings);
         let names = match collisions.len() {
             0 => return Ok(()),
             1 => "1 profile name conflicts".to_owned(),
@@ -380,7 +380,7 @@ impl<'a> Populate<'a> {
     fn warn_of_locations(&self, found: Vec<(Location, String)>) {
         let found = found.into_iter();
         let warnings = found.map(|(location, message)| format!("{location}: {message}"));
-        warn_of_each(self.context, warnings);
+        self.context.ui.warn_of_each(warnings);
     }
 }
 

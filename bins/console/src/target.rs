@@ -49,7 +49,10 @@ impl<'a> Target<'a> {
     /// Returns the role that the access portal opens: the last step of the profile, if that is a role in
     /// IAM Identity Center.
     pub(crate) fn sso_role(&self) -> Option<SsoRole> {
-        let chain = self.chain.as_ref().filter(|chain| chain.assumed_role().is_none())?;
+        let chain = self
+            .chain
+            .as_ref()
+            .filter(|chain| chain.assumed_role().is_none())?;
         Some(SsoRole {
             session: chain.source.session.clone(),
             account_id: chain.source.account_id.clone()?,

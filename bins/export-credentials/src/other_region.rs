@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use cli_ux::shell::REGION_NAMES;
 use sso_config::{AwsEnv, NotUnicode};
 use sso_credentials::Aws;
 use sso_types::sanitize;
 
 use crate::args::{Args, Format};
-use crate::export::{Export, REGION_NAMES};
+use crate::export::Export;
 use crate::format::is_for_shells;
 use crate::own_command;
 

@@ -222,7 +222,7 @@ impl GlobalArgs {
 
 /// Minimum remaining lifetime of a token or of credentials, to be flattened into the arguments of a
 /// program.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct MinValidity {
     // Not a `default_value`, which clap would parse at every start.
     /// Minimum remaining lifetime, for example 15m [default: 15m]

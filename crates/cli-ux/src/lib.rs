@@ -33,7 +33,8 @@
 //! ```
 //!
 //! Results go to stdout, messages to stderr. [`Ui`] handles `--quiet`, `--color`, `NO_COLOR` and
-//! closed pipes. [`quoting`] contains all rules for text that a shell reads. [`Program`] describes the family: its user agent, the commands in hints, the
+//! closed pipes. [`quoting`] contains all rules for text that a shell reads, and [`shell`] the statements
+//! for environment variables. [`Program`] describes the family: its user agent, the commands in hints, the
 //! completion variable, and the crates whose log messages are shown.
 //!
 //! # Features
@@ -72,6 +73,7 @@ mod program;
 mod args;
 mod command_line;
 pub mod quoting;
+pub mod shell;
 mod ui;
 
 #[cfg(feature = "completion")]
@@ -101,6 +103,8 @@ mod terminal;
 
 #[cfg(feature = "sso")]
 mod mfa;
+#[cfg(feature = "sso")]
+mod profile_names;
 #[cfg(feature = "table")]
 mod table;
 
@@ -126,6 +130,8 @@ pub use args::{
 pub use command_line::{Arguments, CommandLine};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use companion::ServedCommand;
+#[cfg(feature = "completion")]
+pub use completion::completion_script;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
 pub use failure::{
@@ -137,6 +143,8 @@ pub use json::SCHEMA_VERSION;
 pub use json::shown_json;
 #[cfg(feature = "local-time")]
 pub use local_time::LocalZone;
+#[cfg(feature = "sso")]
+pub use profile_names::print_profile_names;
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]
@@ -146,7 +154,7 @@ pub use run::run;
 pub use select::{Choice, Entry, LongChoice};
 #[cfg(feature = "table")]
 pub use table::Table;
-pub use ui::{Ui, Verbosity};
+pub use ui::{MAX_WARNINGS, Ui, Verbosity};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

@@ -25,6 +25,9 @@ pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const STRONG: Style = Style::new().bold();
 
+/// Maximum number of warnings of one kind. Further warnings are only counted.
+pub const MAX_WARNINGS: usize = 20;
+
 /// Amount of output on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
@@ -187,6 +190,17 @@ impl Ui {
         self.warn(text);
         if self.verbosity > Verbosity::Quiet {
             self.write_hint(&hint.to_string());
+        }
+    }
+
+    /// Writes the first [`MAX_WARNINGS`] warnings, and the number of the others, except with `--quiet`.
+    pub fn warn_of_each(&self, mut warnings: impl Iterator<Item = String>) {
+        for warning in warnings.by_ref().take(MAX_WARNINGS) {
+            self.warn(warning);
+        }
+        match warnings.count() {
+            0 => {}
+            more => self.warn(format_args!("the same applies to {more} more")),
         }
     }
 

@@ -116,6 +116,11 @@ const RULES: [Rule; 9] = [
             ),
             allow("bins/console/src/link.rs", "the requested output"),
             allow(
+                "crates/cli-ux/src/shell/variable.rs",
+                "values of environment variables",
+            ),
+            allow("bins/use/src/command.rs", "prints the requested output"),
+            allow(
                 "bins/export-credentials/src/bearer_token.rs",
                 "the requested output",
             ),
@@ -126,10 +131,6 @@ const RULES: [Rule; 9] = [
             allow(
                 "bins/export-credentials/src/companion.rs",
                 "passes the first credentials to the companion through a pipe",
-            ),
-            allow(
-                "bins/export-credentials/src/export.rs",
-                "values of environment variables",
             ),
             allow(
                 "bins/export-credentials/src/format/ini.rs",
@@ -271,6 +272,7 @@ const RULES: [Rule; 9] = [
                 "crates/cli-ux/src/qr.rs",
                 "checks whether stderr is a terminal",
             ),
+            allow("bins/use/src/sign_in.rs", "stdout of the sign-in command"),
             allow(
                 "bins/export-credentials/src/source.rs",
                 "stdout of the sign-in command",

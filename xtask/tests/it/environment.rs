@@ -153,6 +153,11 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_SESSION_TOKEN", Use::Presence),
     ("AWS_SHARED_CREDENTIALS_FILE", Use::Path),
     ("AWS_SSO_TOOLS_COMPLETE", Use::Text("sso-status")),
+    ("AWS_SSO_TOOLS_EXPORTED_PROFILE", Use::Presence),
+    (
+        "AWS_SSO_TOOLS_PREVIOUS_PROFILE",
+        Use::Text("sso-use --shell bash -"),
+    ),
     ("AWS_SSO_TOOLS_PROFILE_CHAIN", Use::Text(EXPORT)),
     ("AWS_STS_REGIONAL_ENDPOINTS", Use::Presence),
     ("AWS_USE_DUALSTACK_ENDPOINT", Use::Text(EXPORT)),
@@ -180,6 +185,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("PKEXEC_UID", Use::Environment),
     ("REMOTE_CONTAINERS", Use::Environment),
     ("REQUESTS_CA_BUNDLE", Use::Path),
+    ("SHELL", Use::Presence),
     ("SSH_CLIENT", Use::Environment),
     (
         "SSH_CONNECTION",
@@ -410,6 +416,7 @@ fn an_argument_that_is_not_unicode_is_a_usage_error() {
         "sso-login",
         "sso-logout",
         "sso-status",
+        "sso-use",
         "export-credentials",
     ] {
         let mut command = env.command(program);

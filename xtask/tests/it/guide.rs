@@ -96,7 +96,7 @@ fn with_credentials_check(before: &str, text: &str, caller: &str) -> String {
                 .iter()
                 .any(|word| line.ends_with(word))
     });
-    if sets_variables && !text.contains("_COMPLETE") {
+    if sets_variables && !text.contains("_COMPLETE") && !text.contains("sso-use") {
         format!("{before}{text}{caller}aws sts get-caller-identity\n")
     } else {
         format!("{before}{text}")
@@ -183,6 +183,7 @@ macro_rules! pages {
 
 // Page, whether it requires a sign-in, and the number of blocks that are not executed.
 pages! {
+    switching_profiles_commands_work: "docs/guide/switching-profiles.md" true 4;
     shells_commands_work: "docs/guide/shells.md" true 1;
     credential_process_commands_work: "docs/guide/credential-process.md" true 0;
     running_commands_commands_work: "docs/guide/running-commands.md" true 0;

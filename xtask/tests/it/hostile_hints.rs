@@ -23,10 +23,11 @@ const NAMES: [&str; 11] = [
 ];
 
 /// Programs in the commands. A stub of each writes its arguments to `recorded`.
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 7] = [
     "sso-login ",
     "sso-logout ",
     "sso-configure ",
+    "sso-use ",
     "export-credentials ",
     "aws ",
     "chmod ",

@@ -107,6 +107,7 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-login",
         "sso-logout",
         "sso-status",
+        "sso-use --shell bash",
         "export-credentials",
     ] {
         for arguments in [
@@ -186,6 +187,8 @@ const COMMANDS: [&str; 17] = [
     "sso-configure list",
     "sso-configure list --names",
     "sso-configure check",
+    "sso-use --list",
+    "sso-use --shell bash dev",
     "export-credentials --profile dev",
     "sso-status --format prompt --profile dev",
     "sso-configure populate --sso-session s --dry-run",

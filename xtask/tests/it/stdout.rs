@@ -7,6 +7,7 @@ const PROGRAMS: [&str; 6] = [
     "sso-logout",
     "sso-status",
     "sso-configure",
+    "sso-use",
     "export-credentials",
     "sso-console",
 ];
@@ -16,6 +17,8 @@ const RESULTS: [&str; 8] = [
     "sso-logout --output json",
     "sso-status --profile dev --output json",
     "sso-configure list --output json",
+    "sso-use --list",
+    "sso-use --shell bash keys",
     "export-credentials --profile keys",
     "export-credentials --profile keys --format json",
     "sso-console dev --print",

@@ -1,13 +1,13 @@
 //! Output about the profiles that were written.
 
-use cli_ux::{Failure, OutputForm};
+use cli_ux::{Failure, MAX_WARNINGS, OutputForm};
 use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::accounts::RefusedAccount;
 use sso_types::sanitize;
 
 use crate::context::Context;
-use crate::listing::{MAX_WARNINGS, SkippedAccount};
+use crate::listing::SkippedAccount;
 
 use super::renaming::RenamedProfile;
 use super::write::{EditSummary, RemovedKeys, ReplacedName};

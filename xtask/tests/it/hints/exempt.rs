@@ -3,6 +3,30 @@
 /// Reason, and the messages on the page.
 pub(super) const EXEMPT: &[(&str, &[&str])] = &[
     (
+        "The tests of sso-use define the function in each shell, and sign in on a terminal.",
+        &[
+            "cannot change the profile of the shell: the function sso-use is not defined",
+            "the sign-in failed; the profile of the shell is unchanged",
+        ],
+    ),
+    (
+        "It is a warning of a shell that uses the profile.",
+        &[
+            "SESSION needs a sign-in",
+            "the Region of profile NAME is REGION, but programs in this shell use OTHER from VARIABLE",
+            "VARIABLE is set, and takes precedence over the profile in most programs",
+        ],
+    ),
+    (
+        "Its hint lists the names to choose from, or there is only an argument to leave out.",
+        &[
+            "no previous profile: VARIABLE is not set",
+            "NAME is an SSO session, not a profile",
+            "no profile is selected",
+            "init cannot be used with a profile or an action",
+        ],
+    ),
+    (
         "It is a warning. The new token is used, so there is nothing to do.",
         &["another program removed or replaced FILE during the refresh"],
     ),

@@ -14,6 +14,7 @@ pub(super) const ALL: &[&str] = &[
     "sso-configure check",
     "sso-configure migrate",
     "sso-configure undo",
+    "sso-use",
     "export-credentials",
     "sso-console",
 ];
@@ -24,6 +25,7 @@ pub(super) const PROGRAMS: &[&str] = &[
     "sso-logout",
     "sso-status",
     "sso-configure",
+    "sso-use",
     "export-credentials",
     "sso-console",
 ];
@@ -56,6 +58,7 @@ pub(super) const PATIENT: &[&str] = &[
     "sso-configure check",
     "sso-configure migrate",
     "sso-configure undo",
+    "sso-use",
     "export-credentials",
     "sso-console",
 ];

@@ -38,6 +38,14 @@ pub(super) const SHARED: &[Row] = &[
     },
     Row {
         option: "[NAME]",
+        group: "Profile selection",
+        notes: "",
+        commands: &["sso-use"],
+        meaning: "Profile, or - for the previous one",
+        reason: "The shell uses a profile, not a session.",
+    },
+    Row {
+        option: "[NAME]",
         group: "Answers",
         notes: "",
         commands: &["sso-configure session"],
@@ -99,6 +107,14 @@ pub(super) const SHARED: &[Row] = &[
         commands: &["sso-configure accounts"],
         meaning: "The session of the profile",
         reason: "It lists one session. Without a selection or such a profile, that is the only one.",
+    },
+    Row {
+        option: "-p, --profile <NAME>",
+        group: "Profile selection",
+        notes: "",
+        commands: &["sso-use"],
+        meaning: "The profile",
+        reason: "Without a selection, the user picks a profile.",
     },
     Row {
         option: "--sso-session <NAME>",
@@ -355,6 +371,14 @@ pub(super) const SHARED: &[Row] = &[
         commands: ALL,
         meaning: "Print help (see a summary with '-h')",
         reason: "",
+    },
+    Row {
+        option: "-h, --help",
+        group: "Options",
+        notes: "",
+        commands: &["sso-use init"],
+        meaning: "Print help (see a summary with '-h')",
+        reason: "It prints a text, and needs no option of the other commands.",
     },
     Row {
         option: "-V, --version",

@@ -801,7 +801,7 @@ pub(super) const PAIRS: &[Pair] = &[
         ],
     },
     Pair {
-        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `export-credentials`",
+        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `sso-use`, `export-credentials`",
         option: "`--ca-bundle`",
         setting: "`AWS_CA_BUNDLE`, `ca_bundle`",
         result: "file of the option; the setting is not checked",
@@ -843,6 +843,12 @@ pub(super) const PAIRS: &[Pair] = &[
                 Fails(253, &["/nonexistent/option"]),
             ),
             case(
+                "sso-use --shell bash dev --credentials --ca-bundle /nonexistent/option",
+                Variables,
+                "AWS_CA_BUNDLE=~other/x",
+                Fails(253, &["/nonexistent/option"]),
+            ),
+            case(
                 "export-credentials --profile dev --ca-bundle /nonexistent/option",
                 Variables,
                 "AWS_CA_BUNDLE=~other/x",
@@ -851,13 +857,19 @@ pub(super) const PAIRS: &[Pair] = &[
         ],
     },
     Pair {
-        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `export-credentials`",
+        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `sso-use`, `export-credentials`",
         option: "`--color`",
         setting: "`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`",
         result: "the option",
         cases: &[
             case(
                 "sso-login --profile missing --color always",
+                Variables,
+                "NO_COLOR=1\nCLICOLOR=0",
+                Fails(253, &["\u{1b}["]),
+            ),
+            case(
+                "sso-use --shell bash missing --color always",
                 Variables,
                 "NO_COLOR=1\nCLICOLOR=0",
                 Fails(253, &["\u{1b}["]),

@@ -1,19 +1,20 @@
-//! Format for the Windows command interpreter.
+//! Statements for the Windows command interpreter.
 
-use cli_ux::quoting::windows_cmd;
-
-use super::{UnsupportedValue, assigned, unset_first};
-use crate::export::Variable;
+use super::lines::{assigned, unset_first};
+use super::unsupported_value::UnsupportedValue;
+use super::variable::Variable;
+use crate::quoting::windows_cmd;
 
 /// Maximum length of a command line, in UTF-16 code units.
 const MAX_LINE_LENGTH: usize = 8191;
 
-/// Sets `ERRORLEVEL`. `exit /b` would end a prompt.
-pub(super) const FAIL: &str = "cmd /c exit 1\n";
-
 /// Returns the output of `aws configure export-credentials --format windows-cmd`, for a batch file
 /// or `for /f "delims=" %i in ('…') do %i`, after statements for the variables without a value.
-pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
+///
+/// # Errors
+///
+/// [`UnsupportedValue`] for a NUL, a line break, `"`, `%` or `!`, and a value that is too long.
+pub fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let assigned = assigned(variables, |name, value| {
         let line = assignment(name, value)?;
         if line.encode_utf16().count() > MAX_LINE_LENGTH {
@@ -28,7 +29,9 @@ pub(super) fn assignments(variables: &[Variable]) -> Result<String, UnsupportedV
     Ok(unset + &assigned)
 }
 
-pub(super) fn unset(name: &str) -> String {
+/// Returns the statement that unsets a variable.
+#[must_use]
+pub fn unset(name: &str) -> String {
     format!("set {name}=\n")
 }
 
