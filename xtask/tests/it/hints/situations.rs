@@ -631,7 +631,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("invalid destination URL: REASON", || {
         Situation::new("sso-console dev --print --destination https://evil.example/").act(|it| {
-            it.set_command("sso-console dev --print --destination https://console.aws.amazon.com/")
+            it.set_command("sso-console dev --print --destination https://console.aws.amazon.com/");
         })
     }),
     (
