@@ -5,7 +5,8 @@ use crate::program;
 #[test]
 fn hint_names_the_option_and_some_profiles() {
     let env = TestEnv::offline();
-    let names: String = (1..=7).map(|n| format!("[profile p{n}]\n")).collect();
+    let names: Vec<_> = (1..=7).map(|n| format!("[profile p{n}]\n")).collect();
+    let names = names.concat();
     env.write_config(&format!("[default]\n{names}[profile 'x\u{1b}y']\n"));
     let transcript = env.run(&program()).expect_code(252);
     assert_eq!(transcript.stdout(), "");
