@@ -31,7 +31,7 @@ use sso_types::{SessionName, sanitize, whole_minutes};
 use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
-use crate::listing::{ListedSession, check_refused, warn_of_each};
+use crate::listing::{ListedSession, check_refused};
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use left_behind::left_behind;
