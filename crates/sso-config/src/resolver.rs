@@ -52,7 +52,7 @@ impl<'a> Resolver<'a> {
     /// Returns the result of [`SsoChain::of_credentials`], without its error.
     pub fn of_credentials(&mut self, name: &ProfileName) -> Option<SsoChain> {
         match self.resolve(name).end {
-            End::Sso(chain) => Some(chain),
+            End::Sso(chain) => Some(*chain),
             End::Alone => SsoChain::of_credentials(self.env, self.files, name).ok(),
             End::Other(_) | End::Failed(_) => None,
         }
@@ -63,7 +63,7 @@ impl<'a> Resolver<'a> {
     pub fn load(&mut self, name: &ProfileName) -> Option<Result<SsoChain, Error>> {
         let load = || SsoChain::load(self.env, self.files, name);
         let cause = match self.resolve(name).end {
-            End::Sso(chain) => return Some(Ok(chain)),
+            End::Sso(chain) => return Some(Ok(*chain)),
             End::Alone => return without_other(load()),
             End::Other(_) => None,
             End::Failed(cause) => Some(cause),
@@ -123,10 +123,10 @@ impl<'a> Resolver<'a> {
             if let Some(index) = indices.insert(node.clone(), path.len()) {
                 let mut cycle = path[index..].iter();
                 // Such a chain ends at the own keys of a profile in the cycle, which depends on the start.
-                return match cycle.any(|(_, step)| step.may_use_own_keys(self.files)) {
-                    true => (path, Resolved::ALONE),
-                    false => (path, Resolved::cycle(node)),
-                };
+                if cycle.any(|(_, step)| step.may_use_own_keys(self.files)) {
+                    return (path, Resolved::ALONE);
+                }
+                return (path, Resolved::cycle(node));
             }
             let step = Step::read(&node, self.env, self.files);
             let next = step.next().cloned();

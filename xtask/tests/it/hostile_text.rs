@@ -176,7 +176,7 @@ fn a_line_break_in_a_name_is_shown_as_an_escape() {
 }
 
 /// Commands that read the profile `dev`.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
     "sso-login --profile dev --use-device-code",
     "sso-login --all --use-device-code",
     "sso-logout --profile dev",

@@ -2,7 +2,7 @@
 
 use sso_test_support::TestEnv;
 
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 7] = [
     "sso-login",
     "sso-logout",
     "sso-status",
@@ -12,7 +12,7 @@ const PROGRAMS: [&str; 6] = [
     "sso-console",
 ];
 
-const RESULTS: [&str; 8] = [
+const RESULTS: [&str; 10] = [
     "sso-login --profile dev --output json",
     "sso-logout --output json",
     "sso-status --profile dev --output json",

@@ -71,9 +71,10 @@ impl Step {
         let source = match link {
             Ok(ChainLink::Role { role, source }) => {
                 let next = Node::source(source, files);
-                return match next.profile == *name && next.is_source {
-                    true => Self::OwnRole(role, next),
-                    false => Self::Role(role, next),
+                return if next.profile == *name && next.is_source {
+                    Self::OwnRole(role, next)
+                } else {
+                    Self::Role(role, next)
                 };
             }
             Ok(ChainLink::Source(source)) => source,
@@ -123,7 +124,7 @@ impl Step {
             Self::End(resolved) => *resolved,
             Self::Role(role, source) => next.before(name, &source).with_role(role),
             Self::OwnRole(role, _) => next.with_role(role),
-            Self::Export(exported) => next.before(name, &exported).as_exported(),
+            Self::Export(exported) => next.before(name, &exported).exporting(),
             Self::Select(role, of) => {
                 let next = match (&next.end, own_keys(files, &of.profile)) {
                     (End::Sso(_) | End::Alone, _) | (_, None) => next,

@@ -24,7 +24,7 @@ pub(super) struct Resolved {
 /// End of the chain of the credentials.
 #[derive(Clone, Debug)]
 pub(super) enum End {
-    Sso(SsoChain),
+    Sso(Box<SsoChain>),
     Other(SourceKind),
     Failed(Cause),
     /// The result depends on the first profile of the chain, which must be resolved alone.
@@ -70,12 +70,15 @@ impl Resolved {
             account_id: Some(role.account_id),
             role_name: Some(role.role_name),
         };
-        Self::supported(End::Sso(source.into()), kind)
+        Self::supported(End::Sso(Box::new(source.into())), kind)
     }
 
     /// Returns the result of a process that exports a role.
     pub(super) fn exported(end: SsoProfile) -> Self {
-        Self::supported(End::Sso(end.into()), ProfileKind::ExportCredentials)
+        Self::supported(
+            End::Sso(Box::new(end.into())),
+            ProfileKind::ExportCredentials,
+        )
     }
 
     pub(super) fn other(source: SourceKind, kind: ProfileKind) -> Self {
@@ -128,10 +131,10 @@ impl Resolved {
     /// Returns the result of `name`, whose credentials come from `next`.
     pub(super) fn before(self, name: &ProfileName, next: &Node) -> Self {
         let end = match self.end {
-            End::Sso(chain) => End::Sso(SsoChain {
-                profiles: chain.profiles.after(name.clone()),
-                ..chain
-            }),
+            End::Sso(mut chain) => {
+                chain.profiles = chain.profiles.after(name.clone());
+                End::Sso(chain)
+            }
             end => end,
         };
         Self {
@@ -151,8 +154,9 @@ impl Resolved {
         }
     }
 
-    /// The process itself is supported, even if its source is not.
-    pub(super) fn as_exported(self) -> Self {
+    /// Returns the result of a process that exports the credentials of a profile with this one. The process
+    /// itself is supported, even if its source is not.
+    pub(super) fn exporting(self) -> Self {
         Self {
             kind: ProfileKind::ExportCredentials,
             support: match self.support {
@@ -179,11 +183,10 @@ impl Resolved {
     pub(super) fn kind_and_source(self) -> Result<(ProfileKind, Option<ProfileName>), Cause> {
         match (self.end, self.support) {
             (End::Failed(_), _) if self.kind == ProfileKind::BearerToken => Ok((self.kind, None)),
-            (End::Failed(cause), _) => Err(cause),
             (End::Other(SourceKind::Nothing), Support::Failed(_)) if self.source.is_none() => {
                 Ok((ProfileKind::Settings, None))
             }
-            (_, Support::Failed(cause)) => Err(cause),
+            (End::Failed(cause), _) | (_, Support::Failed(cause)) => Err(cause),
             (_, Support::Supported | Support::Unsupported) => Ok((self.kind, self.source)),
         }
     }
