@@ -84,7 +84,9 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         context.print_json(&Document::of(&groups, &path, args.dry_run, is_written))?;
     }
     if is_written {
-        groups.iter().for_each(|group| ui.say(summary(group)));
+        for group in &groups {
+            ui.say(summary(group));
+        }
     }
     if args.dry_run && !is_unchanged {
         return Err(Failure::difference());

@@ -38,7 +38,7 @@ use left_behind::left_behind;
 use overruled::{overruled, shadowed};
 use patterns::{FilterNames, Patterns};
 use renaming::{NameChanges, broken_references, sources};
-use report::{Report, say_removed_keys};
+use report::{Question, Report, say_removed_keys};
 use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
 use write::{EditSummary, ProfileEdit};
@@ -281,13 +281,12 @@ impl<'a> Populate<'a> {
         refused: &[(&SsoSession, RefusedAccount)],
     ) -> Result<(), Failure> {
         let Context { env, ui, .. } = self.context;
-        let report_with = |summary: &EditSummary, has_changes, is_declined| {
+        let report_with = |summary: &EditSummary, has_changes, question| {
             let report = Report {
                 context: self.context,
                 form: self.args.output.form(),
                 is_dry_run: self.args.dry_run,
-                is_declined,
-                has_asked: self.asks(),
+                question,
                 has_changes,
                 path: &env.config_file()?.display().to_string(),
                 summary,
@@ -295,7 +294,13 @@ impl<'a> Populate<'a> {
             };
             report.show()
         };
-        let report = |summary: &EditSummary, has_changes| report_with(summary, has_changes, false);
+        let question = if self.asks() {
+            Question::Agreed
+        } else {
+            Question::NotAsked
+        };
+        let report =
+            |summary: &EditSummary, has_changes| report_with(summary, has_changes, question);
         let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
         if !self.args.dry_run {
             let (command, now) = ("sso-configure populate", self.context.now());
@@ -309,7 +314,7 @@ impl<'a> Populate<'a> {
                             confirm(ui, question)
                         })?;
                     if !is_agreed {
-                        report_with(&summary, true, true)?;
+                        report_with(&summary, true, Question::Declined)?;
                         return Ok(None);
                     }
                     Ok(Some(

@@ -15,14 +15,19 @@ use super::write::{EditSummary, RemovedKeys, ReplacedName};
 /// Maximum number of profile names in a line.
 const MAX_NAMES: usize = 20;
 
+/// The question whether to write, which is asked below the removed keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    NotAsked,
+    Agreed,
+    Declined,
+}
+
 pub(super) struct Report<'a> {
     pub(super) context: Context<'a>,
     pub(super) form: OutputForm,
     pub(super) is_dry_run: bool,
-    /// Set if the user has answered that the changes must not be written.
-    pub(super) is_declined: bool,
-    /// Set if the user has seen the removed keys with the question.
-    pub(super) has_asked: bool,
+    pub(super) question: Question,
     /// Set if the file differs from the result.
     pub(super) has_changes: bool,
     /// Path of the config file.
@@ -36,11 +41,11 @@ impl Report<'_> {
         if self.form == OutputForm::Json {
             self.context.print_json(&self.document())?;
         }
-        if self.is_declined {
+        if self.question == Question::Declined {
             return Ok(());
         }
         self.say_replaced();
-        if !self.has_asked {
+        if self.question == Question::NotAsked {
             say_removed_keys(self.summary, self.context);
         }
         self.say_names();
@@ -131,7 +136,7 @@ impl Report<'_> {
         let skipped = skipped.map(|(session, refused)| SkippedAccount::new(session, refused));
         Document {
             dry_run: self.is_dry_run,
-            written: self.has_changes && !self.is_dry_run && !self.is_declined,
+            written: self.has_changes && !self.is_dry_run && self.question != Question::Declined,
             file: self.path,
             added: &self.summary.added,
             changed: &self.summary.changed,

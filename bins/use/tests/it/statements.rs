@@ -201,7 +201,7 @@ fn secrets_are_only_in_the_statements() {
     let run = env
         .run("sso-use --shell bash dev --credentials -vv")
         .expect_code(0);
-    let lines = run.stdout().lines();
+    let mut lines = run.stdout().lines();
     let secret = lines.find_map(|line| line.split_once("AWS_SECRET_ACCESS_KEY="));
     let secret = secret.unwrap().1.trim_end_matches(';');
     assert!(!run.stderr().contains(secret), "{run}");
