@@ -3,8 +3,10 @@
 use cli_ux::{SCHEMA_VERSION, Ui, Verbosity, shown_json};
 use serde::Serialize;
 use sso_session::ErrorChain;
-use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
-use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
+use sso_session::sign_out::{
+    RemovedAssumedRole, RemovedRoleCredentials, RemovedToken, RevocationOutcome, SignOutReport,
+};
+use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, sanitize};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
@@ -157,7 +159,7 @@ fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, Stri
     let tokens = sign_out.tokens.iter();
     let tokens = tokens.map(|token| (&token.location, format!("token for {}", token.label())));
     let roles = sign_out.role_credentials.iter();
-    let roles = roles.map(|location| (location, "role credentials".to_owned()));
+    let roles = roles.map(|role| (&role.location, role_credentials(role)));
     let assumed = sign_out.assumed_roles.iter();
     let assumed = assumed.map(|role| (&role.location, assumed_role(role)));
     let others = [
@@ -170,14 +172,27 @@ fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, Stri
     tokens.chain(roles).chain(assumed).chain(others)
 }
 
+fn role_credentials(removed: &RemovedRoleCredentials) -> String {
+    let role = match &removed.role {
+        Some((account_id, role_name)) => format!(" for {role_name} in account {account_id}"),
+        None => String::new(),
+    };
+    let profiles = of_profiles(&removed.profiles);
+    sanitize(&format!("role credentials{role}{profiles}"))
+}
+
 fn assumed_role(role: &RemovedAssumedRole) -> String {
     let arn = role.role_arn.as_deref().unwrap_or("unknown");
-    let profiles: Vec<_> = role.profiles.iter().map(ProfileName::as_str).collect();
-    let profiles = match profiles.as_slice() {
-        [] => String::new(),
-        profiles => format!(" of profile {}", profiles.join(" and ")),
-    };
+    let profiles = of_profiles(&role.profiles);
     sanitize(&format!("credentials of the assumed role {arn}{profiles}"))
+}
+
+fn of_profiles(names: &[ProfileName]) -> String {
+    let names: Vec<_> = names.iter().map(ProfileName::as_str).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(" of profile {}", names.join(" and ")),
+    }
 }
 
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
@@ -200,7 +215,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
         kept_tokens: kept_tokens.iter().map(Token::from).collect(),
-        role_credentials: texts(role_credentials),
+        role_credentials: role_credentials.iter().map(RoleCredentials::from).collect(),
         assumed_role_credentials: assumed_roles.iter().map(AssumedRole::from).collect(),
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
@@ -227,7 +242,7 @@ struct Document<'a> {
     tokens: Vec<Token<'a>>,
     /// Tokens that could not be removed.
     kept_tokens: Vec<Token<'a>>,
-    role_credentials: Vec<String>,
+    role_credentials: Vec<RoleCredentials<'a>>,
     assumed_role_credentials: Vec<AssumedRole<'a>>,
     client_registrations: Vec<String>,
     leftovers: Vec<String>,
@@ -240,6 +255,27 @@ struct Document<'a> {
     #[serde(rename = "beingSignedInTo")]
     sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RoleCredentials<'a> {
+    file: String,
+    account_id: Option<&'a AccountId>,
+    role_name: Option<&'a RoleName>,
+    profiles: &'a [ProfileName],
+}
+
+impl<'a> From<&'a RemovedRoleCredentials> for RoleCredentials<'a> {
+    fn from(removed: &'a RemovedRoleCredentials) -> Self {
+        let role = removed.role.as_ref();
+        Self {
+            file: removed.location.to_string(),
+            account_id: role.map(|(account_id, _)| account_id),
+            role_name: role.map(|(_, role_name)| role_name),
+            profiles: &removed.profiles,
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use cli_ux::SelectedSession;
-use sso_config::{ConfiguredSessions, Error as ConfigError, SsoChain, SsoSession};
+use sso_config::{ConfiguredSessions, Error as ConfigError, SourceKind, SsoChain, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::{
@@ -74,7 +74,7 @@ fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Erro
     let mut found = ConfiguredSessions::default();
     match of_profile(&name, aws) {
         Ok((selected, found)) => return Ok((vec![selected], found)),
-        Err(ConfigError::OtherSource { .. }) => {}
+        Err(ConfigError::OtherSource { kind, chain, .. }) if is_usable(kind, &chain) => {}
         Err(error @ ConfigError::UnknownProfile { .. }) => {
             let error = aws.files().explain_unselected(aws.env(), error);
             found.problems.extend(is_selected.then_some(error));
@@ -84,6 +84,16 @@ fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Erro
     let is_unusable = is_selected && !found.problems.is_empty();
     let unusable = is_unusable.then_some(Selected::Unusable(name));
     Ok((unusable.into_iter().collect(), found))
+}
+
+/// Returns whether a profile gets credentials from another source. A profile without credentials may contain
+/// only settings, but cannot be the source of another one.
+fn is_usable(kind: SourceKind, chain: &[ProfileName]) -> bool {
+    match kind {
+        SourceKind::IncompleteKeys => false,
+        SourceKind::Nothing => chain.len() < 2,
+        _ => true,
+    }
 }
 
 fn of_argument(

@@ -1,6 +1,7 @@
 //! SSO sessions in the config files, and the profiles that use them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sso_types::{ProfileName, StartUrl};
 
@@ -45,7 +46,7 @@ impl ConfiguredSessions {
             match SsoProfile::load(files, &name) {
                 Ok(profile) => configured.add(profile, &mut start_urls),
                 Err(Error::NotSso { .. }) => {}
-                Err(error) => configured.problems.push(error),
+                Err(error) => configured.problems.push(of_profile(error, &name)),
             }
         }
         configured.with_distinct_problems()
@@ -59,7 +60,7 @@ impl ConfiguredSessions {
         for name in files.profile_names() {
             match resolver.load(&name) {
                 Some(Ok(chain)) => configured.chains.push(chain),
-                Some(Err(error)) => configured.problems.push(error),
+                Some(Err(error)) => configured.problems.push(of_profile(error, &name)),
                 None => {}
             }
         }
@@ -102,10 +103,20 @@ impl ConfiguredSessions {
         self.with_distinct_problems()
     }
 
-    /// Keeps one error of each cause: one invalid profile affects all profiles whose chains contain it.
+    /// Keeps one error of each cause: one invalid profile affects all profiles whose chains contain it, and
+    /// several profiles can refer to one unknown session.
     fn with_distinct_problems(mut self) -> Self {
-        let mut known = BTreeSet::new();
-        self.problems.retain(|error| known.insert(cause(error)));
+        let (mut known, mut distinct) = (HashMap::new(), Vec::new());
+        for error in std::mem::take(&mut self.problems) {
+            match known.entry(cause(&error)) {
+                Entry::Occupied(first) => add_profiles(&mut distinct[*first.get()], error),
+                Entry::Vacant(new) => {
+                    new.insert(distinct.len());
+                    distinct.push(error);
+                }
+            }
+        }
+        self.problems = distinct;
         self
     }
 
@@ -119,8 +130,30 @@ impl ConfiguredSessions {
     }
 }
 
+/// Adds the profile that refers to an unknown session.
+fn of_profile(mut error: Error, name: &ProfileName) -> Error {
+    if let Error::UnknownSession { profiles, .. } = &mut error {
+        profiles.push(name.clone());
+    }
+    error
+}
+
+/// Adds the profiles that refer to the same unknown session.
+fn add_profiles(first: &mut Error, error: Error) {
+    if let (Error::UnknownSession { profiles, .. }, Error::UnknownSession { profiles: more, .. }) =
+        (first, error)
+    {
+        let more: Vec<_> = more
+            .into_iter()
+            .filter(|it| !profiles.contains(it))
+            .collect();
+        profiles.extend(more);
+    }
+}
+
 fn cause(error: &Error) -> String {
     match error.root() {
+        Error::UnknownSession { session, .. } => format!("sso-session {session}"),
         // Each profile of a cycle finds it at another location.
         Error::Cycle { profiles, .. } => {
             let members: BTreeSet<_> = members_of_cycle(profiles).iter().collect();

@@ -161,7 +161,7 @@ pub enum Error {
     },
 
     /// The config file does not contain the `[sso-session]` section.
-    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by {key} at {location}")))]
+    #[error("section [sso-session {session}] not found in {}{}", config.display(), references(key, referenced_by.as_ref(), profiles))]
     UnknownSession {
         /// The session.
         session: SessionName,
@@ -169,6 +169,8 @@ pub enum Error {
         key: &'static str,
         /// Location of the key, if there is one.
         referenced_by: Option<Location>,
+        /// Profiles that refer to it, in file order, if several do.
+        profiles: Vec<ProfileName>,
         /// The config file.
         config: PathBuf,
         /// Most likely reason.
@@ -364,6 +366,24 @@ fn source_of(chain: &[ProfileName], kind: SourceKind) -> String {
         ),
         _ => format!("it has {kind}"),
     }
+}
+
+/// Maximum number of profiles that an error names.
+const MAX_NAMED_PROFILES: usize = 5;
+
+fn references(key: &str, location: Option<&Location>, profiles: &[ProfileName]) -> String {
+    let Some(location) = location else {
+        return String::new();
+    };
+    let names = profiles.iter().take(MAX_NAMED_PROFILES);
+    let names: Vec<_> = names.map(ProfileName::as_str).collect();
+    let names = names.join(", ");
+    let profiles = match profiles.len() {
+        0 | 1 => String::new(),
+        count @ 2..=MAX_NAMED_PROFILES => format!(" ({count} profiles: {names})"),
+        count => format!(" ({count} profiles: {names} …)"),
+    };
+    format!(", referenced by {key} at {location}{profiles}")
 }
 
 fn arrows(profiles: &[ProfileName]) -> String {

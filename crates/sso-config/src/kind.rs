@@ -119,7 +119,7 @@ impl From<SourceKind> for ProfileKind {
     /// Returns the kind of a profile that has the source itself.
     fn from(source: SourceKind) -> Self {
         match source {
-            SourceKind::AccessKeys => Self::AccessKeys,
+            SourceKind::AccessKeys | SourceKind::IncompleteKeys => Self::AccessKeys,
             SourceKind::Process => Self::Process,
             SourceKind::WebIdentity => Self::WebIdentity,
             SourceKind::CredentialSource => Self::AssumeRole,

@@ -198,6 +198,7 @@ impl ConfigFiles {
             session: name.clone(),
             key,
             referenced_by,
+            profiles: Vec::new(),
             config: self.config_path().to_owned(),
             clue: Box::new(self.session_clue(name)),
         })

@@ -320,7 +320,7 @@ pub(crate) fn kind_of(error: &Error) -> Option<SourceKind> {
     match error {
         Error::NoCredentials { .. } => Some(SourceKind::Nothing),
         Error::MissingKeys { keys, .. } if *keys == [SECRET_ACCESS_KEY] => {
-            Some(SourceKind::AccessKeys)
+            Some(SourceKind::IncompleteKeys)
         }
         Error::Unsupported { key, .. } => match *key {
             WEB_IDENTITY => Some(SourceKind::WebIdentity),

@@ -1,11 +1,11 @@
 //! Cache keys for role credentials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::chain::{AssumedRole, CredentialSource};
 use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, Resolver, SsoRole};
 use sso_session::keys::SessionKeys;
-use sso_session::sign_out::AssumedRoleOrigins;
+use sso_session::sign_out::{AssumedRoleOrigins, RoleOrigins};
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
@@ -41,17 +41,32 @@ impl RoleKeys for AssumedRole {
     }
 }
 
-/// Returns the cache key of the role credentials of each SSO role in a profile, with the key of their
-/// token. Profiles with the same role of the same session share an entry.
-pub(crate) fn role_keys(env: &AwsEnv, files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
+/// Returns each SSO role in a profile, by the cache key of its credentials. Profiles with the same role of the
+/// same session share an entry.
+pub(crate) fn roles(env: &AwsEnv, files: &ConfigFiles) -> BTreeMap<CacheKey, RoleOrigins> {
     let configured = ConfiguredSessions::with_chains(env, files);
     let chains = configured.chains.into_iter();
     let profiles = configured.profiles.into_iter();
     let profiles = profiles.chain(chains.map(|chain| chain.source));
-    let roles = profiles.filter_map(|profile| profile.into_role(files).ok());
+    let mut roles = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for profile in profiles {
+        let name = profile.name.clone();
+        let Ok(role) = profile.into_role(files) else {
+            continue;
+        };
+        let key = role.credentials_key();
+        let origins = roles.entry(key.clone()).or_insert_with(|| RoleOrigins {
+            token_key: role.session.token_key(),
+            account_id: role.account_id,
+            role_name: role.role_name,
+            profiles: Vec::new(),
+        });
+        if known.insert((key, name.clone())) {
+            origins.profiles.push(name);
+        }
+    }
     roles
-        .map(|role| (role.credentials_key(), role.session.token_key()))
-        .collect()
 }
 
 /// Returns the key of the token that credentials from `source` depend on; `None` if the source is

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod chained;
+#[cfg(unix)]
+mod denied;
 mod lifetimes;
 #[cfg(unix)]
 mod locale;

@@ -66,6 +66,25 @@ fn prompt_is_empty_for_a_profile_of_the_environment_without_sso() {
 }
 
 #[test]
+fn prompt_shows_a_profile_of_the_environment_without_usable_credentials() {
+    let (_center, mut env) = home();
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
+    let id = "aws_access_key_id = A\n";
+    env.write_config(&format!(
+        "[profile own]\n{role}source_profile = own\n{id}[profile half]\n{id}\
+         [profile of-half]\n{role}source_profile = half\n[profile settings]\nregion = us-east-1\n\
+         [profile of-settings]\n{role}source_profile = settings\n"
+    ));
+    env.write_credentials(&format!("[of-file]\n{id}"));
+    for name in ["own", "half", "of-half", "of-settings", "of-file"] {
+        env.set("AWS_PROFILE", name);
+        check(&env, "", 253, &format!("{name} ?\n"));
+    }
+    env.set("AWS_PROFILE", "settings");
+    check(&env, "", 0, "");
+}
+
+#[test]
 fn prompt_has_the_errors_of_the_table_for_a_selected_profile() {
     let (_center, env) = signed_in_for(HOUR);
     env.write_config(&format!("{}[profile static]\n", TestEnv::SAMPLE_CONFIG));

@@ -258,7 +258,10 @@ fn other_sources_are_named_with_the_chain() {
             "it has a credential_process of another program",
         );
     }
-    other(&dev("aws_access_key_id = AKIA\n"), "it has access keys");
+    other(
+        &dev("aws_access_key_id = AKIA\n"),
+        "it has an access key ID without a secret access key",
+    );
     other(
         &dev(&format!("{arn}source_profile = dev\n{KEYS}")),
         "it has access keys",
