@@ -108,15 +108,22 @@ impl ConfiguredSessions {
     fn with_distinct_problems(mut self) -> Self {
         let (mut known, mut distinct) = (HashMap::new(), Vec::new());
         for error in std::mem::take(&mut self.problems) {
+            let profiles = profiles_of(&error);
             match known.entry(cause(&error)) {
-                Entry::Occupied(first) => add_profiles(&mut distinct[*first.get()], error),
+                Entry::Occupied(first) => {
+                    let (_, all): &mut (Error, Vec<ProfileName>) = &mut distinct[*first.get()];
+                    all.extend(profiles);
+                }
                 Entry::Vacant(new) => {
                     new.insert(distinct.len());
-                    distinct.push(error);
+                    distinct.push((error, profiles));
                 }
             }
         }
-        self.problems = distinct;
+        let distinct = distinct.into_iter();
+        self.problems = distinct
+            .map(|(error, all)| of_profiles(error, all))
+            .collect();
         self
     }
 
@@ -131,23 +138,24 @@ impl ConfiguredSessions {
 }
 
 /// Adds the profile that refers to an unknown session.
-fn of_profile(mut error: Error, name: &ProfileName) -> Error {
+fn of_profile(error: Error, name: &ProfileName) -> Error {
+    of_profiles(error, vec![name.clone()])
+}
+
+/// Sets the profiles that refer to an unknown session, each once.
+fn of_profiles(mut error: Error, mut names: Vec<ProfileName>) -> Error {
     if let Error::UnknownSession { profiles, .. } = &mut error {
-        profiles.push(name.clone());
+        let mut known = HashSet::new();
+        names.retain(|name| known.insert(name.clone()));
+        *profiles = names.as_slice().into();
     }
     error
 }
 
-/// Adds the profiles that refer to the same unknown session.
-fn add_profiles(first: &mut Error, error: Error) {
-    if let (Error::UnknownSession { profiles, .. }, Error::UnknownSession { profiles: more, .. }) =
-        (first, error)
-    {
-        let more: Vec<_> = more
-            .into_iter()
-            .filter(|it| !profiles.contains(it))
-            .collect();
-        profiles.extend(more);
+fn profiles_of(error: &Error) -> Vec<ProfileName> {
+    match error {
+        Error::UnknownSession { profiles, .. } => profiles.iter().cloned().collect(),
+        _ => Vec::new(),
     }
 }
 

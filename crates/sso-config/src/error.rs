@@ -10,6 +10,7 @@ use sso_types::{InvalidRegion, ProfileName, SessionName};
 use crate::location::Location;
 use crate::name_clue::{NameClue, SessionChoice};
 use crate::not_unicode::NotUnicode;
+use crate::profile_path::ProfilePath;
 use crate::source_kind::SourceKind;
 
 /// Error from reading the environment or the config files, or from an edit.
@@ -170,7 +171,7 @@ pub enum Error {
         /// Location of the key, if there is one.
         referenced_by: Option<Location>,
         /// Profiles that refer to it, in file order, if several do.
-        profiles: Vec<ProfileName>,
+        profiles: ProfilePath,
         /// The config file.
         config: PathBuf,
         /// Most likely reason.
@@ -371,14 +372,14 @@ fn source_of(chain: &[ProfileName], kind: SourceKind) -> String {
 /// Maximum number of profiles that an error names.
 const MAX_NAMED_PROFILES: usize = 5;
 
-fn references(key: &str, location: Option<&Location>, profiles: &[ProfileName]) -> String {
+fn references(key: &str, location: Option<&Location>, profiles: &ProfilePath) -> String {
     let Some(location) = location else {
         return String::new();
     };
     let names = profiles.iter().take(MAX_NAMED_PROFILES);
     let names: Vec<_> = names.map(ProfileName::as_str).collect();
     let names = names.join(", ");
-    let profiles = match profiles.len() {
+    let profiles = match profiles.iter().count() {
         0 | 1 => String::new(),
         count @ 2..=MAX_NAMED_PROFILES => format!(" ({count} profiles: {names})"),
         count => format!(" ({count} profiles: {names} …)"),

@@ -51,7 +51,7 @@ impl ConfigFiles {
                 session: name.into(),
                 key: SESSION,
                 referenced_by: None,
-                profiles: Vec::new(),
+                profiles: crate::profile_path::ProfilePath::default(),
                 config,
                 clue: Box::new(clue),
             },

@@ -85,6 +85,12 @@ impl<'a> Entry<'a> {
         begins || self.property.sdk_value().is_some()
     }
 
+    /// Returns whether the section selects the endpoint of another service.
+    pub(super) fn has_endpoint(&self) -> bool {
+        let mut keys = ["endpoint_url", "services"].iter();
+        keys.any(|key| self.section.get(key).is_some())
+    }
+
     /// Returns the section that the value of a key names, as the AWS CLI reads both.
     pub(super) fn target<'v>(key: &str, value: &'v str) -> SectionName<'v> {
         match key {

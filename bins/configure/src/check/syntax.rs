@@ -154,6 +154,10 @@ impl Syntax {
             let hint = "write the value again, without quotes and invisible characters";
             is_quoted_or_hidden(value).then(|| hint.to_owned())
         })
+        .or_else(|| {
+            let is_other = self == Self::Region && !regions::has_form_of_region(value);
+            is_other.then(|| "write the code of a Region, such as us-east-1".to_owned())
+        })
     }
 }
 

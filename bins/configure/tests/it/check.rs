@@ -45,7 +45,7 @@ sso_session = gone
 [profile differs]
 sso_session = my-sso
 sso_start_url = https://elsewhere.awsapps.com/start
-sso_account_id = 111122223333
+sso_account_id = 1111-2222-3333
 sso_role_name = ReadOnly # a comment
 ";
 
@@ -54,6 +54,35 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     let (_center, env) = signed_in(INVALID);
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
+    --- stdout
+    [HOME]/.aws/config:12: error: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
+      hint: write [profile with-blank]
+    [HOME]/.aws/config:21: error: invalid-account-id: sso_account_id must be 12 digits
+      profile: differs
+      fix: set sso_account_id to 111122223333
+    [HOME]/.aws/config:22: error: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
+      profile: differs
+      hint: move the comment to its own line
+    [HOME]/.aws/config:9: error: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
+      hint: add sso_region to [sso-session incomplete]
+    [HOME]/.aws/config:16: error: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+      profile: two words
+      hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
+    [HOME]/.aws/config:20: error: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
+      profile: differs
+      hint: remove sso_start_url at [HOME]/.aws/config:20; the SSO session already sets it
+    [HOME]/.aws/config:15: advice: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
+      profile: two words
+      hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it
+    [HOME]/.aws/config:6: advice: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
+    --- stderr
+    sso-configure: error: 8 problems found
+    hint: sso-configure check --fix
+    --- exit: 1
+    ");
+    assert_eq!(config(&env), INVALID);
+    assert_snapshot!(env.run("sso-configure check --fix"), @"
+    $ sso-configure check --fix
     --- stdout
     [HOME]/.aws/config:12: error: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
       hint: write [profile with-blank]
@@ -67,49 +96,28 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
       hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
     [HOME]/.aws/config:20: error: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
       profile: differs
-      fix: remove sso_start_url
+      hint: remove sso_start_url at [HOME]/.aws/config:20; the SSO session already sets it
     [HOME]/.aws/config:15: advice: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
       profile: two words
-    [HOME]/.aws/config:6: advice: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
-    --- stderr
-    sso-configure: error: 7 problems found
-    hint: sso-configure check --fix
-    --- exit: 1
-    ");
-    assert_eq!(config(&env), INVALID);
-    assert_snapshot!(env.run("sso-configure check --fix"), @"
-    $ sso-configure check --fix
-    --- stdout
-    [HOME]/.aws/config:12: error: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
-      hint: write [profile with-blank]
-    [HOME]/.aws/config:21: error: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
-      profile: differs
-      hint: move the comment to its own line
-    [HOME]/.aws/config:9: error: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
-      hint: add sso_region to [sso-session incomplete]
-    [HOME]/.aws/config:16: error: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
-      profile: two words
-      hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
-    [HOME]/.aws/config:15: advice: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
-      profile: two words
+      hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it
     [HOME]/.aws/config:6: advice: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     --- [HOME]/.aws/config
     +++ [HOME]/.aws/config
-    @@ -17,6 +17,5 @@
-     
+    @@ -18,5 +18,5 @@
      [profile differs]
      sso_session = my-sso
-    -sso_start_url = https://elsewhere.awsapps.com/start
-     sso_account_id = 111122223333
+     sso_start_url = https://elsewhere.awsapps.com/start
+    -sso_account_id = 1111-2222-3333
+    +sso_account_id = 111122223333
      sso_role_name = ReadOnly # a comment
     Problems fixed: 1
-    sso-configure: error: 6 problems found
+    sso-configure: error: 7 problems found
     --- exit: 1
     ");
     assert_eq!(
         config(&env),
-        INVALID.replace("sso_start_url = https://elsewhere.awsapps.com/start\n", "")
+        INVALID.replace("1111-2222-3333", "111122223333")
     );
 }
 
@@ -117,7 +125,7 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
 fn json_findings_have_a_code_a_severity_and_a_fix() {
     let env = TestEnv::offline();
     env.write_config(&format!(
-        "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n"
+        "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = us_east_1\n"
     ));
     assert_snapshot!(env.run("sso-configure check --offline --output json --quiet"), @r#"
     $ sso-configure check --offline --output json --quiet
@@ -126,16 +134,16 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
       "schemaVersion": 1,
       "findings": [
         {
-          "code": "inconsistent",
+          "code": "invalid-region",
           "file": "[HOME]/.aws/config",
-          "fix": "remove sso_region",
+          "fix": "set sso_region to us-east-1",
           "hint": null,
           "line": 7,
           "location": "[HOME]/.aws/config:7",
           "profiles": [
             "a"
           ],
-          "sentence": "sso_region at [HOME]/.aws/config:7 differs from the value at [HOME]/.aws/config:3",
+          "sentence": "sso_region must be a Region such as us-east-1",
           "severity": "error"
         }
       ]

@@ -306,8 +306,8 @@ fn a_fix_that_fails_does_not_hide_other_findings() {
 fn an_edit_that_fails_does_not_hide_other_findings() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     let contradictions = "[profile unknown]\nsso_session = gone\n\
-        [profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n\
-        [profile another]\nsso_session = my-sso\nsso_region = eu-west-2\n";
+        [profile other]\nsso_session = my-sso\nsso_region = us_east_1\n\
+        [profile another]\nsso_session = my-sso\nsso_region = US-EAST-1\n";
     env.write_config(&format!("{}{contradictions}", TestEnv::SAMPLE_CONFIG));
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
     set_mode(&token, 0o644);
@@ -431,8 +431,8 @@ fn a_file_on_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
         let config = format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG);
         env.write_config(&config);
     });
-    check_read_only("inconsistent", config, MOUNTED, |_, env| {
-        let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n";
+    check_read_only("invalid-account-id", config, MOUNTED, |_, env| {
+        let other = "[profile other]\nsso_session = my-sso\nsso_account_id = 1111-2222-3333\nsso_role_name = x\n";
         env.write_config(&format!("{}{other}", TestEnv::SAMPLE_CONFIG));
     });
 }
@@ -440,11 +440,11 @@ fn a_file_on_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
 #[test]
 fn a_link_to_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
     check_read_only(
-        "inconsistent",
+        "invalid-account-id",
         Path::new("mounted"),
         NOT_WRITABLE,
         |_, env| {
-            let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n";
+            let other = "[profile other]\nsso_session = my-sso\nsso_account_id = 1111-2222-3333\nsso_role_name = x\n";
             env.write(
                 "mounted/config",
                 format!("{}{other}", TestEnv::SAMPLE_CONFIG),

@@ -62,6 +62,8 @@ fn a_directory_that_denies_access_is_one_finding() {
             return;
         };
         check(&run, &[(&cache, "unreadable-directory")]);
+        let hint = "  hint: correct the owner or the mode of the directory\n";
+        assert!(run.stdout().contains(hint), "{mode:o}: {run}");
         set_mode(&cache, 0o700);
         let above = env.aws_dir();
         set_mode(&above, mode);

@@ -342,7 +342,7 @@ fn problems_that_a_fix_reveals_are_reported() {
     );
     let process = "credential_process = /bin/true\n";
     let env = env(
-        &format!("{SESSION}{PROFILE}sso_region = eu-west-1\n{process}"),
+        &format!("{SESSION}{PROFILE}SSO_REGON = us-east-1\n{process}"),
         "",
     );
     let run = env.run(FIX).expect_code(1);
@@ -358,8 +358,20 @@ fn problems_that_a_fix_reveals_are_reported() {
 fn a_quoted_name_that_exists_is_correct() {
     let role = |source: &str| format!("[profile a]\n{ROLE}source_profile = {source}\n");
     let keys = "\naws_access_key_id = A\naws_secret_access_key = S\n";
-    check(&role("\"b\""), &format!("[\"b\"]{keys}"), &["1 D22"]);
-    check(&role("'b'"), &format!("['b']{keys}"), &["1 D22"]);
+    check(
+        &role("\"b\""),
+        &format!("[\"b\"]{keys}"),
+        &[
+            "1 D22; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
+    check(
+        &role("'b'"),
+        &format!("['b']{keys}"),
+        &[
+            "1 D22; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let profile = |header: &str| format!("{}{header}{keys}", role("'b'"));
     check(&profile("[profile \"'b'\"]"), "", &["4 D07"]);
     let session = SESSION.replace("[sso-session s]", "[sso-session '\"s\"']");
@@ -415,7 +427,7 @@ fn a_hint_works() {
 fn a_file_that_the_cli_rejects_has_no_fixes() {
     let duplicate = "syntax; hint: remove one of the two, or merge them";
     let config =
-        format!("{SESSION}{PROFILE}region = \"us-east-1\"\noutput = json\noutput = json\n");
+        format!("{SESSION}{PROFILE}region = \"us-east-1\"\noutput = json\noutput = text\n");
     let region = "8 invalid-region; hint: set region to us-east-1";
     check_unchanged(&config, "", &[&format!("10 {duplicate}"), region]);
     let run = env(&config, "").run(CHECK);
@@ -464,7 +476,7 @@ fn a_line_has_one_finding_for_one_problem() {
     );
     let duplicate = "syntax; hint: remove one of the two, or merge them";
     check_line(
-        "region = us-east-1\nregion = us-east-1",
+        "region = us-east-1\nregion = us-east-2",
         &[&format!("9 {duplicate}")],
     );
     check_line("[profile a]", &[&format!("8 {duplicate}")]);

@@ -48,6 +48,7 @@ fn a_network_setting_that_cannot_be_used_has_a_location_and_a_reason() {
     --- stdout
     [HOME]/.aws/config:9: error: invalid-region: region must be a Region such as us-east-1
       profile: a
+      hint: write the code of a Region, such as us-east-1
     [HOME]/.aws/config:6: error: network-setting: section [services nope] not found
       profile: default
       hint: set services in line 6 of [HOME]/.aws/config to an existing [services] section

@@ -9,7 +9,7 @@ use crate::SESSION;
 const CONFIG: &str = "\
 [profile a]
 sso_session = my-sso
-sso_region = eu-west-1
+sso_region = us_east_1
 [profile b]
 sso_session = gone
 [profile c]
@@ -40,7 +40,7 @@ fn json_findings_have_the_same_fields() {
         .run("sso-configure check --offline --json")
         .expect_code(1);
     let found = findings(&run);
-    assert_eq!(codes(&found), ["inconsistent", "unknown-session", "D06"]);
+    assert_eq!(codes(&found), ["invalid-region", "unknown-session", "D06"]);
     let fields = [
         "code", "file", "fix", "hint", "line", "location", "profiles", "sentence", "severity",
     ];

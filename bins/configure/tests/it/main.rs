@@ -8,6 +8,7 @@ mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
+mod check_affected;
 mod check_causes;
 #[cfg(unix)]
 mod check_denied;
@@ -18,6 +19,7 @@ mod check_fixes;
 mod check_keys;
 mod check_network;
 mod check_output;
+mod check_repairs;
 mod check_rules;
 mod check_secrets;
 mod check_services;

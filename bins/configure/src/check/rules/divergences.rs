@@ -78,6 +78,9 @@ const fn rule(divergence: Divergence, summary: &'static str) -> Rule {
     }
 }
 
+const RENAME: &str = "use only letters, digits and the characters - _ . in the name, and change the keys that \
+                      refer to it";
+
 /// Reports each divergence that the table contains. A file with other line ends has one problem.
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let mut lints = file.document.lints();
@@ -93,9 +96,12 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
         let finding = Finding::new(rule, divergence.advice()).at(file.line(lint.line()));
         let correct =
             (divergence == Divergence::OddType).then(|| correct_header(file, lint.line()));
-        Some(match correct.flatten() {
-            Some(header) => finding.with_hint(&format!("write {header}")),
-            None => finding,
+        Some(match (correct.flatten(), divergence) {
+            (Some(header), _) => finding.with_hint(&format!("write {header}")),
+            (None, Divergence::OddName | Divergence::OddCredentialsName) => {
+                finding.with_hint(RENAME)
+            }
+            (None, _) => finding,
         })
     });
     findings.collect()

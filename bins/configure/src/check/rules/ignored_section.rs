@@ -53,7 +53,7 @@ fn finding(
     let hint = match Intended::of(section.header()) {
         Some(Intended::Certain(correct)) => {
             let header = header_of(&correct);
-            if !fits(section, &correct) {
+            if !fits(section, &correct) || is_foreign(section, &correct) {
                 Some(format!("if you mean {header}, write it"))
             } else if !is_unique(&correct) {
                 Some(format!("merge the sections that stand for {header}"))
@@ -138,6 +138,21 @@ fn fits(section: SectionRef<'_>, correct: &SectionName<'_>) -> bool {
         _ => "profile",
     };
     fits_type(section, kind)
+}
+
+/// Returns whether the section can be that of another tool: its type is a common word, such as `session`,
+/// and no key is one of ours.
+fn is_foreign(section: SectionRef<'_>, correct: &SectionName<'_>) -> bool {
+    let header = section.header().trim().to_lowercase();
+    let is_own_word = |word: &str| header.starts_with(word);
+    let kind = match correct {
+        SectionName::SsoSession(_) if !["sso-", "sso_", "ssos"].into_iter().any(is_own_word) => {
+            Kind::Session
+        }
+        _ => return false,
+    };
+    let mut properties = section.own_properties().peekable();
+    properties.peek().is_some() && properties.all(|it| kind.key(&it.key()).is_none())
 }
 
 /// Returns whether the header begins with `sso-session`, which begins no name of a profile.

@@ -216,6 +216,7 @@ fn unknown_profile(
     let is_process = command.name == "credential_process";
     let exported = Exported::of_command(program, arguments).filter(|_| is_process)?;
     let files = scope.aws.files();
+    // The rule `unknown-session` reports the unknown session of a profile that exists.
     let error = match exported {
         Exported::Profile(name) => SsoProfile::load(files, &name).err()?,
         Exported::Role { session, .. } => match session.named(files) {
@@ -224,9 +225,10 @@ fn unknown_profile(
         },
         Exported::Default | Exported::NotUnderstood => return None,
     };
-    let is_unknown = matches!(
-        error,
-        Error::UnknownProfile { .. } | Error::UnknownSession { .. }
-    );
+    let is_unknown = match &error {
+        Error::UnknownProfile { .. } => true,
+        Error::UnknownSession { referenced_by, .. } => referenced_by.is_none(),
+        _ => false,
+    };
     is_unknown.then_some(error)
 }

@@ -1,7 +1,6 @@
 //! Values that programs reject or ignore.
 
 use aws_config_parse::PropertyRef;
-use sso_config::similar::closest;
 use sso_session::start_url::{parse_start_url, with_assigned_path};
 
 use crate::check::entry::{Entry, MOVE_COMMENT, SEPARATE_LINES};
@@ -11,7 +10,7 @@ use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::syntax::{Syntax, is_placeholder, is_quoted_or_hidden};
 use crate::check::text_file::TextFile;
 use crate::checks;
-use crate::regions;
+use crate::regions::{is_mistyped_region, is_mistyped_region_of_aws, is_unknown_region};
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[
@@ -184,7 +183,9 @@ pub(super) static UNKNOWN_REGION: Rule = Rule {
         "unknown-region",
         "Unknown Region",
         "The name is probably mistyped, unless the Region is newer than this program. `region` is \
-         reported only if it is similar to a known Region.",
+         reported only if it is similar to a known Region or does not have the form of one, such as \
+         `us-east-1`. With `endpoint_url` or `services`, it may be the Region of another service, and \
+         is reported only if it is similar.",
     )
 };
 
@@ -278,7 +279,7 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
         return None;
     }
     if syntax.accepts(&value) {
-        return unusual(name, syntax, &value);
+        return unusual(entry, name, syntax, &value);
     }
     let rule = rule_of(syntax);
     let start_url = (syntax == Syntax::StartUrl).then(|| checks::stored_start_url(&value));
@@ -293,10 +294,20 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
 }
 
 /// Returns a problem of a value whose syntax is valid.
-fn unusual(name: &str, syntax: Syntax, value: &str) -> Option<(&'static Rule, String)> {
+fn unusual(
+    entry: &Entry<'_>,
+    name: &str,
+    syntax: Syntax,
+    value: &str,
+) -> Option<(&'static Rule, String)> {
     match syntax {
-        Syntax::Region if is_unknown_region(name, value) => {
-            Some((&UNKNOWN_REGION, format!("{name} is not a known Region")))
+        Syntax::Region => {
+            let is_unusual = match name {
+                "sso_region" => is_unknown_region(value),
+                _ if entry.has_endpoint() => is_mistyped_region(value),
+                _ => is_mistyped_region_of_aws(value),
+            };
+            is_unusual.then(|| (&UNKNOWN_REGION, format!("{name} is not a known Region")))
         }
         Syntax::StartUrl => {
             let assigned = with_assigned_path(&parse_start_url(value).ok()?)?;
@@ -359,15 +370,6 @@ fn corrected(
         format!("remove the quotes and invisible characters of {key}")
     };
     finding.fixed_by(Some(file.path), entry.set(&description, corrected))
-}
-
-/// Returns whether the value is an unknown Region. A `region` unlike all known ones may be that of a
-/// service that is not AWS's.
-pub(super) fn is_unknown_region(name: &str, value: &str) -> bool {
-    let is_similar = || !closest(value, regions::KNOWN, 1).is_empty();
-    !regions::is_known(value)
-        && !regions::is_pseudo_region(value)
-        && (name == "sso_region" || is_similar())
 }
 
 fn rule_of(syntax: Syntax) -> &'static Rule {
