@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use cli_ux::{Arguments, CommandLine, Failure, Ui, sibling};
 use sso_config::SsoChain;
 use sso_credentials::Aws;
+use sso_session::cache;
 use sso_session::status::SessionStatus;
 use sso_types::ProfileName;
 
@@ -23,7 +24,9 @@ pub(crate) fn if_needed(
 ) -> Result<(), Failure> {
     let session = chain.source.session.clone();
     let now = aws.clock().now();
-    let status = SessionStatus::of(session, aws.cache(), now);
+    // Only a program that uses the token changes the mode of its file.
+    let cache = cache::open(aws.env())?.read_only();
+    let status = SessionStatus::of(session, &cache, now);
     if status.state(Duration::ZERO, now).is_usable() {
         return Ok(());
     }

@@ -207,4 +207,5 @@ pages! {
     japanese_signing_in_commands_work: "docs/ja/signing-in.md" false 0;
     japanese_signing_in_over_ssh_commands_work: "docs/ja/signing-in-over-ssh.md" true 3;
     japanese_shells_commands_work: "docs/ja/shells.md" true 1;
+    japanese_switching_profiles_commands_work: "docs/ja/switching-profiles.md" true 4;
 }

@@ -175,6 +175,21 @@ fn hints_to_sign_in_are_safe() {
             1,
         );
         home.check("sso-status --profile=NAME", 1);
+        home.check("sso-use --shell bash --profile=NAME", 1);
+    }
+}
+
+#[test]
+fn the_hint_of_a_failed_sign_in_of_a_switch_is_safe() {
+    for name in NAMES {
+        let mut home = Home::new(name, &with_session(name, "ReadOnly"));
+        // Only the sign-in reads it.
+        home.env.set("AWS_CA_BUNDLE", "missing");
+        home.env.set("NAME", name);
+        let script = "sso-use --shell bash --profile=\"$NAME\" >/dev/null";
+        let command_line = format!("sh -c {}", shell_words::quote(script));
+        let terminal = home.env.start_on_terminal(&command_line);
+        home.check_text(terminal.finish().terminal(), 1);
     }
 }
 

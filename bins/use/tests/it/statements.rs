@@ -32,6 +32,28 @@ fn a_switch_prints_statements_without_a_request_and_records_the_use() {
     assert!(env.files().iter().any(own), "{:?}", env.files());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_switch_leaves_the_modes_of_files_unchanged() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (_center, env) = signed_in();
+    let path = |file: &String| env.home().join(file);
+    let files = env.files();
+    for file in &files {
+        set_permissions(path(file), Permissions::from_mode(0o644)).unwrap();
+    }
+    for line in ["sso-use --shell bash dev", "sso-use --shell bash keys"] {
+        let run = env.run(line).expect_code(0);
+        assert_eq!(run.stderr().lines().count(), 1, "{run}");
+        for file in &files {
+            let mode = metadata(path(file)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o644, "{file}");
+        }
+    }
+}
+
 #[test]
 fn powershell_gets_one_statement_for_each_variable() {
     let (_center, env) = signed_in();

@@ -103,6 +103,38 @@ fn a_cancelled_list_leaves_the_shell_unchanged() {
 }
 
 #[test]
+fn the_function_of_nu_switches_back_and_forth_on_a_terminal() {
+    if tool("nu").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let function = env.run("sso-use init nu").expect_code(0);
+    env.write("init.nu", function.stdout());
+    let mut terminal = env.start_on_terminal("nu --no-config-file");
+    for (step, (command, profile)) in [
+        ("$env.PROMPT_COMMAND_RIGHT = ''; source init.nu", ""),
+        ("sso-use dev", "dev"),
+        ("try { sso-use nope }", "dev"),
+        ("sso-use keys", "keys"),
+        ("sso-use -", "dev"),
+        ("sso-use --clear", ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let show = format!("sh -c 'echo ste\"\"p{step}=[$(printenv AWS_PROFILE)]'");
+        terminal.type_text(&format!("{command}; {show}\r"));
+        let expected = format!("step{step}=[{profile}]");
+        terminal.wait_until(|screen| {
+            // The shell may discard keys that are typed before its prompt.
+            screen.contains(&expected) && screen.trim_end().ends_with('>')
+        });
+    }
+    let screen = terminal.screen();
+    assert!(screen.contains("profile \"nope\" not found"), "{screen}");
+}
+
+#[test]
 fn statements_are_never_printed_to_a_terminal() {
     let (_center, env) = signed_in();
     let terminal = env.start_on_terminal("sso-use --shell bash dev");

@@ -18,13 +18,8 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "Its hint lists the names to choose from, or there is only an argument to leave out.",
-        &[
-            "no previous profile: VARIABLE is not set",
-            "NAME is an SSO session, not a profile",
-            "no profile is selected",
-            "init cannot be used with a profile or an action",
-        ],
+        "There is only an argument to leave out.",
+        &["init cannot be used with a profile or an action"],
     ),
     (
         "It is a warning. The new token is used, so there is nothing to do.",

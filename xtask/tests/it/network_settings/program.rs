@@ -162,6 +162,13 @@ pub(super) const PROGRAMS: &[Program] = &[
         "export-credentials --sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
         CREDENTIALS,
     ),
+    Program::new(
+        "sso-use --shell bash --credentials --profile dev",
+        CREDENTIALS,
+    ),
+    Program::new("sso-use --shell bash --credentials --profile role", CHAIN),
+    Program::new("sso-use --shell bash --credentials --profile keys", ROLE)
+        .with_session(Session::Unused),
     Program::new("export-credentials --bearer-token --profile dev", REFRESH),
     Program::new(
         "export-credentials --bearer-token --sso-session my-sso",
