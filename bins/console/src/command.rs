@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use cli_ux::browser::{Browser, BrowserError, BrowserUnavailable};
-use cli_ux::{CommandLine, Failure, OutputForm, Ui, Verbosity};
+use cli_ux::{CommandLine, Failure, OutputForm, Ui, Verbosity, selection_of_environment};
 use profile_picker::pick;
 use sso_credentials::Aws;
 use sso_credentials::aws::Selection;
@@ -26,13 +26,14 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let aws = open(args, ui)?;
     let target = Target::find(args, &aws, &selection(args, ui, &aws)?)?;
+    target.profile.check_console()?;
     let opening = Opening::choose(args, &target, &aws)?;
     if let Opening::Unavailable(reason) = opening
         && target.sso_role().is_none()
     {
         return Err(not_shown(args, &target, reason));
     }
-    let link = Link::create(args, ui, &target)?;
+    let link = Link::create(args, ui, &aws, &target)?;
     if form == OutputForm::Json {
         ui.print(&report::json(&target, &link, args.print))?;
     }
@@ -58,6 +59,9 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Failure> {
 fn selection(args: &Args, ui: &Ui, aws: &Aws) -> Result<Selection, Failure> {
     if let Some(name) = args.profile() {
         return Ok(Selection::Profile(name.into()));
+    }
+    if let selection @ Selection::Profile(_) = selection_of_environment(ui, aws.env())? {
+        return Ok(selection);
     }
     let files = aws.files();
     let has_default =
@@ -120,7 +124,7 @@ fn open_shortcut(browser: &Browser, url: &str, ui: &Ui) -> Result<(), Failure> {
             Ok(())
         }
         Err(error) => {
-            ui.ask("Using a browser on this machine, open the following URL:");
+            ui.ask("Using a browser, open the following URL:");
             show(ui, url);
             Err(error.into())
         }

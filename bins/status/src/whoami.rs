@@ -1,7 +1,7 @@
 //! Identity of the credentials of a profile.
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, SelectedSession, Ui};
+use cli_ux::{Failure, OutputForm, SelectedSession, Ui, selection_of_environment};
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use sso_config::{ConfiguredSessions, SsoChain, SsoSession};
@@ -16,7 +16,7 @@ use crate::selected;
 /// `export-credentials`.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let aws = open(args, ui)?;
-    let profile = aws.profile(&selection(args, &aws)?)?;
+    let profile = aws.profile(&selection(args, ui, &aws)?)?;
     let identity = profile.caller_identity(args.min_validity.unwrap_or_default(), ui)?;
     match args.output.form() {
         OutputForm::Json => ui.print(&json(&identity)),
@@ -31,9 +31,9 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
 }
 
 /// Returns the profile. A session has no identity, because its token is not for a role.
-fn selection(args: &Args, aws: &Aws) -> Result<Selection, Failure> {
+fn selection(args: &Args, ui: &Ui, aws: &Aws) -> Result<Selection, Failure> {
     match selected::arguments(args, aws)?.first() {
-        None => Ok(Selection::Default),
+        None => Ok(selection_of_environment(ui, aws.env())?),
         Some(SelectedSession::Profile(name)) => Ok(Selection::Profile((*name).into())),
         Some(argument) => {
             let (_, found) = selected::for_table(args, aws)?;

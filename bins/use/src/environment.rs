@@ -1,14 +1,11 @@
 //! Profile in the environment of the shell, and the variables that change it.
 
 use cli_ux::shell::{ACCOUNT_ID, CREDENTIAL_NAMES, REGION_NAMES, Variable};
-use sso_config::{AwsEnv, NotUnicode};
+use sso_config::{AwsEnv, EXPORTED_PROFILE, NotUnicode};
 use sso_types::{ProfileName, Secret};
 
 /// Profile before the last switch, for `sso-use -`. Only this program reads and sets it.
 pub(crate) const PREVIOUS_PROFILE: &str = "AWS_SSO_TOOLS_PREVIOUS_PROFILE";
-
-/// Profile whose credentials `--credentials` has set. Only this program reads and sets it.
-const EXPORTED_PROFILE: &str = "AWS_SSO_TOOLS_EXPORTED_PROFILE";
 
 const PROFILE: &str = "AWS_PROFILE";
 

@@ -249,6 +249,9 @@ impl fmt::Display for Failure {
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
         match error {
+            BrowserError::CommandLine { ref name, .. } if name.starts_with("--") => {
+                Self::usage(error)
+            }
             BrowserError::CommandLine { .. } => Self::configuration(error),
             BrowserError::Variable(_) => {
                 Self::configuration(error).with_hint("set BROWSER to valid Unicode, or unset it")

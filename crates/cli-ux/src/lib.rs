@@ -102,6 +102,8 @@ mod progress;
 mod terminal;
 
 #[cfg(feature = "sso")]
+mod environment_keys;
+#[cfg(feature = "sso")]
 mod mfa;
 #[cfg(feature = "sso")]
 mod profile_names;
@@ -132,6 +134,8 @@ pub use command_line::{Arguments, CommandLine};
 pub use companion::ServedCommand;
 #[cfg(feature = "completion")]
 pub use completion::completion_script;
+#[cfg(feature = "sso")]
+pub use environment_keys::selection_of_environment;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
 pub use failure::{

@@ -9,6 +9,9 @@ use sso_types::ProfileName;
 use crate::error::Error;
 use crate::not_unicode::NotUnicode;
 
+/// Profile whose keys `sso-use --credentials` has set.
+pub const EXPORTED_PROFILE: &str = "AWS_SSO_TOOLS_EXPORTED_PROFILE";
+
 /// Variable that selects the config file.
 pub(crate) const CONFIG_FILE: &str = "AWS_CONFIG_FILE";
 
@@ -88,6 +91,20 @@ impl AwsEnv {
     pub fn profile_variable(&self) -> Option<&'static str> {
         let mut variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
         variables.find(|name| self.get_os(name).is_some())
+    }
+
+    /// Returns the profile whose keys `sso-use --credentials` has set in the environment. `AWS_PROFILE` and
+    /// `AWS_DEFAULT_PROFILE` take precedence.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotUnicode`].
+    pub fn exported_profile(&self) -> Result<Option<ProfileName>, Error> {
+        let has_keys = self.get_os("AWS_ACCESS_KEY_ID").is_some();
+        if !has_keys || self.profile_variable().is_some() {
+            return Ok(None);
+        }
+        Ok(self.get(EXPORTED_PROFILE)?.map(Into::into))
     }
 
     /// Returns the path of the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.

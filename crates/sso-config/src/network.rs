@@ -45,6 +45,8 @@ pub struct NetworkSettings {
     pub ca_bundle: Option<CaBundlePath>,
     /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
+    /// Setting that turns the FIPS endpoints on: the name of a variable, or the key and its location.
+    pub fips_setting: Option<String>,
     /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`.
     pub use_dualstack: bool,
     /// Maximum number of attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`,
@@ -122,11 +124,14 @@ impl NetworkSettings {
             is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
             is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
         );
+        let fips_setting =
+            use_fips.then(|| sources.source_of("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
         let ca_bundle = errors.or(None, sources.ca_bundle());
         sources.ignore_session_after(&errors);
         let settings = Self {
             ca_bundle,
             use_fips,
+            fips_setting,
             use_dualstack,
             max_attempts: errors.or(DEFAULT_MAX_ATTEMPTS, sources.max_attempts()),
             sso_oidc_url,
@@ -183,16 +188,27 @@ pub fn configured_region(
     profile: &ProfileName,
 ) -> Result<Option<Region>, Error> {
     let settings = Sources::new(env, files, profile, None, |_| {});
-    let variable = match env.get_os("AWS_REGION") {
-        Some(_) => "AWS_REGION",
-        None => "AWS_DEFAULT_REGION",
-    };
+    let variable = region_variable(env);
     let region = settings.text(variable, "region")?;
     let region = region.map(|region| region.parse()).transpose();
     region.map_err(|_| Error::InvalidSetting {
         name: settings.source_of(variable, "region"),
         expected: "a Region such as us-east-1",
     })
+}
+
+/// Returns the setting of the Region that [`configured_region`] returns: the name of a variable, or the key
+/// and its location.
+#[must_use]
+pub fn region_setting(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> String {
+    Sources::new(env, files, profile, None, |_| {}).source_of(region_variable(env), "region")
+}
+
+fn region_variable(env: &AwsEnv) -> &'static str {
+    match env.get_os("AWS_REGION") {
+        Some(_) => "AWS_REGION",
+        None => "AWS_DEFAULT_REGION",
+    }
 }
 
 struct Sources<'a> {

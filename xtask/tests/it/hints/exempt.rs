@@ -13,6 +13,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         "It is a warning of a shell that uses the profile.",
         &[
             "SESSION needs a sign-in",
+            "the credentials in AWS_ACCESS_KEY_ID are ignored; only those of a profile are used",
             "the Region of profile NAME is REGION, but programs in this shell use OTHER from VARIABLE",
             "VARIABLE is set, and takes precedence over the profile in most programs",
         ],
@@ -265,6 +266,9 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "STS returned an error",
             "the federation endpoint returned an error",
             "the service has no FIPS endpoint in this partition",
+            "cannot use FIPS endpoints, which SETTING turns on",
+            "a start URL begins with https:// and contains no user name and no password",
+            "an account ID has 12 digits",
             "cannot serve the sign-in page on 127.0.0.1",
             "the URL of the AWS console in the partition PARTITION is not known",
             "the access portal rejected the request",

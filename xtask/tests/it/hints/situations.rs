@@ -645,14 +645,14 @@ pub(super) const ROWS: &[Row] = &[
         })
     }),
     (
-        "the Region REGION is not in the partition PARTITION of the role",
+        "the Region REGION in SETTING is not in the partition PARTITION of the role",
         || {
             Situation::new("sso-console dev --print --region cn-north-1")
                 .act(|it| it.set_command("sso-console dev --print --region us-east-1"))
         },
     ),
     (
-        "the start URL is not an https URL without a user name and a password",
+        "cannot create the link to the console for profile NAME",
         || {
             Situation::new("sso-console dev --print")
                 .after(|it| it.edit("https://my-sso-portal", "http://my-sso-portal"))
