@@ -210,11 +210,14 @@ const VARIABLES: &[(&str, Use)] = &[
 
 /// Literals in the sources that look like variables: headings of columns, prefixes of access key IDs, a
 /// placeholder and a time zone.
-const OTHER_LITERALS: [&str; 16] = [
+const OTHER_LITERALS: [&str; 19] = [
     "ACCOUNT",
     "AKIA",
     "ASIA",
     "CREDENTIALS",
+    "D01",
+    "D13",
+    "D14",
     "FILE",
     "HOST",
     "KIND",
