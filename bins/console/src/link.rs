@@ -11,6 +11,7 @@ use sso_session::start_url::is_at_aws;
 use sso_types::{AccountId, sanitize};
 
 use crate::args::Args;
+use crate::sign_in::OpenError;
 use crate::target::Target;
 
 /// Minimum remaining lifetime of the credentials, which the console session has, too.
@@ -42,10 +43,10 @@ impl Url {
 
 impl Link {
     /// Creates a shortcut link, or requests a sign-in token.
-    pub(crate) fn create(args: &Args, ui: &Ui, target: &Target<'_>) -> Result<Self, Failure> {
+    pub(crate) fn create(args: &Args, ui: &Ui, target: &Target<'_>) -> Result<Self, OpenError> {
         check_duration(args, target)?;
         match target.sso_role() {
-            Some(role) => Self::shortcut(args, target, role),
+            Some(role) => Ok(Self::shortcut(args, target, role)?),
             None => Self::login(args, ui, target),
         }
     }
@@ -76,7 +77,7 @@ impl Link {
         })
     }
 
-    fn login(args: &Args, ui: &Ui, target: &Target<'_>) -> Result<Self, Failure> {
+    fn login(args: &Args, ui: &Ui, target: &Target<'_>) -> Result<Self, OpenError> {
         let federation = target.profile.federation(&target.endpoint_region())?;
         let credentials = target.profile.credentials(MIN_VALIDITY, ui)?;
         let destination = target.destination.as_ref();

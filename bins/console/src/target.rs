@@ -33,8 +33,13 @@ impl<'a> Target<'a> {
             Some(region) => Some(region.clone()),
             None => configured_region(aws.env(), aws.files(), &name)?,
         };
+        let partition = partition(&profile, chain.as_ref(), region.as_ref());
+        // A destination is a complete URL. The Region is then only that of the federation endpoint.
+        let is_used =
+            |region: &Region| args.destination.is_none() || Partition::of(region) == partition;
+        let region = region.filter(is_used);
         let mut target = Self {
-            partition: partition(&profile, chain.as_ref(), region.as_ref()),
+            partition,
             name,
             profile,
             chain,

@@ -23,11 +23,12 @@ const NAMES: [&str; 11] = [
 ];
 
 /// Programs in the commands. A stub of each writes its arguments to `recorded`.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 8] = [
     "sso-login ",
     "sso-logout ",
     "sso-configure ",
     "sso-use ",
+    "sso-console ",
     "export-credentials ",
     "aws ",
     "chmod ",
@@ -208,6 +209,33 @@ fn hints_of_roles_and_unsupported_profiles_are_safe() {
     let source = "credential_source = Ec2InstanceMetadata\n";
     let config = format!("[profile NAME]\n{role}{source}");
     check_all(&config, "export-credentials --profile=NAME", 1);
+}
+
+#[test]
+fn hints_to_sign_in_before_the_console_is_opened_are_safe() {
+    for name in NAMES {
+        let role = format!("[profile NAME]\nrole_arn = {ROLE}\nsource_profile = dev\n");
+        let dev = format!(
+            "{}sso_role_name = ReadOnly\n{SESSION}",
+            PROFILE.replace("NAME", "dev")
+        );
+        let home = Home::new(
+            name,
+            &format!("{role}{}", dev.replace(" NAME]", " my-sso]")),
+        );
+        fs::remove_dir_all(home.env.sso_cache()).unwrap();
+        home.check("sso-console --print --profile=NAME", 1);
+    }
+}
+
+#[test]
+fn hints_to_print_the_url_of_the_console_are_safe() {
+    let keys = "aws_access_key_id = x\naws_secret_access_key = y\naws_session_token = z\n";
+    for name in NAMES {
+        let mut home = Home::new(name, &format!("[profile NAME]\n{keys}"));
+        home.env.set("SSH_CONNECTION", "1 2 3 4");
+        home.check("sso-console --profile=NAME", 1);
+    }
 }
 
 #[test]
