@@ -212,28 +212,17 @@ fn hints_of_roles_and_unsupported_profiles_are_safe() {
 }
 
 #[test]
-fn hints_to_sign_in_before_the_console_is_opened_are_safe() {
-    for name in NAMES {
-        let role = format!("[profile NAME]\nrole_arn = {ROLE}\nsource_profile = dev\n");
-        let dev = format!(
-            "{}sso_role_name = ReadOnly\n{SESSION}",
-            PROFILE.replace("NAME", "dev")
-        );
-        let home = Home::new(
-            name,
-            &format!("{role}{}", dev.replace(" NAME]", " my-sso]")),
-        );
-        fs::remove_dir_all(home.env.sso_cache()).unwrap();
-        home.check("sso-console --print --profile=NAME", 1);
-    }
-}
-
-#[test]
-fn hints_to_print_the_url_of_the_console_are_safe() {
+fn hints_of_the_console_are_safe() {
+    let role = format!("[profile role]\nrole_arn = {ROLE}\nsource_profile = NAME\n");
     let keys = "aws_access_key_id = x\naws_secret_access_key = y\naws_session_token = z\n";
     for name in NAMES {
+        // The hint names the profile or the session that needs the sign-in.
+        let source = role.replace("NAME", name);
+        let home = Home::new(name, &format!("{}{source}", with_session(name, "ReadOnly")));
+        home.check("sso-console --print --profile=role", 1);
         let mut home = Home::new(name, &format!("[profile NAME]\n{keys}"));
         home.env.set("SSH_CONNECTION", "1 2 3 4");
+        home.env.unset("BROWSER");
         home.check("sso-console --profile=NAME", 1);
     }
 }
