@@ -22,6 +22,7 @@ use sso_types::{ProfileName, Region};
 /// shown; other URLs are only printed with --print.
 #[derive(Debug, Parser)]
 #[command(name = "sso-console", version, after_long_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a flag")]
 pub(crate) struct Args {
     /// Service to open, for example s3; --list-services shows all
     #[arg(
