@@ -22,6 +22,7 @@ use sso_types::{ProfileName, Region};
 /// shown; other URLs are only printed with --print.
 #[derive(Debug, Parser)]
 #[command(name = "sso-console", version, after_long_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a flag")]
 pub(crate) struct Args {
     /// Service to open, for example s3; --list-services shows all
     #[arg(
@@ -75,8 +76,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COMMAND")]
     pub(crate) browser: Option<String>,
 
+    /// Fail instead of a sign-in if the session needs one
+    ///
+    /// By default, signs in first on a terminal. A role in IAM Identity Center needs no sign-in here: the
+    /// access portal asks for it.
+    #[arg(long)]
+    pub(crate) no_login: bool,
+
     /// List the services and exit
-    #[arg(long, conflicts_with_all = ["service", "destination", "region", "duration", "logout_first", "print", "browser", "profile_name", "profile"])]
+    #[arg(long, conflicts_with_all = ["service", "destination", "region", "duration", "logout_first", "print", "browser", "no_login", "profile_name", "profile"])]
     pub(crate) list_services: bool,
 
     /// Profile in the AWS config file

@@ -12,6 +12,7 @@ use sso_session::start_url::is_at_aws;
 use sso_types::{AccountId, sanitize};
 
 use crate::args::Args;
+use crate::sign_in::OpenError;
 use crate::target::Target;
 
 /// Minimum remaining lifetime of the credentials, which the console session has, too.
@@ -48,10 +49,10 @@ impl Link {
         ui: &Ui,
         aws: &Aws,
         target: &Target<'_>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, OpenError> {
         check_duration(args, target)?;
         match target.sso_role() {
-            Some(role) => Self::shortcut(args, aws, target, role),
+            Some(role) => Ok(Self::shortcut(args, aws, target, role)?),
             None => Self::login(args, ui, target),
         }
     }
@@ -84,7 +85,7 @@ impl Link {
         })
     }
 
-    fn login(args: &Args, ui: &Ui, target: &Target<'_>) -> Result<Self, Failure> {
+    fn login(args: &Args, ui: &Ui, target: &Target<'_>) -> Result<Self, OpenError> {
         let federation = target.profile.federation(&target.endpoint_region())?;
         let credentials = target.profile.credentials(MIN_VALIDITY, ui)?;
         let destination = target.destination.as_ref();

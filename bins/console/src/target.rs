@@ -37,8 +37,13 @@ impl<'a> Target<'a> {
             None if needs_region(args) => configured_region(aws.env(), aws.files(), &name)?,
             None => None,
         };
+        let partition = partition(&profile, chain.as_ref(), region.as_ref());
+        // A destination is a complete URL. The Region is then only that of the federation endpoint.
+        let is_used =
+            |region: &Region| args.destination.is_none() || Partition::of(region) == partition;
+        let region = region.filter(is_used);
         let mut target = Self {
-            partition: partition(&profile, chain.as_ref(), region.as_ref()),
+            partition,
             name,
             profile,
             chain,

@@ -1,8 +1,11 @@
 //! Selection of a profile.
 
+use std::cell::RefCell;
+use std::ops::Range;
+
 use anyhow::anyhow;
 use cli_ux::{Entry, Failure, LongChoice, Ui};
-use sso_config::{Error, ListedProfiles};
+use sso_config::{Error, ListedProfile, Resolver};
 use sso_credentials::Aws;
 use sso_types::{ProfileName, sanitize};
 
@@ -39,17 +42,20 @@ pub fn pick(ui: &Ui, aws: &Aws, flag: &str) -> Result<ProfileName, Failure> {
     let now = aws.clock().now();
     let order = UsageHistory::open(aws).most_used_first(&names, now);
     let states = SessionStates::at(aws, now)?;
-    let first_entries = |count: usize| -> Vec<Entry> {
-        let first = order.iter().take(count).map(|index| names[*index].clone());
-        let listed = ListedProfiles::named(aws.env(), aws.files(), first);
-        let entries = listed.profiles.iter();
-        entries.map(|profile| entry(profile, &states)).collect()
+    let resolver = RefCell::new(Resolver::new(aws.env(), aws.files()));
+    let load = |range: Range<usize>| -> Vec<Entry> {
+        let mut resolver = resolver.borrow_mut();
+        let mut read = |index: &usize| {
+            let (profile, _) = ListedProfile::read(&mut resolver, names[*index].clone());
+            entry(&profile, &states)
+        };
+        order[range].iter().map(&mut read).collect()
     };
     let selected = ui.choose_best(&LongChoice {
         name: SUBJECT,
         flag,
         count: names.len(),
-        first_entries: &first_entries,
+        load: &load,
     })?;
     Ok(names[order[selected]].clone())
 }

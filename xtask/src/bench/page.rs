@@ -84,10 +84,11 @@ ratios (×) refer to the first row of each table: a program that prints one line
 
 #[cfg(unix)]
 const PICKER: &str = "\
-The list of `profile-picker` with 10,000 profiles of one session, on a pseudo-terminal of 80 columns: from
-the start of the process to the complete first frame, and from a key to the complete frame that follows
-it. The first frame needs only the profiles on the screen. Then the others are loaded, and a key that is
-pressed at that time waits for them. Median wall times.";
+The list of `sso-use` with 10,000 profiles of one session, on a pseudo-terminal of 80 columns: from the
+start of the process to the complete first frame, and from a key to the complete frame that follows it.
+The first frame needs only the profiles on the screen. Then the others are loaded in slices, and a key
+that is pressed at that time waits for one slice. The time of the first start includes that of a shell.
+Median wall times.";
 
 const RATE_LIMIT: &str = "\
 Processes that start at once, each for another profile, without cached role credentials. The emulator
@@ -104,7 +105,7 @@ Size of the release binaries, and number of linked crates, including those of th
 (`cargo tree -e normal`, without duplicates, on this platform).";
 
 const BUILD: &str = "\
-A clean build of the five programs with the release profile takes";
+A clean build of the seven programs with the release profile takes";
 
 const OPTIMISATIONS: &str = "\
 ## Optimisations

@@ -23,11 +23,12 @@ const NAMES: [&str; 11] = [
 ];
 
 /// Programs in the commands. A stub of each writes its arguments to `recorded`.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 8] = [
     "sso-login ",
     "sso-logout ",
     "sso-configure ",
     "sso-use ",
+    "sso-console ",
     "export-credentials ",
     "aws ",
     "chmod ",
@@ -223,6 +224,22 @@ fn hints_of_roles_and_unsupported_profiles_are_safe() {
     let source = "credential_source = Ec2InstanceMetadata\n";
     let config = format!("[profile NAME]\n{role}{source}");
     check_all(&config, "export-credentials --profile=NAME", 1);
+}
+
+#[test]
+fn hints_of_the_console_are_safe() {
+    let role = format!("[profile role]\nrole_arn = {ROLE}\nsource_profile = NAME\n");
+    let keys = "aws_access_key_id = x\naws_secret_access_key = y\naws_session_token = z\n";
+    for name in NAMES {
+        // The hint names the profile or the session that needs the sign-in.
+        let source = role.replace("NAME", name);
+        let home = Home::new(name, &format!("{}{source}", with_session(name, "ReadOnly")));
+        home.check("sso-console --print --profile=role", 1);
+        let mut home = Home::new(name, &format!("[profile NAME]\n{keys}"));
+        home.env.set("SSH_CONNECTION", "1 2 3 4");
+        home.env.unset("BROWSER");
+        home.check("sso-console --profile=NAME", 1);
+    }
 }
 
 #[test]

@@ -203,3 +203,20 @@ fn a_start_url_that_must_not_be_opened_is_an_error() {
         "cannot create the link to the console for profile \"legacy\": an account ID has 12 digits",
     );
 }
+
+#[test]
+fn the_region_of_another_partition_does_not_affect_a_destination() {
+    let mut env = TestEnv::offline();
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.set("AWS_REGION", "cn-north-1");
+    let run = env.run("sso-console dev --print");
+    let hint = "hint: use --region with a Region of this partition, such as us-east-1";
+    assert!(run.stderr().contains(hint), "{run}");
+    let _ = run.expect_code(253);
+    let destination = "https://console.aws.amazon.com/iam/home";
+    let url = printed(&env, &format!("dev --destination {destination}"));
+    assert!(
+        url.contains("destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fiam%2Fhome"),
+        "{url}"
+    );
+}

@@ -118,6 +118,14 @@ pub(super) struct Matches {
 }
 
 impl Matches {
+    /// Returns all of `count` entries.
+    pub(super) fn all(count: usize) -> Self {
+        Self {
+            indices: (0..count).collect(),
+            are_scattered: false,
+        }
+    }
+
     /// Returns the entries that contain all words, in their order; if there are none, those with the
     /// characters of the words, with the closest first.
     pub(super) fn of(entries: &[Folded], words: &[String]) -> Self {

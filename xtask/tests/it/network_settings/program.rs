@@ -88,6 +88,13 @@ const CHAIN: &[Operation] = &[
     Operation::AssumeRole,
 ];
 const ROLE: &[Operation] = &[Operation::AssumeRole];
+const CONSOLE: &[Operation] = &[
+    Operation::CreateToken,
+    Operation::GetRoleCredentials,
+    Operation::AssumeRole,
+    Operation::GetSigninToken,
+];
+const ROLE_CONSOLE: &[Operation] = &[Operation::AssumeRole, Operation::GetSigninToken];
 const IDENTITY: &[Operation] = &[
     Operation::CreateToken,
     Operation::GetRoleCredentials,
@@ -174,4 +181,6 @@ pub(super) const PROGRAMS: &[Program] = &[
         "export-credentials --bearer-token --sso-session my-sso",
         REFRESH,
     ),
+    Program::new("sso-console --print --profile role", CONSOLE),
+    Program::new("sso-console --print --profile keys", ROLE_CONSOLE).with_session(Session::Unused),
 ];
