@@ -5,9 +5,7 @@ use aws_console::{Destination, DestinationError, Partition, Scope, Service};
 use cli_ux::{Failure, FailureKind};
 use sso_config::chain::AssumedRole;
 use sso_config::network::{configured_region, region_setting};
-use sso_config::{
-    ConfigFiles, ConfiguredSessions, Error as ConfigError, SsoChain, SsoRole, SsoSession,
-};
+use sso_config::{ConfigFiles, Error as ConfigError, SsoChain, SsoRole, SsoSession};
 use sso_credentials::aws::{Profile, Selection};
 use sso_credentials::{Aws, Error};
 use sso_types::{ProfileName, Region};
@@ -19,7 +17,7 @@ pub(crate) struct Target<'a> {
     pub(crate) profile: Profile<'a>,
     /// Way to IAM Identity Center, also through `export-credentials` in a `credential_process`.
     chain: Option<SsoChain>,
-    /// Region to open; `None` if none is configured.
+    /// Region to open; `None` if none is configured, or the page does not depend on it.
     pub(crate) region: Option<Region>,
     pub(crate) partition: &'static Partition,
     /// `None` for the page that the access portal opens by default.
@@ -161,13 +159,13 @@ fn not_selected(error: Error, files: &ConfigFiles) -> Failure {
         return error.into();
     }
     let name = profile.as_str();
-    let found = ConfiguredSessions::of(files);
-    let is_of_session = |chain: &&SsoChain| {
-        let session = chain.source.session.name.as_ref();
-        session.is_some_and(|it| it.as_str() == name)
+    let is_of_session = |profile: &ProfileName| {
+        let profile = files.profile(profile);
+        let session = profile.as_ref().and_then(|it| it.get("sso_session"));
+        session.is_some_and(|session| session.value() == name)
     };
-    let profiles: Vec<_> = found.chains.iter().filter(is_of_session).collect();
-    let profiles: Vec<_> = profiles.into_iter().map(SsoChain::name).collect();
+    let profiles: Vec<_> = files.profile_names().filter(is_of_session).collect();
+    let profiles: Vec<_> = profiles.iter().collect();
     let error = anyhow!("{name:?} is an SSO session, not a profile");
     Failure::configuration(error).with_profile_hint(&profiles, Some(&name.into()))
 }

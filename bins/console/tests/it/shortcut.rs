@@ -133,12 +133,12 @@ fn a_region_of_another_partition_is_an_error() {
     }
     env.unset("AWS_REGION");
     env.unset("AWS_DEFAULT_REGION");
-    env.write_config(&TestEnv::SAMPLE_CONFIG.replacen(
-        "[profile dev]\n",
-        "[profile dev]\nregion = cn-north-1\n",
-        1,
+    env.write_config(&format!(
+        "{}\n[profile r]\nregion = cn-north-1\nsso_session = my-sso\nsso_role_name = r\n\
+         sso_account_id = 111122223333\n",
+        TestEnv::SAMPLE_CONFIG
     ));
-    let run = env.run("sso-console dev --print").expect_code(253);
+    let run = env.run("sso-console r --print").expect_code(253);
     let setting = "the Region cn-north-1 in region at ";
     assert!(run.stderr().contains(setting), "{run}");
     env.set("AWS_REGION", "cn-north-1");
