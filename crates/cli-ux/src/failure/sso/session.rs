@@ -183,6 +183,11 @@ pub(super) fn portal(error: &PortalError) -> Advice {
 }
 
 pub(super) fn transport(error: &TransportError) -> Advice {
+    if let Some(setting) = error.custom_endpoint() {
+        let hint =
+            format!("check {setting}, the network connection and the proxy settings (HTTPS_PROXY)");
+        return (kind_of(error), Some(hint.into()));
+    }
     let hint = match error {
         TransportError::Dns { .. }
         | TransportError::Refused { .. }
