@@ -123,10 +123,7 @@ fn another_attempt_repeats_the_answers_of_the_failed_one() {
         let account = |id| Account::new(id, "Team", "", &["R", "S"]);
         settings.accounts = ["111111111111", "222222222222"].map(account).into();
     });
-    center.fail_always(
-        Operation::ListAccountRoles,
-        Fault::portal("InvalidRequestException"),
-    );
+    center.fail_always(Operation::ListAccountRoles, Fault::CaptivePortal);
     let mut wizard = env.start_on_terminal("sso-configure");
     answer(&mut wizard, "SSO session name [my-sso]:", "");
     select(&mut wizard, "AWS accounts", "222222222222");
