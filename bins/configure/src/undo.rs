@@ -71,14 +71,16 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     } else {
         ""
     };
-    ui.say(format_args!("Reverted {subject}.{kept}"));
+    ui.say_sentence(format_args!("Reverted {subject}.{kept}"));
     Ok(())
 }
 
 fn dry_run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
     let undo = prepare(args, context)?;
     let subject = subject(&undo, context.env);
-    context.ui.say(format_args!("Would revert {subject}."));
+    context
+        .ui
+        .say_sentence(format_args!("Would revert {subject}."));
     match args.output.form() {
         OutputForm::Text => context.ui.print_text(&undo.edit.diff())?,
         OutputForm::Json => context.print_json(&Document::of(&undo, true, false))?,

@@ -8,7 +8,7 @@ use cli_ux::browser::BrowserValues;
 use cli_ux::{Failure, Ui};
 use sso_config::{ConfigFiles, SsoRole};
 use sso_credentials::{Aws, Error};
-use sso_session::start_url::is_at_aws;
+use sso_session::start_url::has_aws_host;
 use sso_types::{AccountId, sanitize};
 
 use crate::args::Args;
@@ -175,7 +175,7 @@ fn check_duration(args: &Args, target: &Target<'_>) -> Result<(), Failure> {
 /// AWS redirects only to its own URLs after the sign-out.
 fn check_sign_out(role: &SsoRole) -> Result<(), Failure> {
     let start_url = &role.session.start_url;
-    if is_at_aws(start_url) {
+    if has_aws_host(start_url) {
         return Ok(());
     }
     let start_url = sanitize(start_url.as_str());

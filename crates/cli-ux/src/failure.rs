@@ -230,6 +230,10 @@ impl Failure {
         self.kind
     }
 
+    pub(crate) fn hint_list(&self) -> &[Hint] {
+        &self.hints
+    }
+
     /// Returns the hints in the order in which they were added, with the commands of the program's
     /// family.
     #[must_use]

@@ -76,6 +76,8 @@ pub mod quoting;
 pub mod shell;
 mod ui;
 
+mod rows;
+
 #[cfg(feature = "completion")]
 mod completion;
 #[cfg(feature = "local-time")]

@@ -20,8 +20,8 @@ use crate::terminal::echo::EchoOff;
 use crate::unwritten;
 use crate::{progress, stderr, stdout, terminal};
 
-pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const STRONG: Style = Style::new().bold();
 
@@ -176,12 +176,11 @@ impl Ui {
         }
     }
 
-    /// Writes a warning of one line, except with `--quiet`.
+    /// Writes a warning of one line, except with `--quiet`. On a narrow terminal, it breaks at words.
     pub fn warn(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
             let text = shown_line(&text.to_string());
-            let program = self.program.name();
-            self.write(&format!("{program}: {WARNING}warning{WARNING:#}: {text}\n"));
+            self.write_labelled(&self.origin(), ("warning", WARNING), &text);
         }
     }
 
@@ -204,21 +203,33 @@ impl Ui {
         }
     }
 
-    /// Writes an error and its hints, also with `--quiet`.
+    /// Writes an error and its hints, also with `--quiet`. On a narrow terminal, they break at words, except
+    /// commands.
     pub fn report(&self, failure: &Failure) {
         if failure.is_silent() {
             return;
         }
-        let program = self.program.name();
         let error = shown_line(&failure.to_string());
-        self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
+        self.write_labelled(&self.origin(), ("error", ERROR), &error);
         self.report_hints(failure);
     }
 
-    pub(crate) fn report_hints(&self, failure: &Failure) {
-        for hint in failure.hints(self.program) {
-            self.write_hint(&hint);
+    /// Writes the hints. Those with a command stay in one row, so that the command can be copied.
+    fn report_hints(&self, failure: &Failure) {
+        for hint in failure.hint_list() {
+            match hint.for_program(self.program) {
+                Some(text) if hint.is_prose() => {
+                    self.write_labelled("", ("hint", HINT), &shown_line(&text));
+                }
+                Some(text) => self.write_hint(&text),
+                None => {}
+            }
         }
+    }
+
+    /// Returns the start of a warning or an error.
+    fn origin(&self) -> String {
+        format!("{}: ", self.program.name())
     }
 
     fn write_hint(&self, hint: &str) {

@@ -49,7 +49,7 @@ impl Report<'_> {
             say_removed_keys(self.summary, self.context);
         }
         self.say_names();
-        self.context.ui.say(self.counts());
+        self.context.ui.say_sentence(self.counts());
         Ok(())
     }
 
@@ -60,14 +60,14 @@ impl Report<'_> {
         let mut added = replaced.filter(|replaced| self.summary.added.contains(&replaced.name));
         for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
             let text = sanitize(text);
-            ui.say(format_args!(
+            ui.say_sentence(format_args!(
                 "Profile {name}: special characters replaced in {text:?}"
             ));
         }
         match added.count() {
             0 => {}
-            1 => ui.say("Special characters replaced in 1 more name"),
-            more => ui.say(format_args!(
+            1 => ui.say_sentence("Special characters replaced in 1 more name"),
+            more => ui.say_sentence(format_args!(
                 "Special characters replaced in {more} more names"
             )),
         }
@@ -89,11 +89,14 @@ impl Report<'_> {
             let shown = shown.join(", ");
             match names.len().saturating_sub(MAX_NAMES) {
                 0 if names.is_empty() => {}
-                0 => self.context.ui.say(format_args!("{change}: {shown}")),
+                0 => self
+                    .context
+                    .ui
+                    .say_sentence(format_args!("{change}: {shown}")),
                 more => self
                     .context
                     .ui
-                    .say(format_args!("{change}: {shown} and {more} more")),
+                    .say_sentence(format_args!("{change}: {shown} and {more} more")),
             }
         }
     }
@@ -156,13 +159,13 @@ pub(super) fn say_removed_keys(summary: &EditSummary, context: Context<'_>) {
     let mut removed = summary.removed_keys.iter();
     for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
         let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
-        ui.say(format_args!(
+        ui.say_sentence(format_args!(
             "Profile {profile}: removed with keys that this run does not set: {keys}"
         ));
     }
     match removed.count() {
         0 => {}
-        more => ui.say(format_args!("The same applies to {more} more")),
+        more => ui.say_sentence(format_args!("The same applies to {more} more")),
     }
 }
 

@@ -168,7 +168,7 @@ impl Asker<'_> {
             }
             (field.typed_check)(answer)
         };
-        if let Some(answer) = self.answered.repeated() {
+        if let Some(answer) = self.answered.repeated(Some) {
             return Ok(answer);
         }
         let typed = self.answered.typed(field.label, default);
@@ -206,7 +206,7 @@ impl Asker<'_> {
             return Ok(index);
         }
         let index = |answer: String| entries.iter().position(|it| it.to_string() == answer);
-        if let Some(selected) = self.answered.repeated().and_then(index) {
+        if let Some(selected) = self.answered.repeated(index) {
             return Ok(selected);
         }
         let earlier = self.answered.typed(name, "").and_then(index);

@@ -156,7 +156,7 @@ impl WizardEdit<'_> {
                 let confirm = |question: &str| {
                     if let Some(location) = self.location() {
                         let label = self.subject.label();
-                        ui.ask(format_args!("{label} already exists at {location}."));
+                        ui.ask_sentence(format_args!("{label} already exists at {location}."));
                     }
                     let files = context.files()?.with_config(edit.after().clone());
                     self.warn(&files, ui);

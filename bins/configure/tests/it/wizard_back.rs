@@ -309,7 +309,7 @@ fn escape_cancels_the_sign_in_in_a_browser() {
     wizard.wait_until(|screen| screen.matches("SSO session name [my-sso]:").count() == 2);
     assert_eq!(center.count(Operation::CreateToken), 0);
     // The page of the cancelled sign-in is still open in the browser.
-    Browser::new().approve(&urls(&screen)[0]);
+    Browser::new().approve_elsewhere(&urls(&screen)[0]);
     assert_eq!(center.count(Operation::CreateToken), 0);
     wizard.press(Key::Enter);
     let screen = wizard.wait_until(|screen| {

@@ -32,6 +32,11 @@ pub(crate) enum Related {
 }
 
 impl Hint {
+    /// Returns whether the hint is a text without a command to copy.
+    pub(crate) fn is_prose(&self) -> bool {
+        matches!(self, Self::Text(text) if !text.contains("run: "))
+    }
+
     /// Returns `None` if the family has no such command.
     pub(crate) fn for_program(&self, program: &Program) -> Option<String> {
         Some(match self {

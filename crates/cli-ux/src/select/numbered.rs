@@ -78,13 +78,13 @@ impl<'a> Numbered<'a> {
         format!("Enter a number or text to filter{default}: ")
     }
 
-    /// Returns the index of the entry with the typed number, or of the marked one for an empty line.
+    /// Returns the index of the matching entry with the typed number, or of the marked one for an empty line.
     fn number(&self, typed: &str) -> Option<usize> {
         if typed.is_empty() {
             return self.marked;
         }
         let index = typed.parse::<usize>().ok()?.checked_sub(1)?;
-        (index < self.choice.entries.len()).then_some(index)
+        self.matches.contains(&index).then_some(index)
     }
 
     /// Returns false, without an effect, if no entry matches.
@@ -101,14 +101,16 @@ impl<'a> Numbered<'a> {
         true
     }
 
-    /// Returns the index in `matches` of the first entry that is shown, so that the marked one is among them.
+    /// Returns the index in `matches` of the first entry that is shown, so that the marked one is among them and
+    /// as many as possible are shown.
     fn first(&self) -> usize {
         let marked = self
             .matches
             .iter()
             .position(|index| Some(*index) == self.marked);
+        let last_start = self.matches.len().saturating_sub(MAX_SHOWN);
         marked
             .filter(|position| *position >= MAX_SHOWN)
-            .unwrap_or_default()
+            .map_or(0, |position| position.min(last_start))
     }
 }

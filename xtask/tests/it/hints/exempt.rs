@@ -144,7 +144,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         &["the local clock is MINUTES ahead of the service's clock"],
     ),
     (
-        "The hint says to run the command again after ten minutes without an approval.",
+        "The hint says to sign in again after ten minutes without an approval.",
         &["the sign-in was not approved within MINUTES"],
     ),
     (
@@ -166,6 +166,8 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "expected a start URL PROPERTY, for example https://my-portal.awsapps.com/start",
             "expected a role name without invisible characters",
             "a name must not contain CHARACTER, which is invisible",
+            "a name must consist of ASCII letters, digits and the characters _-/.%@:+, because other SDKs may ignore it",
+            "a name must not be a property of every JavaScript object: the SDK for JavaScript cannot read it",
             "expected a name, not a URL",
             "AWS account ACCOUNT of the profile is not available to you",
             "expected a Region, for example us-east-1",

@@ -207,6 +207,11 @@ fn is_unreachable(error: &TransportError) -> bool {
 }
 
 pub(super) fn transport(error: &TransportError) -> Advice {
+    if let Some(setting) = error.custom_endpoint() {
+        let hint =
+            format!("check {setting}, the network connection and the proxy settings (HTTPS_PROXY)");
+        return (kind_of(error), Some(hint.into()));
+    }
     let hint = match error {
         error if is_unreachable(error) => {
             "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)"
