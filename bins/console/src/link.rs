@@ -8,7 +8,7 @@ use cli_ux::browser::BrowserValues;
 use cli_ux::{Failure, Ui};
 use sso_config::SsoRole;
 use sso_session::start_url::is_at_aws;
-use sso_types::{AccountId, sanitize};
+use sso_types::{AccountId, escaped};
 
 use crate::args::Args;
 use crate::target::Target;
@@ -121,7 +121,7 @@ fn check_sign_out(role: &SsoRole) -> Result<(), Failure> {
     if is_at_aws(start_url) {
         return Ok(());
     }
-    let start_url = sanitize(start_url.as_str());
+    let start_url = escaped(&start_url.to_string());
     let error = anyhow!("--logout-first requires a start URL of AWS, not {start_url}");
     Err(Failure::usage(error).with_hint("omit --logout-first"))
 }

@@ -108,7 +108,7 @@ fn sign_in(args: &Args, ui: &Ui, session: &SsoSession) -> Result<bool, Failure> 
     login.arg(match (&session.profile, &session.name) {
         (Some(profile), _) => format!("--profile={}", profile.as_str()),
         (None, Some(name)) => format!("--sso-session={}", name.as_str()),
-        (None, None) => format!("--start-url={}", session.start_url),
+        (None, None) => format!("--start-url={}", session.start_url.as_str()),
     });
     login.args(args.global.to_arguments());
     ui.run(&mut login)

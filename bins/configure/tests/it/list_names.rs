@@ -110,6 +110,30 @@ fn names_with_hidden_characters_are_omitted_with_a_warning() {
 }
 
 #[test]
+fn names_in_the_form_of_secrets_are_exact() {
+    let names = [
+        "https://u:p@host/?q",
+        "q7Lw2Zt9KxVb4/Nc8RmYp3Hs6Jf+GdT1uEa5QoWi",
+    ];
+    let env = home(
+        &names.map(|name| format!("[profile {name}]\n")).concat(),
+        "",
+    );
+    for command in ["sso-configure list --names", "sso-use --list"] {
+        let list = env.run(command).expect_code(0);
+        assert_eq!(
+            list.stdout(),
+            format!("{}\n{}\n", names[0], names[1]),
+            "{list}"
+        );
+    }
+    for name in names {
+        let current = env.run(&format!("AWS_PROFILE='{name}' sso-use --current"));
+        assert_eq!(current.stdout(), format!("{name}\n"), "{current}");
+    }
+}
+
+#[test]
 fn names_do_not_depend_on_the_settings_and_the_cache() {
     let config = format!("{SESSION}[profile a]\nsso_session = gone\n[profile b]\nrole_arn = x\n");
     let (_center, env) = signed_in(&config);
