@@ -115,7 +115,7 @@ fn names_in_the_form_of_secrets_are_exact() {
         "https://u:p@host/?q",
         "q7Lw2Zt9KxVb4/Nc8RmYp3Hs6Jf+GdT1uEa5QoWi",
     ];
-    let env = home(
+    let mut env = home(
         &names.map(|name| format!("[profile {name}]\n")).concat(),
         "",
     );
@@ -128,8 +128,32 @@ fn names_in_the_form_of_secrets_are_exact() {
         );
     }
     for name in names {
-        let current = env.run(&format!("AWS_PROFILE='{name}' sso-use --current"));
+        env.set("AWS_PROFILE", name);
+        let current = env.run("sso-use --current");
         assert_eq!(current.stdout(), format!("{name}\n"), "{current}");
+    }
+}
+
+#[test]
+fn tables_findings_and_warnings_show_the_same_escapes() {
+    let env = home(
+        "[profile esc\u{1b}[31mX]\nsso_session = esc\u{1b}[31mX\n\
+         sso_account_id = 111122223333\nsso_role_name = x\n",
+        "",
+    );
+    for command in [
+        "list",
+        "list --json",
+        "check --offline",
+        "check --offline --json",
+    ] {
+        let run = env.run(&format!("sso-configure {command}"));
+        let output = format!("{}{}", run.stdout(), run.stderr());
+        assert!(
+            output.contains(r"esc\u{1b}[31mX") || command.contains("json"),
+            "{run}"
+        );
+        assert!(!output.contains("esc[31mX"), "{run}");
     }
 }
 
