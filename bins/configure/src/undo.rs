@@ -8,7 +8,7 @@ use cli_ux::{
 };
 use sso_config::edit::Undo;
 use sso_config::{AwsEnv, ConfigEdit, ConfigFiles, Error};
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::confirmation::{YesArg, confirm, write_agreed};
 use crate::context::Context;
@@ -105,7 +105,7 @@ fn prepare(args: &UndoArgs, context: Context<'_>) -> Result<Undo, Failure> {
 
 fn subject(undo: &Undo, env: &AwsEnv) -> String {
     let at = LocalZone::of(env).date_and_time(undo.entry.at);
-    let description = sanitize(&undo.entry.description);
+    let description = escaped(&undo.entry.description);
     format!("{description} from {at} in {}", undo.edit.path().display())
 }
 

@@ -9,7 +9,7 @@ use cli_ux::{Failure, Ui};
 use sso_config::{ConfigFiles, SsoRole};
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::has_aws_host;
-use sso_types::{AccountId, sanitize};
+use sso_types::{AccountId, escaped};
 
 use crate::args::Args;
 use crate::sign_in::OpenError;
@@ -178,7 +178,7 @@ fn check_sign_out(role: &SsoRole) -> Result<(), Failure> {
     if has_aws_host(start_url) {
         return Ok(());
     }
-    let start_url = sanitize(start_url.as_str());
+    let start_url = escaped(&start_url.to_string());
     let error = anyhow!("--logout-first requires a start URL of AWS, not {start_url}");
     Err(Failure::usage(error).with_hint("omit --logout-first"))
 }

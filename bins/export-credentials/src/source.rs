@@ -103,7 +103,7 @@ fn sign_in(args: &Args, ui: &Ui, session: &SsoSession) -> Result<bool, Failure> 
     let selection = match (&session.profile, &session.name) {
         (Some(profile), _) => format!("--profile={}", profile.as_str()),
         (None, Some(name)) => format!("--sso-session={}", name.as_str()),
-        (None, None) => format!("--start-url={}", session.start_url),
+        (None, None) => format!("--start-url={}", session.start_url.as_str()),
     };
     ui.run_sign_in(&["--force".to_owned(), selection], &args.global)
 }

@@ -4,7 +4,7 @@ use cli_ux::{SCHEMA_VERSION, Ui, Verbosity, shown_json};
 use serde::Serialize;
 use sso_session::ErrorChain;
 use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
-use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
+use sso_types::{ProfileName, Region, SessionName, StartUrl, escaped};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
@@ -36,7 +36,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "a sign-in to {} is in progress and is not cancelled",
-            sanitize(session)
+            escaped(session)
         ));
     }
     report_unattributed_files(ui, &unattributed(sign_out));
@@ -94,7 +94,7 @@ fn report_same_start_url(ui: &Ui, sessions: &[String]) {
          sign-in session that was ended, the service no longer refreshes their tokens:",
     );
     for session in sessions {
-        ui.say(format_args!("  {}", sanitize(session)));
+        ui.say(format_args!("  {}", escaped(session)));
     }
 }
 
@@ -177,7 +177,7 @@ fn assumed_role(role: &RemovedAssumedRole) -> String {
         [] => String::new(),
         profiles => format!(" of profile {}", profiles.join(" and ")),
     };
-    sanitize(&format!("credentials of the assumed role {arn}{profiles}"))
+    escaped(&format!("credentials of the assumed role {arn}{profiles}"))
 }
 
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
@@ -300,9 +300,9 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
 
 /// Removes control characters, because another tool may have chosen the file name.
 fn shown(location: &EntryLocation) -> String {
-    sanitize(&location.to_string())
+    escaped(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    sanitize(&ErrorChain(error).to_string())
+    escaped(&ErrorChain(error).to_string())
 }

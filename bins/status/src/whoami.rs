@@ -7,7 +7,7 @@ use serde_json::ser::{PrettyFormatter, Serializer};
 use sso_config::{ConfiguredSessions, SsoChain, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, CallerIdentity, Error};
-use sso_types::{AccountId, sanitize};
+use sso_types::{AccountId, escaped};
 
 use crate::args::Args;
 use crate::selected;
@@ -45,7 +45,7 @@ fn selection(args: &Args, ui: &Ui, aws: &Aws) -> Result<Selection, Failure> {
 fn without_role(argument: SelectedSession<'_>, found: &ConfiguredSessions) -> Failure {
     let session = found.sessions.first();
     let label = match (argument, session) {
-        (SelectedSession::StartUrl(url), _) => format!("start URL {}", sanitize(url)),
+        (SelectedSession::StartUrl(url), _) => format!("start URL {}", escaped(url)),
         (_, session) => session.map(SsoSession::label).unwrap_or_default(),
     };
     let chains = found.chains.iter().filter(|chain| has_role(chain));
@@ -88,7 +88,7 @@ fn json(identity: &CallerIdentity) -> String {
 }
 
 fn text(identity: &CallerIdentity) -> String {
-    let account = sanitize(identity.account.as_str());
-    let arn = sanitize(&identity.arn);
+    let account = escaped(identity.account.as_str());
+    let arn = escaped(&identity.arn);
     format!("Account: {account}\nARN: {arn}\n")
 }

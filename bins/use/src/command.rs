@@ -6,7 +6,7 @@ use cli_ux::{Failure, Ui};
 use profile_picker::UsageHistory;
 use sso_config::AwsEnv;
 use sso_credentials::{Aws, Error};
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::args::{Action, Args, Command};
 use crate::environment::Environment;
@@ -59,7 +59,7 @@ fn change(args: &Args, ui: &Ui, shell: Shell) -> Result<(), Failure> {
     let mut aws = open(args, ui)?;
     let (profile, variables) = switch(args, ui, &mut aws)?;
     print(&variables, ui, shell)?;
-    let name = sanitize(profile.as_str());
+    let name = escaped(profile.as_str());
     ui.say(if args.credentials {
         format!("Switched to the credentials of profile {name}.")
     } else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 #[cfg(feature = "prompt")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use sso_types::shown_in_text;
+use sso_types::{shown_in_log, shown_in_text};
 
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
@@ -94,7 +94,18 @@ impl Ui {
         stdout::print(text)
     }
 
-    /// Writes a result in lines of text to stdout. Each value in them must be one line.
+    /// Writes exact values, such as names, in lines of text to stdout: control characters are shown as escapes,
+    /// and nothing is masked. Each value must be one line.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`print`](Self::print).
+    pub fn print_exact(&self, text: &str) -> Result<(), Failure> {
+        self.print(&printable(text))
+    }
+
+    /// Writes a result in lines of text to stdout, with `****` in place of secrets. Each value in them must be
+    /// one line.
     ///
     /// # Errors
     ///
@@ -127,6 +138,11 @@ impl Ui {
     pub fn fitted(&self, table: &crate::table::Table) -> String {
         let width = terminal_size::terminal_size_of(io::stdout());
         table.fitted_to(width.map_or(usize::MAX, |(width, _)| width.0.into()))
+    }
+
+    /// Writes a log message to stderr.
+    pub(crate) fn say_log(&self, text: &str) {
+        self.ask(shown_in_log(text));
     }
 
     /// Writes a line to stderr, except with `--quiet`.
@@ -188,7 +204,7 @@ impl Ui {
     pub fn warn_with_hint(&self, text: impl Display, hint: impl Display) {
         self.warn(text);
         if self.verbosity > Verbosity::Quiet {
-            self.write_hint(&hint.to_string());
+            self.write_hint(&shown_in_text(&hint.to_string()));
         }
     }
 
@@ -233,7 +249,7 @@ impl Ui {
     }
 
     fn write_hint(&self, hint: &str) {
-        let hint = shown_line(hint);
+        let hint = printable_line(hint);
         self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
     }
 

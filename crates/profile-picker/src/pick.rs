@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use cli_ux::{Entry, Failure, LongChoice, Ui};
 use sso_config::{Error, ListedProfile, Resolver};
 use sso_credentials::Aws;
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::history::UsageHistory;
 use crate::row::entry;
@@ -73,7 +73,7 @@ fn no_profiles(aws: &Aws) -> Failure {
 
 fn no_terminal(flag: &str, names: &[ProfileName]) -> Failure {
     let first = names.iter().take(MAX_NAMED);
-    let first: Vec<_> = first.map(|name| sanitize(name.as_str())).collect();
+    let first: Vec<_> = first.map(|name| escaped(name.as_str())).collect();
     let more = match names.len().saturating_sub(MAX_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use aws_config_parse::{Document, SectionName, SectionRef, merged_profiles};
-use sso_types::sanitize;
+use sso_types::escaped;
 
 /// Profiles that use each session, `[services]` section and source profile.
 pub(super) struct Affected {
-    /// The config file and the credentials file, by their sanitized paths.
+    /// The config file and the credentials file, by their escaped paths.
     files: BTreeMap<String, Sections>,
     /// Profiles that name another section in a key, by that section.
     references: BTreeMap<Target, Vec<String>>,
@@ -53,7 +53,7 @@ impl Affected {
         };
         let files = files
             .iter()
-            .map(|(path, document)| (sanitize(&path.to_string_lossy()), sections(document)));
+            .map(|(path, document)| (escaped(&path.to_string_lossy()), sections(document)));
         Self {
             files: files.collect(),
             references,

@@ -4,7 +4,7 @@ use cli_ux::{Failure, MAX_WARNINGS, OutputForm};
 use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::accounts::RefusedAccount;
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::context::Context;
 use crate::listing::SkippedAccount;
@@ -59,7 +59,7 @@ impl Report<'_> {
         let replaced = self.summary.replaced.iter();
         let mut added = replaced.filter(|replaced| self.summary.added.contains(&replaced.name));
         for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
-            let text = sanitize(text);
+            let text = escaped(text);
             ui.say_sentence(format_args!(
                 "Profile {name}: special characters replaced in {text:?}"
             ));
@@ -85,7 +85,7 @@ impl Report<'_> {
             ("Removed", &self.summary.removed),
         ] {
             let shown = names.iter().take(MAX_NAMES);
-            let shown: Vec<_> = shown.map(|name| sanitize(name)).collect();
+            let shown: Vec<_> = shown.map(|name| escaped(name)).collect();
             let shown = shown.join(", ");
             match names.len().saturating_sub(MAX_NAMES) {
                 0 if names.is_empty() => {}
@@ -158,7 +158,7 @@ pub(super) fn say_removed_keys(summary: &EditSummary, context: Context<'_>) {
     let ui = context.ui;
     let mut removed = summary.removed_keys.iter();
     for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
-        let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
+        let (profile, keys) = (escaped(profile), escaped(&keys.join(", ")));
         ui.say_sentence(format_args!(
             "Profile {profile}: removed with keys that this run does not set: {keys}"
         ));

@@ -3,7 +3,7 @@
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigEdit, ConfigFiles, Error, Location, SsoSession};
-use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
+use sso_types::{ProfileName, RegistrationScope, SessionName, escaped};
 
 use super::ask::Asker;
 use super::assignment::Assignment;
@@ -72,8 +72,8 @@ impl<'a> Subject<'a> {
 
     fn label(self) -> String {
         match self {
-            Self::Profile(profile) => format!("Profile {}", sanitize(profile.name.as_str())),
-            Self::Session(name) => format!("SSO session {}", sanitize(name.as_str())),
+            Self::Profile(profile) => format!("Profile {}", escaped(profile.name.as_str())),
+            Self::Session(name) => format!("SSO session {}", escaped(name.as_str())),
         }
     }
 

@@ -248,6 +248,21 @@ fn escape_has_no_effect_at_the_first_question() {
 }
 
 #[test]
+fn a_stored_start_url_is_shown_without_its_secrets_and_kept() {
+    let env = TestEnv::offline();
+    let stored = "https://my-sso-portal.awsapps.com/start?token=hunter2";
+    env.write_config(&SESSION.replace("https://my-sso-portal.awsapps.com/start", stored));
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session my-sso");
+    wizard.wait_for("SSO start URL [https://my-sso-portal.awsapps.com/start?****]:");
+    wizard.press(Key::Enter);
+    wizard.wait_for("SSO region [us-east-1]:");
+    wizard.press(Key::Ctrl('c'));
+    let wizard = wizard.finish().expect_code(130);
+    assert!(!wizard.terminal().contains("hunter2"), "{wizard}");
+    assert!(config(&env).contains(stored));
+}
+
+#[test]
 fn ctrl_c_at_the_confirmation_says_that_nothing_was_written() {
     let env = TestEnv::offline();
     env.write_config(SESSION);

@@ -81,7 +81,7 @@ fn prompt_has_the_errors_of_the_table_for_a_selected_profile() {
 }
 
 #[test]
-fn prompt_removes_control_characters_from_the_profile_name() {
+fn prompt_shows_control_characters_of_the_profile_name_as_escapes() {
     let (_center, env) = home();
     let name = "e\u{1b}[31mvil";
     env.write_config(&format!(
@@ -91,7 +91,7 @@ fn prompt_removes_control_characters_from_the_profile_name() {
         &env,
         &format!("--profile '{name}'"),
         253,
-        "e[31mvil signed out\n",
+        "e\\u{1b}[31mvil signed out\n",
     );
 }
 

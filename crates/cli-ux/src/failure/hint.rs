@@ -1,5 +1,7 @@
 //! Hints of a failure.
 
+use sso_types::shown_in_text;
+
 use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
 
@@ -40,7 +42,7 @@ impl Hint {
     /// Returns `None` if the family has no such command.
     pub(crate) fn for_program(&self, program: &Program) -> Option<String> {
         Some(match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => shown_in_text(text).into_owned(),
             Self::Command(command) => command.to_string(),
             Self::Step(introduction, command) => format!("{introduction} {command}"),
             Self::Related(related, arguments) => related.command(arguments, program)?.to_string(),
