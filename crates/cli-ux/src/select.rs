@@ -5,6 +5,7 @@ mod entry;
 mod filter;
 mod list;
 mod numbered;
+mod styles;
 
 use crate::failure::Failure;
 use crate::prompt::Back;

@@ -19,38 +19,47 @@ const MAX_WIDTH: usize = 24;
 
 /// Widths of the columns of a list, including the text at the start and the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Columns(Vec<usize>);
+pub(super) struct Columns {
+    widths: Vec<usize>,
+    /// Width that shows the text of three quarters of the entries completely.
+    usual_text: usize,
+}
 
 impl Columns {
     /// Returns the widths that show all `entries` completely.
     pub(super) fn of(entries: &[Entry]) -> Self {
-        let mut widths = Vec::new();
+        let (mut widths, mut texts) = (Vec::new(), Vec::new());
         for entry in entries {
             for (column, cell) in entry.cells().enumerate() {
                 if widths.len() <= column {
                     widths.push(0);
                 }
-                widths[column] = widths[column].max(width_of(&cell));
+                let width = width_of(&cell);
+                widths[column] = widths[column].max(width);
+                texts.extend((column == 0).then_some(width));
             }
         }
-        Self(widths)
+        texts.sort_unstable();
+        let usual_text = texts.get((texts.len() * 3).div_ceil(4).saturating_sub(1));
+        let usual_text = usual_text.copied().unwrap_or_default();
+        Self { widths, usual_text }
     }
 
     /// Returns the widths for a terminal. Columns in the middle are narrowed, or omitted from the last one
-    /// on, so that the text and the end remain readable.
+    /// on, so that the text and the end remain readable. A few long texts do not narrow the others.
     pub(super) fn fitted_to(&self, available: usize) -> Self {
-        let [text, middle @ .., end] = self.0.as_slice() else {
+        let [text, middle @ .., end] = self.widths.as_slice() else {
             return self.clone();
         };
-        let shown = self.0.iter().filter(|width| **width > 0);
+        let shown = self.widths.iter().filter(|width| **width > 0);
         if shown.map(|width| width + GAP).sum::<usize>() <= available + GAP {
             return self.clone();
         }
         let rest = available.saturating_sub(if *end > 0 { end + GAP } else { 0 });
         if rest < MIN_TEXT_WIDTH {
-            return Self(vec![available]);
+            return self.with(vec![available]);
         }
-        let mut fitted = vec![(*text).min(TEXT_WIDTH.max(rest / 2)).min(rest)];
+        let mut fitted = vec![self.usual_text.min(TEXT_WIDTH.max(rest / 2)).min(rest)];
         let mut left = rest - fitted[0];
         for wanted in middle {
             let wanted = (*wanted).min(MAX_WIDTH);
@@ -65,14 +74,19 @@ impl Columns {
         }
         fitted[0] += left.min(text - fitted[0]);
         fitted.push(*end);
-        Self(fitted)
+        self.with(fitted)
+    }
+
+    fn with(&self, widths: Vec<usize>) -> Self {
+        let usual_text = self.usual_text;
+        Self { widths, usual_text }
     }
 
     /// Returns a row with the cells of `entry`, cut and aligned.
     pub(super) fn row(&self, entry: &Entry) -> String {
         let mut row = String::new();
         let mut end = 0;
-        for (cell, width) in entry.cells().zip(&self.0) {
+        for (cell, width) in entry.cells().zip(&self.widths) {
             if *width == 0 {
                 continue;
             }
@@ -155,6 +169,28 @@ mod tests {
         );
         check(20, &["develo…  refreshable", "東京     access keys"]);
         check(14, &["development-o…", "東京"]);
+    }
+
+    #[test]
+    fn one_long_text_hides_no_column() {
+        let entry = |name: &str| {
+            let columns = ["111122223333", "ReadOnly", "my-sso", "eu-west-1"];
+            let entry = Entry::new(name).with_columns(columns.map(str::to_owned));
+            entry.with_end("refreshable")
+        };
+        let long = "x".repeat(100);
+        let entries = ["dev", "prod", "test", &long].map(entry);
+        let columns = Columns::of(&entries).fitted_to(78);
+        let expected = [
+            "dev",
+            "111122223333",
+            "ReadOnly",
+            "my-sso",
+            "eu-west-1",
+            "refreshable",
+        ];
+        let row = columns.row(&entries[0]);
+        assert_eq!(row.split_whitespace().collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::ops::Range;
-
-use anstyle::{AnsiColor, Style};
 
 use super::columns::Columns;
 use super::entry::Entry;
 use super::filter::{Folded, Matches, words};
+use super::styles::styles;
 use super::{Choice, LongChoice};
 use crate::prompt::{End, Line};
 use crate::terminal::key::Key;
@@ -25,9 +23,6 @@ const FILTER: &str = "Filter: ";
 
 const MARK: &str = "> ";
 const NO_MARK: &str = "  ";
-
-const MATCH: Style = AnsiColor::Cyan.on_default().bold();
-const MARKED: Style = Style::new().bold();
 
 /// Order of the entries that match a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,18 +177,25 @@ impl<'a> List<'a> {
     }
 
     /// Keeps the mark on its entry if the entry still matches. If the entries are in another order, marks
-    /// the best one, unless the user has moved the mark.
+    /// the best one, unless the user has moved the mark. Among rows with only the characters of the filter,
+    /// which may be those of another account, the user marks one.
     fn apply_filter(&mut self) {
         let marked = self.selected();
         let words = words(self.filter.text());
         let found = self.found(&words);
         let keeps_mark =
             self.is_moved || self.behaviour.order == Order::OfEntries && !found.are_scattered;
+        let are_similar = found.are_scattered && self.has_columns();
         self.matches = found.indices;
         let mut matches = self.matches.iter();
         let position = matches.position(|index| keeps_mark && Some(*index) == marked);
         let needs_mark = self.initial.is_some() || self.is_moved || !words.is_empty();
-        self.marked = needs_mark.then(|| position.unwrap_or_default());
+        let first = (!are_similar).then_some(0);
+        self.marked = position.or(first).filter(|_| needs_mark);
+    }
+
+    fn has_columns(&self) -> bool {
+        self.entries.first().is_some_and(Entry::has_columns)
     }
 
     fn fold(&mut self) {
@@ -216,7 +218,10 @@ impl<'a> List<'a> {
         let typed = format!("{FILTER}{}", self.filter.text());
         let cursor = FILTER.len() + self.filter.cursor();
         let mut frame = lay_out(&typed, cursor, width);
-        let status = wrap(&self.status(), width);
+        // The frame needs a row for an entry, and leaves one free.
+        frame.keep_around_cursor(rows.saturating_sub(2).max(1));
+        let mut status = wrap(&self.status(), width);
+        status.truncate(rows.saturating_sub(frame.rows.len() + 2));
         let others = frame.rows.len() + status.len() + 1;
         let height = MAX_ROWS.min(rows.saturating_sub(others)).max(1);
         self.scroll(height);
@@ -239,7 +244,7 @@ impl<'a> List<'a> {
 
     /// Returns the entries on the screen, each in at most `width` columns of the terminal.
     fn shown(&mut self, height: usize, width: usize) -> Vec<(bool, String)> {
-        let has_columns = self.entries.first().is_some_and(Entry::has_columns);
+        let has_columns = self.has_columns();
         let entries = &self.entries;
         let columns = has_columns.then(|| {
             let columns = self.columns.get_or_insert_with(|| Columns::of(entries));
@@ -282,117 +287,13 @@ impl<'a> List<'a> {
                 }
                 format!("{all}; type to filter, arrows to move, Enter to select{escape}")
             }
+            matches if self.marked.is_none() => {
+                format!("{matches} of {all} are similar; mark an entry with the arrows")
+            }
             matches => format!("{matches} of {all}"),
         }
     }
 }
 
-/// Returns the styles of a row: the characters that match, and the rest of the marked row.
-fn styles(
-    row: &str,
-    start: usize,
-    is_marked: bool,
-    words: &[String],
-) -> Vec<(Range<usize>, Style)> {
-    let mut matches = Folded::new(&row[start..]).matches(words);
-    matches.sort_unstable_by_key(|range| range.start);
-    matches.dedup();
-    let mut styles = Vec::new();
-    let mut end = 0;
-    for range in matches {
-        let range = start + range.start..start + range.end;
-        styles.push((end..range.start, MARKED));
-        end = range.end;
-        styles.push((range, MATCH));
-    }
-    styles.push((end..row.len(), MARKED));
-    styles.retain(|(range, style)| !range.is_empty() && (is_marked || *style == MATCH));
-    styles
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{Behaviour, Choice, Entry, Escape, Key, List, Order};
-
-    #[track_caller]
-    fn check(keys: &[Key], typed: &str, expected: &str) {
-        check_with(Order::OfEntries, Some(0), keys, typed, Some(expected));
-    }
-
-    #[track_caller]
-    fn check_with(
-        order: Order,
-        marked: Option<usize>,
-        keys: &[Key],
-        typed: &str,
-        expected: Option<&str>,
-    ) {
-        let entries = ["Acme xx Bxx Cxx", "Other", "Zulu-AqBqC"].map(Entry::new);
-        let choice = Choice {
-            name: "account",
-            flag: "--account-id",
-            entries: &entries,
-            marked,
-        };
-        let behaviour = Behaviour {
-            order,
-            escape: Escape::Nothing,
-            has_styles: false,
-        };
-        let mut list = List::new(&choice, behaviour);
-        for key in keys {
-            list.press(key.clone());
-        }
-        for character in typed.chars() {
-            list.press(Key::Text(character.to_string()));
-        }
-        let selected = list.selected().map(|index| entries[index].to_string());
-        assert_eq!(selected.as_deref(), expected, "{keys:?} {typed}");
-    }
-
-    #[test]
-    fn the_closest_entry_is_marked_unless_the_user_has_marked_another() {
-        check(&[], "", "Acme xx Bxx Cxx");
-        check(&[], "x", "Acme xx Bxx Cxx");
-        check(&[], "abc", "Zulu-AqBqC");
-        check(&[], "other", "Other");
-        check(&[Key::Down, Key::Up], "abc", "Acme xx Bxx Cxx");
-    }
-
-    #[test]
-    fn the_best_entry_is_marked_unless_the_user_has_marked_another() {
-        let check = |keys: &[Key], typed, expected| {
-            check_with(Order::BestFirst, Some(0), keys, typed, Some(expected));
-        };
-        check(&[], "", "Acme xx Bxx Cxx");
-        check(&[], "c", "Acme xx Bxx Cxx");
-        check(&[], "b", "Acme xx Bxx Cxx");
-        check(&[], "z", "Zulu-AqBqC");
-        check(&[], "q", "Zulu-AqBqC");
-        check(&[], "e", "Acme xx Bxx Cxx");
-        check(&[], "a", "Acme xx Bxx Cxx");
-        check(&[Key::Down, Key::Down], "a", "Zulu-AqBqC");
-    }
-
-    #[test]
-    fn without_a_mark_enter_selects_only_after_a_move_or_a_filter() {
-        let check = |keys: &[Key], expected| {
-            check_with(Order::OfEntries, None, keys, "", expected);
-        };
-        let text = |text: &str| Key::Text(text.to_owned());
-        check(&[], None);
-        check(&[Key::Left], None);
-        check(&[Key::Down], Some("Acme xx Bxx Cxx"));
-        check(&[Key::Up], Some("Acme xx Bxx Cxx"));
-        check(&[Key::End], Some("Zulu-AqBqC"));
-        check(&[Key::Down, Key::Down], Some("Other"));
-        check(&[text("oth")], Some("Other"));
-        check(&[text("?")], None);
-        check(&[text("oth"), Key::DeleteToStart], None);
-        check(&[text("?"), Key::Backspace], None);
-        check(
-            &[Key::Down, Key::Down, text("oth"), Key::DeleteToStart],
-            Some("Other"),
-        );
-    }
-}
+mod tests;

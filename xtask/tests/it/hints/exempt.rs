@@ -24,6 +24,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "NAME is an SSO session, not a profile",
             "no profile is selected",
             "init cannot be used with a profile or an action",
+            "no profile was given: the name is empty",
         ],
     ),
     (
