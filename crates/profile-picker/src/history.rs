@@ -39,7 +39,7 @@ impl<'a> UsageHistory<'a> {
 
     /// Records a use of `profile` at `now`. Waits for at most 100 ms for another process.
     ///
-    /// If the history cannot be written, for example in a read-only directory, logs the reason for `-v`
+    /// If the history cannot be written, for example in a read-only directory, logs the reason for `-vv`
     /// only, because the use of the profile is not affected.
     pub fn record(&self, profile: &ProfileName, now: OffsetDateTime) {
         if let Err(error) = self.try_to_record(profile, now) {

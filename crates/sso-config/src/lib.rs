@@ -77,7 +77,7 @@ mod words;
 
 pub use configured::ConfiguredSessions;
 pub use edit::ConfigEdit;
-pub use environment::{AwsEnv, EXPORTED_PROFILE};
+pub use environment::AwsEnv;
 pub use error::Error;
 pub use files::ConfigFiles;
 pub use listing::{ListedProfile, ListedProfiles};

@@ -132,6 +132,7 @@ fn names_of_services_and_profiles_are_completed() {
 fn the_profile_of_exported_keys_is_used() {
     let mut env = env();
     env.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "ASIAEXAMPLE");
     env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "legacy");
     let run = env.run("sso-console --print").expect_code(0);
     assert_eq!(run.stderr(), "");

@@ -34,6 +34,14 @@ fn prompt_uses_the_profile_of_the_environment() {
     let (_center, mut env) = signed_in_for(HOUR);
     env.set("AWS_PROFILE", "prod");
     check(&env, "", 0, "prod 59m\n");
+    // The credentials of `sso-use --credentials` are those of its profile.
+    env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "dev");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "AKIA");
+    check(&env, "", 0, "prod 59m\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIA");
+    check(&env, "", 0, "dev 59m\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIAOFOTHER");
+    check(&env, "", 0, "prod 59m\n");
 }
 
 #[test]

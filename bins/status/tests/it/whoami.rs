@@ -291,6 +291,7 @@ fn whoami_prompts_for_an_mfa_code_on_a_terminal() {
 fn whoami_uses_the_profile_whose_keys_are_exported() {
     let (_center, mut env) = signed_in();
     env.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "ASIAEXAMPLE");
     env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "keys");
     let shown = env.run(WHOAMI).expect_code(0);
     assert!(shown.stdout().ends_with("user/otter\n"), "{shown}");

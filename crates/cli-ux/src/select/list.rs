@@ -168,7 +168,10 @@ impl<'a> List<'a> {
         let typed = format!("{FILTER}{}", self.filter.text());
         let cursor = FILTER.len() + self.filter.cursor();
         let mut frame = lay_out(&typed, cursor, width);
-        let status = wrap(&self.status(), width);
+        // The frame needs a row for an entry, and leaves one free.
+        frame.keep_around_cursor(rows.saturating_sub(2).max(1));
+        let mut status = wrap(&self.status(), width);
+        status.truncate(rows.saturating_sub(frame.rows.len() + 2));
         let others = frame.rows.len() + status.len() + 1;
         let height = MAX_ROWS.min(rows.saturating_sub(others)).max(1);
         self.scroll(height);

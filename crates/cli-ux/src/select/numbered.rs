@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::prompt::Back;
 use crate::select::Choice;
+use crate::select::entry::Entry;
 use crate::select::filter::{Folded, Matches, words};
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
@@ -89,14 +90,17 @@ impl<'a> Numbered<'a> {
 
     /// Returns false, without an effect, if no entry matches.
     fn apply_filter(&mut self, typed: &str) -> bool {
-        let matches = Matches::of(&self.folded, &words(typed)).indices;
+        let found = Matches::of(&self.folded, &words(typed));
+        let matches = found.indices;
         let Some(first) = matches.first() else {
             return false;
         };
+        let has_columns = self.choice.entries.iter().any(Entry::has_columns);
+        let is_best = !(found.are_scattered && has_columns);
         self.marked = self
             .marked
             .filter(|it| matches.contains(it))
-            .or(Some(*first));
+            .or(is_best.then_some(*first));
         self.matches = matches;
         true
     }

@@ -18,6 +18,15 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// Removes rows so that at most `count` are left: those before the row of the cursor and this row. Call
+    /// this before the frame has styles.
+    pub(crate) fn keep_around_cursor(&mut self, count: usize) {
+        let first = (self.cursor.0 + 1).saturating_sub(count);
+        self.rows.drain(..first);
+        self.rows.truncate(count);
+        self.cursor.0 -= first;
+    }
+
     /// Returns the rows with the escape sequences of their styles.
     pub(crate) fn styled_rows(&self) -> Vec<String> {
         let mut rows = self.rows.clone();

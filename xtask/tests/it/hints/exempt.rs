@@ -19,8 +19,11 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "There is only an argument to leave out.",
-        &["init cannot be used with a profile or an action"],
+        "There is only an argument to leave out or to add.",
+        &[
+            "init cannot be used with a profile or an action",
+            "no profile was given: the name is empty",
+        ],
     ),
     (
         "It is a warning. The new token is used, so there is nothing to do.",
