@@ -169,7 +169,6 @@ impl Ui {
 
     /// Makes Ctrl-Z at each prompt have no effect. Call this first in a program that a command substitution
     /// runs: the shell could not continue it.
-    #[expect(clippy::unused_self, reason = "prompts are methods of `Ui`")]
     pub fn ignore_stops(&self) {
         terminal::ignore_stops();
     }

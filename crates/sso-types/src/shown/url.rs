@@ -1,5 +1,6 @@
 //! Secrets in URLs.
 
+use std::iter;
 use std::ops::Range;
 
 use super::token;
@@ -94,7 +95,7 @@ fn with_parts(
     let fragment = url.find('#').unwrap_or(url.len());
     let start = url[..fragment].find('?').map_or(fragment, |at| at + 1);
     let of_query = match query {
-        Query::Secret => vec![start..fragment],
+        Query::Secret => iter::once(start..fragment).collect(),
         Query::Parameters => secret_values(url, start..fragment),
     };
     let of_fragment = (fragment + 1).min(url.len())..url.len();
@@ -126,5 +127,5 @@ fn secret_values(url: &str, query: Range<usize>) -> Vec<Range<usize>> {
 fn has_secret(parameters: &str) -> bool {
     let parameters_in_lower_case = parameters.to_ascii_lowercase();
     let is_named = |name: &&str| parameters_in_lower_case.contains(&format!("{name}="));
-    SECRET_NAMES.iter().any(|name| is_named(&name)) || !token::secrets(parameters).is_empty()
+    SECRET_NAMES.iter().any(is_named) || !token::secrets(parameters).is_empty()
 }
