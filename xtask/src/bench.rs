@@ -49,7 +49,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         rounds: args.rounds,
         sections: sections::measured(&built, args.rounds)?,
         #[cfg(unix)]
-        picked: picker::measured(args.rounds.div_ceil(20))?,
+        picked: picker::measured(&built, args.rounds.div_ceil(20)),
         rate_limited: rate_limit::measured(&built)?,
         readers: readers::compared()?,
         sizes: built.sizes()?,

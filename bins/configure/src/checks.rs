@@ -1,6 +1,6 @@
 //! Checks of values for the config file. Each returns the reason if the answer is not valid.
 
-use aws_config_parse::{Document, FileKind, SectionName};
+use aws_config_parse::{Divergence, Document, FileKind, Lint, SectionName};
 use sso_session::start_url::{
     StartUrlProblem, check_written_start_url, has_aws_host, parse_start_url, with_assigned_path,
 };
@@ -153,6 +153,7 @@ pub(crate) fn profile_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::profile(answer))
 }
 
+/// Accepts the names that `sso-configure check` accepts in a header.
 fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
     if answer.is_empty() {
         return Err("a name is required".to_owned());
@@ -170,8 +171,23 @@ fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
         ));
     }
     let mut config = Document::parse(FileKind::Config, "");
-    let added = config.add_section(section).map(|_| ());
-    added.map_err(|error| error.to_string())
+    config
+        .add_section(section)
+        .map_err(|error| error.to_string())?;
+    let lints = config.lints();
+    lints.first().map_or(Ok(()), |lint| Err(reason_of(lint)))
+}
+
+fn reason_of(lint: &Lint) -> String {
+    let reason = match lint.divergence() {
+        Divergence::ScriptName => {
+            "a name must not be a property of every JavaScript object: the SDK for JavaScript cannot read it"
+        }
+        _ => {
+            "a name must consist of ASCII letters, digits and the characters _-/.%@:+, because other SDKs may ignore it"
+        }
+    };
+    reason.to_owned()
 }
 
 /// Returns whether two names can look equal because of `character`: a character that is always invisible, or
@@ -237,9 +253,44 @@ mod tests {
                 assert!(role_name(&name).is_err(), "{code}");
             }
         }
-        for name in ["dev", "Büro", "本番", "Ελλάδα", "dev.a_b@c+d-e"] {
+        for name in ["dev", "dev.a_b@c+d-e", "a/b:c%2d"] {
             assert_eq!(profile_name(name), Ok(()));
             assert_eq!(session_name(name), Ok(()));
+        }
+    }
+
+    #[test]
+    fn names_that_other_sdks_may_ignore_are_rejected() {
+        for name in [
+            "a]b",
+            "a[b",
+            "[a]",
+            "é",
+            "Büro",
+            "本番",
+            "q\"q",
+            "q'q",
+            "a\\b",
+            "a/b\"c;$(x)",
+            "a;b",
+            "a#b",
+            "a,b",
+            "a=b",
+            "$a",
+            "a&b",
+            "a~b",
+            "a*b",
+            "(a)",
+        ] {
+            for check in [profile_name, session_name] {
+                assert!(check(name).is_err(), "{name}");
+            }
+        }
+        let reason = profile_name("é").unwrap_err();
+        assert!(reason.starts_with("a name must consist of"), "{reason}");
+        for name in ["__proto__", "constructor", "toString"] {
+            let reason = profile_name(name).unwrap_err();
+            assert!(reason.contains("JavaScript"), "{name}: {reason}");
         }
     }
 

@@ -14,7 +14,7 @@ use sso_config::{
 };
 use sso_credentials::Aws;
 use sso_session::status::{SessionState, SessionStatus};
-use sso_types::{AccountId, ProfileName, SessionName, sanitize};
+use sso_types::{AccountId, ProfileName, SessionName, escaped};
 use time::OffsetDateTime;
 use token_cache::TokenCache;
 
@@ -98,7 +98,7 @@ fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
             or_dash(session.name.as_ref().map(SessionName::as_str)),
             signed_in(*state).to_owned(),
             session.region.as_str().to_owned(),
-            sanitize(&session.start_url.to_string()),
+            escaped(&session.start_url.to_string()),
         ]);
     }
     table
@@ -114,7 +114,7 @@ fn profile_table(profiles: &[ListedProfile]) -> Table {
         let source = has_source.then(|| or_dash(profile.source.as_ref().map(ProfileName::as_str)));
         let session = profile.session().and_then(|it| it.name.as_ref());
         let cells = [
-            sanitize(profile.name.as_str()),
+            escaped(profile.name.as_str()),
             profile.kind_label().to_owned(),
         ];
         table.add(cells.into_iter().chain(source).chain([
@@ -128,7 +128,7 @@ fn profile_table(profiles: &[ListedProfile]) -> Table {
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), sanitize)
+    text.map_or_else(|| "–".to_owned(), escaped)
 }
 
 fn signed_in(state: SessionState) -> &'static str {

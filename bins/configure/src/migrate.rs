@@ -9,7 +9,7 @@ use cli_ux::{
     Arguments, CommandLine, Failure, OutputArg, OutputForm, Question, nothing_configured_in,
 };
 use sso_config::{ConfigEdit, ConfigFiles, Error};
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::checks;
 use crate::confirmation::{confirm, write_agreed};
@@ -201,13 +201,13 @@ fn agrees_in_defaults(
 
 fn summary(group: &Group) -> String {
     let profiles = profile_count(group.profiles.len());
-    let start_url = sanitize(&group.start_url.to_string());
+    let start_url = escaped(&group.start_url.to_string());
     let session = &group.session;
     let arguments = Arguments::new().option("--sso-session", session);
     let command = CommandLine::new("sso-login", arguments);
     format!(
         "Migrated {profiles} of {start_url} to SSO session {}. To sign in: {command}",
-        sanitize(session)
+        escaped(session)
     )
 }
 
@@ -226,7 +226,7 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
         let section = files.sso_session(name);
         let location = section.map(|section| files.location_of_section(&section));
         let location = location.map_or_else(String::new, |location| format!(" at {location}"));
-        let name = sanitize(name);
+        let name = escaped(name);
         let error = anyhow!(
             "--sso-session {name} contradicts the session{location}, which has {difference}"
         );
@@ -245,7 +245,7 @@ fn not_single(groups: &[Group]) -> Failure {
     let regions: Vec<_> = groups.iter().map(|group| group.region.as_str()).collect();
     let error = anyhow!(
         "--sso-session requires a single Region to migrate, but the profiles have {}",
-        sanitize(&regions.join(", "))
+        escaped(&regions.join(", "))
     );
     Failure::usage(error).with_hint(
         "correct sso_region in the profiles, or omit --sso-session for a session in each Region",
@@ -269,7 +269,7 @@ fn ask_names(
             match named.iter().find(|other| other.session == name) {
                 Some(other) => Err(format!(
                     "this is the name for {} in {}",
-                    sanitize(&other.start_url.to_string()),
+                    escaped(&other.start_url.to_string()),
                     other.region
                 )),
                 None => group
@@ -280,7 +280,7 @@ fn ask_names(
                     }),
             }
         };
-        let start_url = sanitize(&group.start_url.to_string());
+        let start_url = escaped(&group.start_url.to_string());
         let region = &group.region;
         let profiles = profile_count(group.profiles.len());
         context

@@ -26,7 +26,7 @@ use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
-use sso_types::{SessionName, sanitize, whole_minutes};
+use sso_types::{SessionName, escaped, whole_minutes};
 
 use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
@@ -196,7 +196,7 @@ impl<'a> Populate<'a> {
         if !self.args.prune {
             return;
         }
-        let session = sanitize(rule.session.as_str());
+        let session = escaped(rule.session.as_str());
         if rule.is_refused(listing) {
             self.context.ui.warn(format_args!(
                 "the access portal refused accounts of SSO session {session}, and no others are left, so \

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use aws_console::Service;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Parser};
-use cli_ux::{Arguments, GlobalArgs, OutputArg, parse_duration};
+use cli_ux::{Arguments, GlobalArgs, OutputArg, OutputForm, parse_duration};
 use sso_config::similar::closest;
 use sso_types::{ProfileName, Region};
 
@@ -22,6 +22,7 @@ use sso_types::{ProfileName, Region};
 /// shown; other URLs are only printed with --print.
 #[derive(Debug, Parser)]
 #[command(name = "sso-console", version, after_long_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a flag")]
 pub(crate) struct Args {
     /// Service to open, for example s3; --list-services shows all
     #[arg(
@@ -67,15 +68,23 @@ pub(crate) struct Args {
 
     /// Browser command; {url} or %s is the URL [default: $BROWSER]
     ///
-    /// The URL replaces {url} or %s, and is appended if the command contains neither. {profile},
+    /// The URL replaces {url} or %s, and the percent-encoded URL {encoded_url}; it is appended if the command
+    /// contains none of them. {profile},
     /// {account_id} and {role_name} are replaced too, for example to use a browser profile for each
     /// account; each value stays one argument. The default is sso_browser in the config file, then $BROWSER,
     /// then the default browser of the operating system.
     #[arg(long, value_name = "COMMAND")]
     pub(crate) browser: Option<String>,
 
+    /// Fail instead of a sign-in if the session needs one
+    ///
+    /// By default, signs in first on a terminal. A role in IAM Identity Center needs no sign-in here: the
+    /// access portal asks for it.
+    #[arg(long)]
+    pub(crate) no_login: bool,
+
     /// List the services and exit
-    #[arg(long, conflicts_with_all = ["service", "destination", "region", "duration", "logout_first", "print", "browser", "profile_name", "profile"])]
+    #[arg(long, conflicts_with_all = ["service", "destination", "region", "duration", "logout_first", "print", "browser", "no_login", "profile_name", "profile"])]
     pub(crate) list_services: bool,
 
     /// Profile in the AWS config file
@@ -118,9 +127,13 @@ impl Args {
         self.profile_name.as_deref().or(self.profile.as_deref())
     }
 
-    /// Returns these arguments with `--print`, for a hint.
+    /// Returns these arguments with `--print`, for a hint, but not those that only select a browser.
     pub(crate) fn with_print(&self, profile: &ProfileName) -> Arguments {
         let mut arguments = Arguments::new().option("--profile", profile.as_str());
+        if self.output.form() == OutputForm::Json {
+            arguments = arguments.flag("--json");
+        }
+        arguments = self.global.repeated_in(arguments);
         if let Some(service) = self.service {
             arguments = arguments.option("--service", service.name);
         }
@@ -157,23 +170,45 @@ impl TypedValueParser for ServiceParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        // The completion omits the aliases of a value.
         let of_service = |service: &'static Service| {
-            PossibleValue::new(service.name)
-                .aliases(service.aliases)
-                .help(service.title)
+            let names = service.names();
+            names.map(|name| PossibleValue::new(name).help(service.title))
         };
-        Some(Box::new(Service::all().iter().map(of_service)))
+        Some(Box::new(Service::all().iter().flat_map(of_service)))
     }
 }
 
 fn service(name: &str) -> Result<&'static Service, String> {
     Service::named(name).ok_or_else(|| {
-        let names = Service::all().iter().flat_map(Service::names);
-        match closest(name, names, 2).first() {
+        let names: Vec<_> = Service::all().iter().flat_map(Service::names).collect();
+        match suggestion(name, &names) {
             Some(similar) => format!("unknown service; did you mean {similar}?"),
             None => "unknown service; --list-services shows all".to_owned(),
         }
     })
+}
+
+/// Returns the name that begins with `name`, contains it, or is spelled similarly, in this order.
+fn suggestion(name: &str, names: &[&'static str]) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    if name.is_empty() {
+        return None;
+    }
+    // In a short name, two differences leave almost nothing in common.
+    let limit = if name.chars().count() > 4 { 2 } else { 1 };
+    let is_long = name.chars().count() > 1;
+    let first = |matches: fn(&str, &str) -> bool| {
+        let mut found = names.iter().filter(|other| matches(other, &name));
+        found.next().filter(|_| is_long).copied()
+    };
+    first(|other, name| other.starts_with(name))
+        .or_else(|| first(|other, name| other.contains(name)))
+        .or_else(|| {
+            closest(&name, names.iter().copied(), limit)
+                .first()
+                .copied()
+        })
 }
 
 /// Parses the duration of a console session, in seconds, within the limits of the service.

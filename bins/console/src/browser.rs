@@ -20,6 +20,10 @@ pub(crate) enum Opening {
 
 impl Opening {
     /// Selects the browser like `sso-login`: the option, `sso_browser` of the session, the environment.
+    ///
+    /// Only the option selects a browser for a login URL in an environment such as an SSH session. There,
+    /// another setting usually starts a browser on another machine, which cannot reach the page on the
+    /// loopback address. A shortcut link needs no such page.
     pub(crate) fn choose(args: &Args, target: &Target<'_>, aws: &Aws) -> Result<Self, Failure> {
         if args.print {
             return Ok(Self::Print);
@@ -29,7 +33,8 @@ impl Opening {
         let setting = session.and_then(|it| SignInSettings::of(aws.files(), it).browser());
         let option = args.browser.as_deref();
         let choice = BrowserChoice::find(option, setting.as_ref(), env.of_process(), root)?;
-        if choice.is_named() {
+        let needs_loopback = option.is_none() && target.sso_role().is_none();
+        if choice.is_named() && !needs_loopback {
             return Ok(Self::Browser(choice.into_browser()));
         }
         Ok(

@@ -5,46 +5,58 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use cli_ux::browser::{Browser, BrowserError, BrowserUnavailable};
-use cli_ux::{CommandLine, Failure, OutputForm, Ui, Verbosity};
-use profile_picker::pick;
+use cli_ux::{CommandLine, Failure, OutputForm, Ui, Verbosity, selection_of_environment};
+use profile_picker::{UsageHistory, pick};
 use sso_credentials::Aws;
 use sso_credentials::aws::Selection;
 
 use crate::args::Args;
 use crate::browser::Opening;
 use crate::link::{Link, Url};
+use crate::sign_in::OpenError;
 use crate::target::Target;
-use crate::{handoff, report, service_list};
+use crate::{handoff, report, service_list, sign_in};
 
 /// Time in which a command that cannot open a browser usually fails.
 const FAILURE_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let form = args.output.form();
     if args.list_services {
-        return ui.print(&service_list::render(form, ui));
+        return ui.print(&service_list::render(args.output.form(), ui));
     }
-    let aws = open(args, ui)?;
-    let target = Target::find(args, &aws, &selection(args, ui, &aws)?)?;
-    let opening = Opening::choose(args, &target, &aws)?;
+    let mut aws = open(args, ui)?;
+    let selection = selection(args, ui, &aws)?;
+    sign_in::first_if_needed(args, ui, &mut aws, &selection, |aws| {
+        open_console(args, ui, aws, &selection)
+    })?;
+    if let Selection::Profile(profile) = &selection {
+        UsageHistory::open(&aws).record(profile, aws.clock().now());
+    }
+    Ok(())
+}
+
+/// Opens the console in the browser, or shows or prints its URL.
+fn open_console(args: &Args, ui: &Ui, aws: &Aws, selection: &Selection) -> Result<(), OpenError> {
+    let form = args.output.form();
+    let target = Target::find(args, aws, selection)?;
+    target.profile.check_console()?;
+    let opening = Opening::choose(args, &target, aws)?;
     if let Opening::Unavailable(reason) = opening
         && target.sso_role().is_none()
     {
-        return Err(not_shown(args, &target, reason));
+        return Err(not_shown(args, &target, reason).into());
     }
-    let link = Link::create(args, ui, &target)?;
+    let link = Link::create(args, ui, aws, &target)?;
     if form == OutputForm::Json {
         ui.print(&report::json(&target, &link, args.print))?;
     }
     match opening {
-        Opening::Print if form == OutputForm::Json => Ok(()),
-        Opening::Print => ui.print(&format!("{}\n", link.url.requested())),
-        Opening::Unavailable(reason) => {
-            show_on(ui, reason, &link);
-            Ok(())
-        }
-        Opening::Browser(browser) => open_in(browser, link, &target, args, ui, &aws),
+        Opening::Print if form == OutputForm::Json => {}
+        Opening::Print => ui.print(&format!("{}\n", link.url.requested()))?,
+        Opening::Unavailable(reason) => show_on(ui, reason, &link),
+        Opening::Browser(browser) => open_in(browser, link, &target, args, ui, aws)?,
     }
+    Ok(())
 }
 
 /// Reads the environment and the files. Ctrl-C handling starts with the first request.
@@ -58,6 +70,9 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Failure> {
 fn selection(args: &Args, ui: &Ui, aws: &Aws) -> Result<Selection, Failure> {
     if let Some(name) = args.profile() {
         return Ok(Selection::Profile(name.into()));
+    }
+    if let selection @ Selection::Profile(_) = selection_of_environment(ui, aws.env())? {
+        return Ok(selection);
     }
     let files = aws.files();
     let has_default =
@@ -120,7 +135,7 @@ fn open_shortcut(browser: &Browser, url: &str, ui: &Ui) -> Result<(), Failure> {
             Ok(())
         }
         Err(error) => {
-            ui.ask("Using a browser on this machine, open the following URL:");
+            ui.ask("Using a browser, open the following URL:");
             show(ui, url);
             Err(error.into())
         }

@@ -9,6 +9,7 @@ mod link;
 mod peer;
 mod report;
 mod service_list;
+mod sign_in;
 mod target;
 
 use std::process::ExitCode;

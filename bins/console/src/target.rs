@@ -1,13 +1,13 @@
 //! Profile, role, Region and page to open.
 
 use anyhow::anyhow;
-use aws_console::{Destination, DestinationError, Partition};
+use aws_console::{Destination, DestinationError, Partition, Scope, Service};
 use cli_ux::{Failure, FailureKind};
 use sso_config::chain::AssumedRole;
-use sso_config::network::configured_region;
-use sso_config::{SsoChain, SsoRole, SsoSession};
-use sso_credentials::Aws;
+use sso_config::network::{configured_region, region_setting};
+use sso_config::{ConfigFiles, Error as ConfigError, SsoChain, SsoRole, SsoSession};
 use sso_credentials::aws::{Profile, Selection};
+use sso_credentials::{Aws, Error};
 use sso_types::{ProfileName, Region};
 
 use crate::args::Args;
@@ -17,7 +17,7 @@ pub(crate) struct Target<'a> {
     pub(crate) profile: Profile<'a>,
     /// Way to IAM Identity Center, also through `export-credentials` in a `credential_process`.
     chain: Option<SsoChain>,
-    /// Region to open; `None` if none is configured.
+    /// Region to open; `None` if none is configured, or the page does not depend on it.
     pub(crate) region: Option<Region>,
     pub(crate) partition: &'static Partition,
     /// `None` for the page that the access portal opens by default.
@@ -26,22 +26,29 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(crate) fn find(args: &Args, aws: &'a Aws, selection: &Selection) -> Result<Self, Failure> {
-        let profile = aws.profile(selection)?;
+        let profile = aws.profile(selection);
+        let profile = profile.map_err(|error| not_selected(error, aws.files()))?;
         let name = aws.profile_in_effect(selection)?;
         let chain = SsoChain::of_credentials(aws.env(), aws.files(), &name).ok();
         let region = match &args.region {
             Some(region) => Some(region.clone()),
-            None => configured_region(aws.env(), aws.files(), &name)?,
+            None if needs_region(args) => configured_region(aws.env(), aws.files(), &name)?,
+            None => None,
         };
+        let partition = partition(&profile, chain.as_ref(), region.as_ref());
+        // A destination is a complete URL. The Region is then only that of the federation endpoint.
+        let is_used =
+            |region: &Region| args.destination.is_none() || Partition::of(region) == partition;
+        let region = region.filter(is_used);
         let mut target = Self {
-            partition: partition(&profile, chain.as_ref(), region.as_ref()),
+            partition,
             name,
             profile,
             chain,
             region,
             destination: None,
         };
-        target.check_region(args)?;
+        target.check_region(args, aws)?;
         target.destination = target.destination(args)?;
         Ok(target)
     }
@@ -76,7 +83,12 @@ impl<'a> Target<'a> {
         region.unwrap_or_else(|| self.partition.first_region())
     }
 
-    fn check_region(&self, args: &Args) -> Result<(), Failure> {
+    /// Returns whether the credentials come from IAM Identity Center, also through other roles.
+    pub(crate) fn is_of_sso(&self) -> bool {
+        self.chain.is_some()
+    }
+
+    fn check_region(&self, args: &Args, aws: &Aws) -> Result<(), Failure> {
         let Some(region) = &self.region else {
             return Ok(());
         };
@@ -84,11 +96,16 @@ impl<'a> Target<'a> {
             return Ok(());
         }
         let partition = self.partition.name();
-        let error = anyhow!("the Region {region} is not in the partition {partition} of the role");
-        let kind = match args.region {
-            Some(_) => FailureKind::Usage,
-            None => FailureKind::Configuration,
+        let (kind, setting) = match args.region {
+            Some(_) => (FailureKind::Usage, "--region".to_owned()),
+            None => (
+                FailureKind::Configuration,
+                region_setting(aws.env(), aws.files(), &self.name),
+            ),
         };
+        let error = anyhow!(
+            "the Region {region} in {setting} is not in the partition {partition} of the role"
+        );
         let example = self.partition.first_region();
         let hint = format!("use --region with a Region of this partition, such as {example}");
         Err(Failure::new(kind, error).with_hint(hint))
@@ -125,6 +142,32 @@ impl<'a> Target<'a> {
             _ => Failure::configuration(error),
         }
     }
+}
+
+/// Returns whether the page depends on the Region: a URL contains its own, and a global service has none.
+fn needs_region(args: &Args) -> bool {
+    let is_regional = |service: &Service| service.scope == Scope::Regional;
+    args.destination.is_none() && args.service.is_none_or(is_regional)
+}
+
+/// Names the profiles of a session that is named in place of a profile.
+fn not_selected(error: Error, files: &ConfigFiles) -> Failure {
+    let Error::Config(ConfigError::UnknownProfile { profile, .. }) = &error else {
+        return error.into();
+    };
+    if files.sso_session(profile.as_str()).is_none() {
+        return error.into();
+    }
+    let name = profile.as_str();
+    let is_of_session = |profile: &ProfileName| {
+        let profile = files.profile(profile);
+        let session = profile.as_ref().and_then(|it| it.get("sso_session"));
+        session.is_some_and(|session| session.value() == name)
+    };
+    let profiles: Vec<_> = files.profile_names().filter(is_of_session).collect();
+    let profiles: Vec<_> = profiles.iter().collect();
+    let error = anyhow!("{name:?} is an SSO session, not a profile");
+    Failure::configuration(error).with_profile_hint(&profiles, Some(&name.into()))
 }
 
 /// Returns the partition of the assumed role, of the SSO session, or of the Region.

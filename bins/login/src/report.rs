@@ -37,7 +37,7 @@ impl<'a> Report<'a> {
         token: &CachedToken,
     ) -> Result<(), Failure> {
         self.ui
-            .say(format_args!("Already signed in to {}.", session.label()));
+            .say_sentence(format_args!("Already signed in to {}.", session.label()));
         self.done(session, token)
     }
 
@@ -46,7 +46,7 @@ impl<'a> Report<'a> {
         session: &SsoSession,
         token: &CachedToken,
     ) -> Result<(), Failure> {
-        self.ui.say(format_args!(
+        self.ui.say_sentence(format_args!(
             "Successfully logged into Start URL: {}",
             session.start_url
         ));
@@ -56,7 +56,7 @@ impl<'a> Report<'a> {
     fn done(&mut self, session: &SsoSession, token: &CachedToken) -> Result<(), Failure> {
         let now = self.aws.clock().now();
         let zone = LocalZone::of(self.aws.env());
-        self.ui.say(lifetime(token, now, &zone));
+        self.ui.say_sentence(lifetime(token, now, &zone));
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
             "expiresAt": timestamp::format(token.expires_at),

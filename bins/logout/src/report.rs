@@ -6,7 +6,7 @@ use sso_session::ErrorChain;
 use sso_session::sign_out::{
     RemovedAssumedRole, RemovedRoleCredentials, RemovedToken, RevocationOutcome, SignOutReport,
 };
-use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, sanitize};
+use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, escaped};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
@@ -38,7 +38,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "a sign-in to {} is in progress and is not cancelled",
-            sanitize(session)
+            escaped(session)
         ));
     }
     report_unattributed_files(ui, &unattributed(sign_out));
@@ -96,7 +96,7 @@ fn report_same_start_url(ui: &Ui, sessions: &[String]) {
          sign-in session that was ended, the service no longer refreshes their tokens:",
     );
     for session in sessions {
-        ui.say(format_args!("  {}", sanitize(session)));
+        ui.say(format_args!("  {}", escaped(session)));
     }
 }
 
@@ -178,13 +178,13 @@ fn role_credentials(removed: &RemovedRoleCredentials) -> String {
         None => String::new(),
     };
     let profiles = of_profiles(&removed.profiles);
-    sanitize(&format!("role credentials{role}{profiles}"))
+    escaped(&format!("role credentials{role}{profiles}"))
 }
 
 fn assumed_role(role: &RemovedAssumedRole) -> String {
     let arn = role.role_arn.as_deref().unwrap_or("unknown");
     let profiles = of_profiles(&role.profiles);
-    sanitize(&format!("credentials of the assumed role {arn}{profiles}"))
+    escaped(&format!("credentials of the assumed role {arn}{profiles}"))
 }
 
 fn of_profiles(names: &[ProfileName]) -> String {
@@ -336,9 +336,9 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
 
 /// Removes control characters, because another tool may have chosen the file name.
 fn shown(location: &EntryLocation) -> String {
-    sanitize(&location.to_string())
+    escaped(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    sanitize(&ErrorChain(error).to_string())
+    escaped(&ErrorChain(error).to_string())
 }

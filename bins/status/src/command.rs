@@ -8,7 +8,7 @@ use sso_credentials::aws::Selection;
 use sso_credentials::status::ProfileStatus;
 use sso_session::SignInReason;
 use sso_session::status::{SessionState, SessionStatus};
-use sso_types::sanitize;
+use sso_types::escaped;
 use token_cache::TokenCache;
 
 use crate::args::{Args, Format};
@@ -103,7 +103,7 @@ fn sign_in_needed(unmet: &Unmet<'_>, report: &Report) -> Failure {
     let status = match unmet {
         Unmet::Session(status) => status,
         Unmet::StartUrl(url) => {
-            let error = anyhow!("not signed in to start URL {}", sanitize(url.as_str()));
+            let error = anyhow!("not signed in to start URL {}", escaped(&url.to_string()));
             let arguments = Arguments::new().option("--start-url", url.as_str());
             return Failure::configuration(error).with_sign_in_hint(arguments);
         }
@@ -134,7 +134,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let report = report(args, aws, selected, sessions);
     match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print_text(&report.prompt())?,
+        OutputForm::Text => ui.print_exact(&report.prompt())?,
     }
     if report.is_usable() {
         return Ok(());

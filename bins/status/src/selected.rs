@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use cli_ux::SelectedSession;
 use sso_config::{ConfiguredSessions, Error as ConfigError, SourceKind, SsoChain, SsoSession};
-use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::{
     check_start_url, is_same_start_url, normalize_start_url, region_of_start_url,
@@ -69,8 +68,8 @@ pub(crate) fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSes
 /// problem, because it is too long for every prompt, and may not be about SSO. A profile that does not exist
 /// is a problem if a variable selects it.
 fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    let name = aws.profile_in_effect(&Selection::Default)?;
-    let is_selected = aws.env().profile_variable().is_some();
+    let name = aws.env().shell_profile()?;
+    let is_selected = aws.env().shell_profile_variable().is_some();
     let mut found = ConfiguredSessions::default();
     match of_profile(&name, aws) {
         Ok((selected, found)) => return Ok((vec![selected], found)),

@@ -1,13 +1,13 @@
 //! Identity of the credentials of a profile.
 
 use anyhow::anyhow;
-use cli_ux::{Failure, OutputForm, SelectedSession, Ui};
+use cli_ux::{Failure, OutputForm, SelectedSession, Ui, selection_of_environment};
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use sso_config::{ConfiguredSessions, SsoChain, SsoSession};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Aws, CallerIdentity, Error};
-use sso_types::{AccountId, sanitize};
+use sso_types::{AccountId, escaped};
 
 use crate::args::Args;
 use crate::selected;
@@ -16,7 +16,7 @@ use crate::selected;
 /// `export-credentials`.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let aws = open(args, ui)?;
-    let profile = aws.profile(&selection(args, &aws)?)?;
+    let profile = aws.profile(&selection(args, ui, &aws)?)?;
     let identity = profile.caller_identity(args.min_validity.unwrap_or_default(), ui)?;
     match args.output.form() {
         OutputForm::Json => ui.print(&json(&identity)),
@@ -31,9 +31,9 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
 }
 
 /// Returns the profile. A session has no identity, because its token is not for a role.
-fn selection(args: &Args, aws: &Aws) -> Result<Selection, Failure> {
+fn selection(args: &Args, ui: &Ui, aws: &Aws) -> Result<Selection, Failure> {
     match selected::arguments(args, aws)?.first() {
-        None => Ok(Selection::Default),
+        None => Ok(selection_of_environment(ui, aws.env())?),
         Some(SelectedSession::Profile(name)) => Ok(Selection::Profile((*name).into())),
         Some(argument) => {
             let (_, found) = selected::for_table(args, aws)?;
@@ -45,7 +45,7 @@ fn selection(args: &Args, aws: &Aws) -> Result<Selection, Failure> {
 fn without_role(argument: SelectedSession<'_>, found: &ConfiguredSessions) -> Failure {
     let session = found.sessions.first();
     let label = match (argument, session) {
-        (SelectedSession::StartUrl(url), _) => format!("start URL {}", sanitize(url)),
+        (SelectedSession::StartUrl(url), _) => format!("start URL {}", escaped(url)),
         (_, session) => session.map(SsoSession::label).unwrap_or_default(),
     };
     let chains = found.chains.iter().filter(|chain| has_role(chain));
@@ -88,7 +88,7 @@ fn json(identity: &CallerIdentity) -> String {
 }
 
 fn text(identity: &CallerIdentity) -> String {
-    let account = sanitize(identity.account.as_str());
-    let arn = sanitize(&identity.arn);
+    let account = escaped(identity.account.as_str());
+    let arn = escaped(&identity.arn);
     format!("Account: {account}\nARN: {arn}\n")
 }

@@ -6,12 +6,12 @@ use cli_ux::{Failure, Ui};
 use profile_picker::UsageHistory;
 use sso_config::AwsEnv;
 use sso_credentials::{Aws, Error};
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::args::{Action, Args, Command};
 use crate::environment::Environment;
 use crate::shell::Shell;
-use crate::switch::switch;
+use crate::switch::{returns_to_no_profile, switch};
 use crate::{current, function, init, list};
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             let shell = shell.ok_or_else(|| function::missing(&env))?;
             match action {
                 Action::Clear => clear(&env, ui, shell),
+                _ if returns_to_no_profile(args, &env) => clear(&env, ui, shell),
                 _ => change(args, ui, shell),
             }
         }
@@ -56,10 +57,11 @@ fn open(args: &Args, ui: &Ui) -> Result<Aws, Error> {
 
 /// Prints the statements that select a profile. After a failure, there are none.
 fn change(args: &Args, ui: &Ui, shell: Shell) -> Result<(), Failure> {
+    ui.ignore_stops();
     let mut aws = open(args, ui)?;
     let (profile, variables) = switch(args, ui, &mut aws)?;
     print(&variables, ui, shell)?;
-    let name = sanitize(profile.as_str());
+    let name = escaped(profile.as_str());
     ui.say(if args.credentials {
         format!("Switched to the credentials of profile {name}.")
     } else {

@@ -20,7 +20,7 @@ pub(crate) fn print(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let name = environment.current().map_err(Error::from)?;
     let name = name.or_else(|| default_profile(aws)).ok_or_else(none)?;
     match args.output.form() {
-        OutputForm::Text => ui.print_text(&format!("{name}\n"))?,
+        OutputForm::Text => ui.print_exact(&format!("{name}\n"))?,
         OutputForm::Json => {
             let document = json!({
                 "schemaVersion": SCHEMA_VERSION,

@@ -1,14 +1,15 @@
 //! Profile in the environment of the shell, and the variables that change it.
 
 use cli_ux::shell::{ACCOUNT_ID, CREDENTIAL_NAMES, REGION_NAMES, Variable};
+use sso_config::environment::{EXPORTED_KEY_ID, EXPORTED_PROFILE};
 use sso_config::{AwsEnv, NotUnicode};
 use sso_types::{ProfileName, Secret};
 
 /// Profile before the last switch, for `sso-use -`. Only this program reads and sets it.
 pub(crate) const PREVIOUS_PROFILE: &str = "AWS_SSO_TOOLS_PREVIOUS_PROFILE";
 
-/// Profile whose credentials `--credentials` has set. Only this program reads and sets it.
-const EXPORTED_PROFILE: &str = "AWS_SSO_TOOLS_EXPORTED_PROFILE";
+/// Region that `--credentials` has set. Only this program reads and sets it.
+const EXPORTED_REGION: &str = "AWS_SSO_TOOLS_EXPORTED_REGION";
 
 const PROFILE: &str = "AWS_PROFILE";
 
@@ -38,11 +39,7 @@ impl<'a> Environment<'a> {
     /// Returns the variable that selects the current profile: that of `--credentials` while its keys are
     /// set, then those of the AWS CLI.
     pub(crate) fn current_variable(self) -> Option<&'static str> {
-        if self.has_exported_credentials() {
-            Some(EXPORTED_PROFILE)
-        } else {
-            self.env.profile_variable()
-        }
+        self.env.shell_profile_variable()
     }
 
     /// Returns the selected profile, which need not exist.
@@ -59,16 +56,21 @@ impl<'a> Environment<'a> {
 
     /// Returns whether the credentials in the environment are those of `--credentials`.
     pub(crate) fn has_exported_credentials(self) -> bool {
-        let is_set = |name| self.env.get_os(name).is_some();
-        is_set(EXPORTED_PROFILE) && is_set(ACCESS_KEY_ID)
+        self.env.has_exported_credentials()
     }
 
     /// Returns the Region variables that are set, except by `--credentials`.
     pub(crate) fn own_regions(self) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let is_exported = self.has_exported_credentials();
-        let names = REGION_NAMES.into_iter().filter(move |_| !is_exported);
+        let is_own = move |name: &&str| !self.is_exported_region(name);
+        let names = REGION_NAMES.into_iter().filter(is_own);
         // A value that is not Unicode is no Region of AWS.
         names.filter_map(move |name| Some((name, self.env.get(name).ok()??)))
+    }
+
+    /// Returns whether `--credentials` has set the Region variable `name`, and the user has not changed it.
+    fn is_exported_region(self, name: &str) -> bool {
+        let region = self.env.get_os(name);
+        region.is_some() && region == self.env.get_os(EXPORTED_REGION)
     }
 
     /// Returns the variables that select `profile`.
@@ -83,16 +85,21 @@ impl<'a> Environment<'a> {
     /// SDKs prefer the credentials, but the SDK for JavaScript v3 and that for .NET prefer the profile.
     pub(crate) fn exporting(self, profile: &ProfileName, exported: Exported) -> Vec<Variable> {
         let mut variables = vec![unset(PROFILE), unset(DEFAULT_PROFILE)];
+        let [access_key_id, ..] = &exported.credentials;
+        let key_id = access_key_id.value.clone();
         variables.extend(exported.credentials);
         let account_id = exported.account_id.map(Secret::from);
         variables.push(Variable::new(ACCOUNT_ID, account_id));
-        let is_own = |name| self.own_regions().any(|(own, _)| own == name);
-        if !REGION_NAMES.into_iter().any(is_own) {
+        if self.own_regions().next().is_none() {
             let region = || exported.region.as_deref().map(Secret::from);
-            variables.extend(REGION_NAMES.map(|name| Variable::new(name, region())));
+            let names = REGION_NAMES.into_iter().chain([EXPORTED_REGION]);
+            variables.extend(names.map(|name| Variable::new(name, region())));
+        } else {
+            variables.extend(self.exported_regions().map(unset));
         }
         variables.extend(self.previous_before(Some(profile)));
         variables.push(set(EXPORTED_PROFILE, profile.as_str()));
+        variables.push(Variable::new(EXPORTED_KEY_ID, key_id));
         variables
     }
 
@@ -108,9 +115,16 @@ impl<'a> Environment<'a> {
     fn without_credentials(self) -> Vec<Variable> {
         let names = CREDENTIAL_NAMES.into_iter();
         let names = names.chain([ACCOUNT_ID, DEFAULT_PROFILE, EXPORTED_PROFILE]);
-        let is_exported = self.has_exported_credentials();
-        let regions = REGION_NAMES.into_iter().filter(|_| is_exported);
-        names.chain(regions).map(unset).collect()
+        let names = names.chain([EXPORTED_KEY_ID]);
+        names.chain(self.exported_regions()).map(unset).collect()
+    }
+
+    /// Returns the variables of the Region that `--credentials` has set.
+    fn exported_regions(self) -> impl Iterator<Item = &'static str> {
+        let is_set = self.env.get_os(EXPORTED_REGION).is_some();
+        let names = REGION_NAMES.into_iter();
+        let names = names.filter(move |name| self.is_exported_region(name));
+        names.chain(is_set.then_some(EXPORTED_REGION))
     }
 
     /// Returns the current profile as the previous one, if it is another than `next`.

@@ -2,7 +2,7 @@
 
 use cli_ux::Ui;
 use sso_credentials::Aws;
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::environment::Environment;
 
@@ -13,7 +13,7 @@ pub(crate) fn warn(ui: &Ui, aws: &Aws, profile: &ProfileName) {
     };
     let mut others = Environment::of(aws.env()).own_regions();
     if let Some((variable, other)) = others.find(|(_, region)| *region != own) {
-        let profile = sanitize(profile.as_str());
+        let profile = escaped(profile.as_str());
         // In quotes, which show white space.
         ui.warn(format_args!(
             "the Region of profile {profile} is {own:?}, but programs in this shell use {other:?} \

@@ -32,7 +32,8 @@ impl Shell {
                 text.expect("strings can be serialized") + "\n"
             }),
             Self::Pwsh => powershell::statements(variables),
-            Self::Tcsh => tcsh::statements_in_words(variables),
+            Self::Tcsh => tcsh::statements_in_words(variables)
+                .map(|statements| statements + "unset _sso_use _sso_use_statements;\n"),
             Self::Xonsh => xonsh::statements(variables),
         }?;
         Ok(text.into())
@@ -42,7 +43,7 @@ impl Shell {
     /// tcsh, whose alias cannot branch, a statement with the variable of the alias.
     pub(crate) fn run_again(self) -> &'static str {
         match self {
-            Self::Tcsh => "\\sso-use $_sso_use:q;\n",
+            Self::Tcsh => "\\sso-use $_sso_use:q && unset _sso_use _sso_use_statements;\n",
             _ => "",
         }
     }

@@ -1,13 +1,12 @@
 //! Sign-in to the session of the profile.
 
-use std::io;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use cli_ux::{Arguments, CommandLine, Failure, Ui, sibling};
+use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::SsoChain;
 use sso_credentials::Aws;
+use sso_session::cache;
 use sso_session::status::SessionStatus;
 use sso_types::ProfileName;
 
@@ -23,7 +22,9 @@ pub(crate) fn if_needed(
 ) -> Result<(), Failure> {
     let session = chain.source.session.clone();
     let now = aws.clock().now();
-    let status = SessionStatus::of(session, aws.cache(), now);
+    // Only a program that uses the token changes the mode of its file.
+    let cache = cache::open(aws.env())?.read_only();
+    let status = SessionStatus::of(session, &cache, now);
     if status.state(Duration::ZERO, now).is_usable() {
         return Ok(());
     }
@@ -43,14 +44,11 @@ pub(crate) fn if_needed(
     Ok(())
 }
 
-/// Runs `sso-login`, and returns whether it succeeded. Its output goes to stderr.
+/// Runs `sso-login`, and returns whether it succeeded.
 pub(crate) fn sign_in(args: &Args, ui: &Ui, profile: &ProfileName) -> Result<bool, Failure> {
-    let mut login = Command::new(sibling(ui.program().sign_in_command()));
     // One argument, because a name may begin with a hyphen.
-    login.arg(format!("--profile={}", profile.as_str()));
-    login.stdout(io::stderr());
-    login.args(args.global.to_arguments());
-    ui.run(&mut login)
+    let profile = format!("--profile={}", profile.as_str());
+    ui.run_sign_in(&[profile], &args.global)
 }
 
 fn failed(profile: &ProfileName) -> Failure {

@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use cli_ux::shell::Variable;
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
-use sso_config::{Error, SsoChain};
+use sso_config::{AwsEnv, Error, SsoChain};
 use sso_credentials::Aws;
 use sso_types::ProfileName;
 
@@ -36,12 +36,28 @@ pub(crate) fn switch(
 }
 
 fn target(args: &Args, ui: &Ui, aws: &Aws) -> Result<ProfileName, Failure> {
+    let mut names = [&args.profile, &args.profile_name].into_iter().flatten();
+    let is_empty = names.any(String::is_empty);
     match (&args.profile, args.profile_name.as_deref()) {
         (None, Some(PREVIOUS)) => previous(aws),
+        _ if is_empty => Err(no_name()),
         (None, Some(name)) => Ok(name.into()),
         (Some(name), _) => Ok(name.as_str().into()),
         (None, None) => profile_picker::pick(ui, aws, "--profile"),
     }
+}
+
+/// Returns the failure for the output of another picker that the user has cancelled.
+fn no_name() -> Failure {
+    Failure::usage(anyhow!("no profile was given: the name is empty"))
+}
+
+/// Returns whether `-` returns to no profile: after `--clear`, the previous profile is also the current one.
+pub(crate) fn returns_to_no_profile(args: &Args, env: &AwsEnv) -> bool {
+    let is_back = args.profile.is_none() && args.profile_name.as_deref() == Some(PREVIOUS);
+    let previous = env.get(PREVIOUS_PROFILE).ok().flatten();
+    let current = Environment::of(env).current().ok().flatten();
+    is_back && current.is_some_and(|current| previous == Some(current.as_str()))
 }
 
 fn previous(aws: &Aws) -> Result<ProfileName, Failure> {
@@ -59,7 +75,8 @@ fn previous(aws: &Aws) -> Result<ProfileName, Failure> {
 ///
 /// # Errors
 ///
-/// If the profile does not exist. One that cannot be used is only a warning.
+/// If the profile does not exist. One that cannot be used is only a warning, unless its credentials are
+/// requested, whose error is the same.
 fn chain(
     args: &Args,
     ui: &Ui,
@@ -86,6 +103,7 @@ fn chain(
                 clue,
             })))
         }
+        Err(_) if args.credentials => Ok(None),
         Err(error) => {
             ui.warn(Failure::from(error));
             Ok(None)

@@ -26,8 +26,12 @@ pub enum DestinationError {
 #[non_exhaustive]
 pub enum ShortcutError {
     /// The start URL cannot be opened in a browser. The error does not contain it.
-    #[error("the start URL is not an https URL without a user name and a password")]
+    #[error("a start URL begins with https:// and contains no user name and no password")]
     InvalidStartUrl,
+
+    /// The account ID does not have 12 digits.
+    #[error("an account ID has 12 digits")]
+    InvalidAccountId,
 }
 
 /// Error of a `getSigninToken` request.

@@ -38,6 +38,9 @@ pub fn shortcut_link(
     if !is_safe_web_url(start_url) {
         return Err(ShortcutError::InvalidStartUrl);
     }
+    if !role.account_id.is_valid() {
+        return Err(ShortcutError::InvalidAccountId);
+    }
     let page = portal_page(start_url, role.sso_region);
     let encoded = |text| utf8_percent_encode(text, RESERVED);
     let destination = destination.map(|it| format!("&destination={}", encoded(it.as_str())));

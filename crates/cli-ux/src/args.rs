@@ -16,6 +16,7 @@ use sso_credentials::aws::Selection;
 #[cfg(feature = "sso")]
 use sso_session::clients::ConnectionOptions;
 
+use crate::command_line::Arguments;
 #[cfg(feature = "sso")]
 use crate::program::Program;
 
@@ -216,6 +217,22 @@ impl GlobalArgs {
         }
         arguments.extend(self.quiet.then(|| "--quiet".into()));
         arguments.extend((0..self.verbose).map(|_| "--verbose".into()));
+        arguments
+    }
+
+    /// Adds the network options that were given, for a hint that repeats a command.
+    pub fn repeated_in(&self, mut arguments: Arguments) -> Arguments {
+        if let Some(path) = &self.ca_bundle {
+            arguments = arguments.option("--ca-bundle", path);
+        }
+        for (name, timeout) in [
+            ("--connect-timeout", self.connect_timeout),
+            ("--read-timeout", self.read_timeout),
+        ] {
+            if let Some(timeout) = timeout {
+                arguments = arguments.option(name, timeout.as_secs_f64().to_string());
+            }
+        }
         arguments
     }
 }

@@ -17,7 +17,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[must_use]
 pub fn shown_json(document: &impl serde::Serialize) -> String {
     let mut json = Vec::new();
-    let formatter = ShownFormatter(serde_json::ser::PrettyFormatter::new());
+    let formatter = ShownFormatter::default();
     let mut serializer = serde_json::Serializer::with_formatter(&mut json, formatter);
     let result = document.serialize(&mut serializer);
     result.expect("the documents have string keys");
@@ -25,26 +25,47 @@ pub fn shown_json(document: &impl serde::Serialize) -> String {
     String::from_utf8(json).expect("JSON is UTF-8")
 }
 
-/// Masks the parts of texts between escapes.
+/// Formatter that collects a string before it masks secrets: an escape may be in a secret.
 #[cfg(feature = "json")]
-struct ShownFormatter(serde_json::ser::PrettyFormatter<'static>);
+#[derive(Default)]
+struct ShownFormatter {
+    pretty: serde_json::ser::PrettyFormatter<'static>,
+    string: String,
+}
 
 #[cfg(feature = "json")]
 impl serde_json::ser::Formatter for ShownFormatter {
     fn write_string_fragment<W: io::Write + ?Sized>(
         &mut self,
-        writer: &mut W,
+        _: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        writer.write_all(sso_types::shown_in_text(fragment).as_bytes())
+        self.string.push_str(fragment);
+        Ok(())
+    }
+
+    fn write_char_escape<W: io::Write + ?Sized>(
+        &mut self,
+        _: &mut W,
+        escape: serde_json::ser::CharEscape,
+    ) -> io::Result<()> {
+        self.string.push(unescaped(&escape));
+        Ok(())
+    }
+
+    fn end_string<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        let string = std::mem::take(&mut self.string);
+        let json = serde_json::to_string(&sso_types::shown_in_text(&string))?;
+        // The quote at the start has been written.
+        writer.write_all(&json.as_bytes()[1..])
     }
 
     fn begin_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
+        self.pretty.begin_array(writer)
     }
 
     fn end_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
+        self.pretty.end_array(writer)
     }
 
     fn begin_array_value<W: io::Write + ?Sized>(
@@ -52,19 +73,19 @@ impl serde_json::ser::Formatter for ShownFormatter {
         writer: &mut W,
         is_first: bool,
     ) -> io::Result<()> {
-        self.0.begin_array_value(writer, is_first)
+        self.pretty.begin_array_value(writer, is_first)
     }
 
     fn end_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
+        self.pretty.end_array_value(writer)
     }
 
     fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
+        self.pretty.begin_object(writer)
     }
 
     fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
+        self.pretty.end_object(writer)
     }
 
     fn begin_object_key<W: io::Write + ?Sized>(
@@ -72,14 +93,30 @@ impl serde_json::ser::Formatter for ShownFormatter {
         writer: &mut W,
         is_first: bool,
     ) -> io::Result<()> {
-        self.0.begin_object_key(writer, is_first)
+        self.pretty.begin_object_key(writer, is_first)
     }
 
     fn begin_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
+        self.pretty.begin_object_value(writer)
     }
 
     fn end_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
+        self.pretty.end_object_value(writer)
+    }
+}
+
+#[cfg(feature = "json")]
+fn unescaped(escape: &serde_json::ser::CharEscape) -> char {
+    use serde_json::ser::CharEscape;
+    match escape {
+        CharEscape::Quote => '"',
+        CharEscape::ReverseSolidus => '\\',
+        CharEscape::Solidus => '/',
+        CharEscape::Backspace => '\u{8}',
+        CharEscape::FormFeed => '\u{c}',
+        CharEscape::LineFeed => '\n',
+        CharEscape::CarriageReturn => '\r',
+        CharEscape::Tab => '\t',
+        CharEscape::AsciiControl(byte) => char::from(*byte),
     }
 }

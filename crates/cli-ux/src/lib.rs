@@ -76,6 +76,8 @@ pub mod quoting;
 pub mod shell;
 mod ui;
 
+mod rows;
+
 #[cfg(feature = "completion")]
 mod completion;
 #[cfg(feature = "local-time")]
@@ -101,6 +103,8 @@ pub mod browser;
 mod progress;
 mod terminal;
 
+#[cfg(feature = "sso")]
+mod environment_keys;
 #[cfg(feature = "sso")]
 mod mfa;
 #[cfg(feature = "sso")]
@@ -132,6 +136,8 @@ pub use command_line::{Arguments, CommandLine};
 pub use companion::ServedCommand;
 #[cfg(feature = "completion")]
 pub use completion::completion_script;
+#[cfg(feature = "sso")]
+pub use environment_keys::selection_of_environment;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
 pub use failure::{

@@ -19,7 +19,7 @@ pub fn print_profile_names(ui: &Ui, files: &ConfigFiles) -> Result<(), Failure> 
     files.warn_of_unusable();
     let (hidden, names): (Vec<_>, Vec<_>) = files.profile_names().partition(has_hidden_characters);
     let lines: Vec<_> = names.iter().map(|name| format!("{name}\n")).collect();
-    ui.print_text(&lines.concat())?;
+    ui.print(&lines.concat())?;
     ui.warn_of_each(hidden.iter().map(|name| {
         format!(
             "profile {name} is omitted, because its name contains control or invisible characters"

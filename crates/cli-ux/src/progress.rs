@@ -136,6 +136,8 @@ impl Drop for Spinner {
 pub struct ProgressBar {
     bar: Option<indicatif::ProgressBar>,
     text: String,
+    /// Text with the note.
+    shown: Arc<Mutex<String>>,
     _echo: EchoOff,
 }
 
@@ -144,32 +146,26 @@ impl ProgressBar {
         Self {
             bar: None,
             text: String::new(),
+            shown: Arc::default(),
             _echo: echo,
         }
     }
 
     pub(crate) fn redrawn(text: &str, echo: EchoOff) -> Self {
-        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let shown = Arc::new(Mutex::new(text.to_owned()));
+        let text_shown = shown.clone();
+        let line = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let text = text_shown.lock().unwrap_or_else(PoisonError::into_inner);
             // Writing to the buffer of the line cannot fail.
-            let _ = write!(out, "{:.0}/s", state.per_sec());
+            let _ = out.write_str(&bar_row(&text, &Counts::of(state), columns()));
         };
-        let time_left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            write_seconds(out, state.eta(), [", ", " left"]);
-        };
-        let template = match columns() {
-            80.. => "{msg} {bar:16} {pos}/{len}, {rate}{time_left}",
-            60.. => "{msg} {pos}/{len}, {rate}{time_left}",
-            _ => "{msg} {pos}/{len}",
-        };
-        let style = ProgressStyle::with_template(template)
-            .expect("the template is valid")
-            .with_key("rate", rate)
-            .with_key("time_left", time_left);
-        let bar = bar().with_style(style).with_message(text.to_owned());
+        let style = ProgressStyle::with_template("{line}").expect("the template is valid");
+        let bar = bar().with_style(style.with_key("line", line));
         show(bar.clone());
         Self {
             bar: Some(bar),
             text: text.to_owned(),
+            shown,
             _echo: echo,
         }
     }
@@ -185,7 +181,9 @@ impl ProgressBar {
     /// Shows `note` after the text, or nothing if it is empty.
     pub fn set_note(&self, note: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(format!("{}{note}", self.text));
+            let text = format!("{}{note}", self.text);
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = text;
+            bar.tick();
         }
     }
 }
@@ -196,6 +194,50 @@ impl Drop for ProgressBar {
             clear();
         }
     }
+}
+
+/// State of a progress bar.
+struct Counts {
+    done: u64,
+    known: u64,
+    /// Text with the rate and the remaining time.
+    speed: String,
+}
+
+impl Counts {
+    fn of(state: &ProgressState) -> Self {
+        let mut speed = format!(", {:.0}/s", state.per_sec());
+        write_seconds(&mut speed, state.eta(), [", ", " left"]);
+        Self {
+            done: state.pos(),
+            known: state.len().unwrap_or_default(),
+            speed,
+        }
+    }
+
+    /// Returns the bar.
+    fn gauge(&self) -> String {
+        let share = self.done.saturating_mul(GAUGE_COLUMNS as u64);
+        let filled = share.checked_div(self.known).unwrap_or_default();
+        let filled = usize::try_from(filled).map_or(GAUGE_COLUMNS, |it| it.min(GAUGE_COLUMNS));
+        "█".repeat(filled) + &"░".repeat(GAUGE_COLUMNS - filled)
+    }
+}
+
+const GAUGE_COLUMNS: usize = 16;
+
+/// Returns the row of a progress bar. The text is shortened if necessary, and a narrow terminal has no bar and
+/// no rate.
+fn bar_row(text: &str, counts: &Counts, columns: usize) -> String {
+    let Counts { done, known, speed } = counts;
+    let end = match columns {
+        80.. => format!(" {} {done}/{known}{speed}", counts.gauge()),
+        60.. => format!(" {done}/{known}{speed}"),
+        _ => format!(" {done}/{known}"),
+    };
+    let rest = columns.saturating_sub(measure_text_width(&end));
+    let row = format!("{}{end}", truncate_str(text, rest, "…"));
+    truncate_str(&row, columns, "…").into_owned()
 }
 
 /// Returns the columns of the terminal.
@@ -244,4 +286,44 @@ fn write_seconds(out: &mut dyn std::fmt::Write, duration: Duration, [before, aft
 /// Formats a duration without fractions of a second, such as `9m 5s`.
 pub(crate) fn format_seconds(duration: Duration) -> String {
     humantime::format_duration(Duration::from_secs(duration.as_secs())).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use console::measure_text_width;
+
+    use super::{Counts, bar_row};
+
+    #[test]
+    fn a_progress_bar_fits_the_terminal() {
+        let counts = |done, known, speed: &str| Counts {
+            done,
+            known,
+            speed: speed.to_owned(),
+        };
+        let long = "Listing the roles of my-organisation-with-a-long-name (3 accounts refused)";
+        let half = counts(5000, 10_000, ", 120/s, 1h 2m 3s left");
+        let check = |text: &str, columns, expected: &str| {
+            assert_eq!(bar_row(text, &half, columns), expected, "{columns}");
+        };
+        check(
+            "Listing roles",
+            80,
+            "Listing roles ████████░░░░░░░░ 5000/10000, 120/s, 1h 2m 3s left",
+        );
+        check(
+            "Listing roles",
+            60,
+            "Listing roles 5000/10000, 120/s, 1h 2m 3s left",
+        );
+        check("Listing roles", 40, "Listing roles 5000/10000");
+        for columns in [1, 9, 20, 40, 59, 60, 79, 80, 200] {
+            let row = bar_row(long, &half, columns);
+            assert!(measure_text_width(&row) <= columns, "{columns}: {row}");
+        }
+        let empty = bar_row("Listing", &counts(0, 0, ", 0/s"), 80);
+        assert_eq!(empty, "Listing ░░░░░░░░░░░░░░░░ 0/0, 0/s");
+        let over = bar_row("Listing", &counts(3, 2, ", 0/s"), 80);
+        assert_eq!(over, "Listing ████████████████ 3/2, 0/s");
+    }
 }

@@ -167,6 +167,12 @@ impl Ui {
         Ok(keys)
     }
 
+    /// Makes Ctrl-Z at each prompt have no effect. Call this first in a program that a command substitution
+    /// runs: the shell could not continue it.
+    pub fn ignore_stops(&self) {
+        terminal::ignore_stops();
+    }
+
     /// Removes the progress line and handles signals. Fails with the flag in a hint if there is no terminal.
     pub(crate) fn prepare_prompt(&self, subject: &str, flag: &str) -> Result<(), Failure> {
         if !terminal::is_interactive() {

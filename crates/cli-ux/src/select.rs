@@ -1,10 +1,15 @@
 //! Selection from a list with a filter.
 
+mod behaviour;
 mod columns;
+mod entries;
 mod entry;
 mod filter;
 mod list;
 mod numbered;
+mod styles;
+
+use std::ops::Range;
 
 use crate::failure::Failure;
 use crate::prompt::Back;
@@ -12,8 +17,9 @@ use crate::terminal::dumb::is_dumb;
 use crate::terminal::keys::Keys;
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
+use behaviour::{Behaviour, Escape, Order};
 pub use entry::Entry;
-use list::{Behaviour, Escape, List, Order};
+use list::List;
 
 /// Selection from a list.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +44,9 @@ pub struct LongChoice<'a> {
     pub flag: &'a str,
     /// Number of entries.
     pub count: usize,
-    /// Returns the first entries, as many as its argument says. If there are many, a second call loads all
-    /// of them when the first ones are on the screen.
-    pub first_entries: &'a dyn Fn(usize) -> Vec<Entry>,
+    /// Returns the entries in a range of indices. If there are many, loads those on the screen first, and then
+    /// the others in slices, between the keys that the user presses.
+    pub load: &'a dyn Fn(Range<usize>) -> Vec<Entry>,
 }
 
 impl LongChoice<'_> {
@@ -79,7 +85,7 @@ impl Ui {
     /// Those of [`ask_line`](Self::ask_line).
     pub fn choose_best(&self, choice: &LongChoice<'_>) -> Result<usize, Failure> {
         let selected = if is_dumb() {
-            let entries = &(choice.first_entries)(choice.count);
+            let entries = &(choice.load)(0..choice.count);
             self.choose_by_number(&choice.of(entries), Back::Unavailable)
         } else {
             let keys = self.open_keys(choice.name, choice.flag)?;

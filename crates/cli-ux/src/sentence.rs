@@ -2,20 +2,17 @@
 
 use std::fmt::Display;
 
-use anstyle::Style;
+use sso_types::shown_in_text;
 
 use crate::failure::Failure;
-use crate::printable::printable_line;
-use crate::terminal::layout::wrap_words;
-use crate::terminal::screen::Screen;
-use crate::ui::{ERROR, Ui, Verbosity, WARNING};
+use crate::ui::{Ui, Verbosity};
 
 impl Ui {
     /// Writes a line like [`say`](Self::say), in several rows if the terminal is narrow. Text that begins with a
     /// space, such as a command or an entry of a table, is one row.
     pub fn say_sentence(&self, text: impl Display) {
         if self.verbosity() > Verbosity::Quiet {
-            self.ask_sentence(text);
+            self.ask_sentence(shown_in_text(&text.to_string()));
         }
     }
 
@@ -25,34 +22,13 @@ impl Ui {
         self.write(&format!("{rows}\n"));
     }
 
-    /// Writes a warning like [`warn`](Self::warn), in several rows if the terminal is narrow.
+    /// Writes a warning like [`warn`](Self::warn).
     pub fn warn_sentence(&self, text: impl Display) {
-        if self.verbosity() > Verbosity::Quiet {
-            self.write_labelled(("warning", WARNING), &text.to_string());
-        }
+        self.warn(text);
     }
 
-    /// Writes an error and its hints, in several rows if the terminal is narrow, and the dialog continues. The
-    /// hints stay in one row, so that their commands can be copied.
+    /// Writes an error and its hints, and the dialog continues.
     pub fn report_in_dialog(&self, failure: &Failure) {
-        self.write_labelled(("error", ERROR), &failure.to_string());
-        self.report_hints(failure);
-    }
-
-    fn write_labelled(&self, (label, style): (&str, Style), text: &str) {
-        let program = self.program().name();
-        let rows = self.rows(&format!("{program}: {label}: {text}"));
-        let styled = format!("{program}: {style}{label}{style:#}:");
-        let rest = rows.strip_prefix(&format!("{program}: {label}:"));
-        self.write(&rest.map_or_else(|| format!("{rows}\n"), |rest| format!("{styled}{rest}\n")));
-    }
-
-    fn rows(&self, text: &str) -> String {
-        let text = printable_line(text);
-        if !self.reports_to_terminal() || text.starts_with(' ') {
-            return text;
-        }
-        let (columns, _) = Screen::size();
-        wrap_words(&text, columns).join("\n")
+        self.report(failure);
     }
 }

@@ -18,6 +18,6 @@ mod variable;
 pub use lines::{assigned, assigned_or_unset};
 pub use unsupported_value::UnsupportedValue;
 pub use variable::{
-    ACCOUNT_ID, CREDENTIAL_NAMES, REGION_NAMES, SECURITY_TOKEN, SESSION_TOKEN, Variable,
-    credential_variables,
+    ACCOUNT_ID, CREDENTIAL_NAMES, PROFILE_NAMES, REGION_NAMES, SECURITY_TOKEN, SESSION_TOKEN,
+    Variable, credential_variables,
 };

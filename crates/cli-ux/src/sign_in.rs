@@ -15,7 +15,7 @@ use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, Trust};
-use sso_types::{sanitize, sanitize_untruncated};
+use sso_types::{escaped_untruncated, sanitize};
 
 use crate::browser::TmuxEnv;
 use crate::command_line::{Arguments, CommandLine};
@@ -159,7 +159,7 @@ pub fn trusts(ui: &Ui, target: &str) -> Trust {
     }
     ui.ask(format_args!(
         "The start URL redirects to {}, which is not an AWS start URL.",
-        sanitize_untruncated(target)
+        escaped_untruncated(target)
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
         Ok(true) => Trust::Trusted,

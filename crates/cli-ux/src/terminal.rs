@@ -60,6 +60,13 @@ pub(crate) fn restore_at_end() {
     modes::restore_at_end();
 }
 
+/// Makes Ctrl-Z at a prompt have no effect.
+#[cfg(feature = "prompt")]
+pub(crate) fn ignore_stops() {
+    #[cfg(unix)]
+    job_control::ignore_stops();
+}
+
 /// Handles Ctrl-Z and `fg`: restores the modes while the program is stopped. A second call has no
 /// effect.
 #[cfg(any(feature = "prompt", feature = "sso"))]

@@ -8,7 +8,7 @@ use std::time::Duration;
 #[cfg(feature = "prompt")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use sso_types::shown_in_text;
+use sso_types::{shown_in_log, shown_in_text};
 
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
@@ -20,8 +20,8 @@ use crate::terminal::echo::EchoOff;
 use crate::unwritten;
 use crate::{progress, stderr, stdout, terminal};
 
-pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const STRONG: Style = Style::new().bold();
 
@@ -94,7 +94,18 @@ impl Ui {
         stdout::print(text)
     }
 
-    /// Writes a result in lines of text to stdout. Each value in them must be one line.
+    /// Writes exact values, such as names, in lines of text to stdout: control characters are shown as escapes,
+    /// and nothing is masked. Each value must be one line.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`print`](Self::print).
+    pub fn print_exact(&self, text: &str) -> Result<(), Failure> {
+        self.print(&printable(text))
+    }
+
+    /// Writes a result in lines of text to stdout, with `****` in place of secrets. Each value in them must be
+    /// one line.
     ///
     /// # Errors
     ///
@@ -127,6 +138,11 @@ impl Ui {
     pub fn fitted(&self, table: &crate::table::Table) -> String {
         let width = terminal_size::terminal_size_of(io::stdout());
         table.fitted_to(width.map_or(usize::MAX, |(width, _)| width.0.into()))
+    }
+
+    /// Writes a log message to stderr.
+    pub(crate) fn say_log(&self, text: &str) {
+        self.ask(shown_in_log(text));
     }
 
     /// Writes a line to stderr, except with `--quiet`.
@@ -176,12 +192,11 @@ impl Ui {
         }
     }
 
-    /// Writes a warning of one line, except with `--quiet`.
+    /// Writes a warning of one line, except with `--quiet`. On a narrow terminal, it breaks at words.
     pub fn warn(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
             let text = shown_line(&text.to_string());
-            let program = self.program.name();
-            self.write(&format!("{program}: {WARNING}warning{WARNING:#}: {text}\n"));
+            self.write_labelled(&self.origin(), ("warning", WARNING), &text);
         }
     }
 
@@ -189,7 +204,7 @@ impl Ui {
     pub fn warn_with_hint(&self, text: impl Display, hint: impl Display) {
         self.warn(text);
         if self.verbosity > Verbosity::Quiet {
-            self.write_hint(&hint.to_string());
+            self.write_hint(&shown_in_text(&hint.to_string()));
         }
     }
 
@@ -204,25 +219,37 @@ impl Ui {
         }
     }
 
-    /// Writes an error and its hints, also with `--quiet`.
+    /// Writes an error and its hints, also with `--quiet`. On a narrow terminal, they break at words, except
+    /// commands.
     pub fn report(&self, failure: &Failure) {
         if failure.is_silent() {
             return;
         }
-        let program = self.program.name();
         let error = shown_line(&failure.to_string());
-        self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
+        self.write_labelled(&self.origin(), ("error", ERROR), &error);
         self.report_hints(failure);
     }
 
-    pub(crate) fn report_hints(&self, failure: &Failure) {
-        for hint in failure.hints(self.program) {
-            self.write_hint(&hint);
+    /// Writes the hints. Those with a command stay in one row, so that the command can be copied.
+    fn report_hints(&self, failure: &Failure) {
+        for hint in failure.hint_list() {
+            match hint.for_program(self.program) {
+                Some(text) if hint.is_prose() => {
+                    self.write_labelled("", ("hint", HINT), &shown_line(&text));
+                }
+                Some(text) => self.write_hint(&text),
+                None => {}
+            }
         }
     }
 
+    /// Returns the start of a warning or an error.
+    fn origin(&self) -> String {
+        format!("{}: ", self.program.name())
+    }
+
     fn write_hint(&self, hint: &str) {
-        let hint = shown_line(hint);
+        let hint = printable_line(hint);
         self.write(&format!("{HINT}hint{HINT:#}: {hint}\n"));
     }
 

@@ -1,10 +1,13 @@
 //! Selection of a profile.
 
+use std::cell::RefCell;
+use std::ops::Range;
+
 use anyhow::anyhow;
 use cli_ux::{Entry, Failure, LongChoice, Ui};
-use sso_config::{Error, ListedProfiles};
+use sso_config::{Error, ListedProfile, Resolver};
 use sso_credentials::Aws;
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::history::UsageHistory;
 use crate::row::entry;
@@ -39,17 +42,20 @@ pub fn pick(ui: &Ui, aws: &Aws, flag: &str) -> Result<ProfileName, Failure> {
     let now = aws.clock().now();
     let order = UsageHistory::open(aws).most_used_first(&names, now);
     let states = SessionStates::at(aws, now)?;
-    let first_entries = |count: usize| -> Vec<Entry> {
-        let first = order.iter().take(count).map(|index| names[*index].clone());
-        let listed = ListedProfiles::named(aws.env(), aws.files(), first);
-        let entries = listed.profiles.iter();
-        entries.map(|profile| entry(profile, &states)).collect()
+    let resolver = RefCell::new(Resolver::new(aws.env(), aws.files()));
+    let load = |range: Range<usize>| -> Vec<Entry> {
+        let mut resolver = resolver.borrow_mut();
+        let mut read = |index: &usize| {
+            let (profile, _) = ListedProfile::read(&mut resolver, names[*index].clone());
+            entry(&profile, &states)
+        };
+        order[range].iter().map(&mut read).collect()
     };
     let selected = ui.choose_best(&LongChoice {
         name: SUBJECT,
         flag,
         count: names.len(),
-        first_entries: &first_entries,
+        load: &load,
     })?;
     Ok(names[order[selected]].clone())
 }
@@ -67,7 +73,7 @@ fn no_profiles(aws: &Aws) -> Failure {
 
 fn no_terminal(flag: &str, names: &[ProfileName]) -> Failure {
     let first = names.iter().take(MAX_NAMED);
-    let first: Vec<_> = first.map(|name| sanitize(name.as_str())).collect();
+    let first: Vec<_> = first.map(|name| escaped(name.as_str())).collect();
     let more = match names.len().saturating_sub(MAX_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -1,5 +1,7 @@
-//! Uses of profiles, as the file contains them.
+//! Uses of profiles, as the file contains them: in each line, a name with a number of uses and the time of the
+//! last one. The uses of a profile are the sum of its lines.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -17,16 +19,23 @@ const MAX_NAME_BYTES: usize = 1_000;
 const MAX_AGE: Duration = Duration::days(90);
 
 /// Uses of all profiles.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Uses {
     profiles: BTreeMap<String, Usage>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Usage {
     count: u32,
     /// Seconds since 1970.
+    last_used_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    profile: Cow<'a, str>,
+    count: u32,
     last_used_at: i64,
 }
 
@@ -34,24 +43,54 @@ struct Usage {
 /// one.
 pub(crate) type Rank = (u64, i64);
 
+/// Returns the line for one use of the profile `name` at `now`, or `None` if the name is too long.
+pub(crate) fn line(name: &str, now: OffsetDateTime) -> Option<String> {
+    let usage = Usage {
+        count: 1,
+        last_used_at: now.unix_timestamp(),
+    };
+    (name.len() <= MAX_NAME_BYTES).then(|| usage.line_of(name))
+}
+
 impl Uses {
-    /// Adds a use of the profile `name`. Forgets old and rarely used profiles.
-    pub(crate) fn add(&mut self, name: &str, now: OffsetDateTime) {
-        if name.len() > MAX_NAME_BYTES {
-            return;
+    /// Reads the lines of the file. Skips corrupt lines, and forgets old and rarely used profiles.
+    pub(crate) fn read(lines: &[u8], now: OffsetDateTime) -> Self {
+        let mut uses = Self::default();
+        for line in lines.split(|byte| *byte == b'\n') {
+            if let Ok(line) = serde_json::from_slice(line) {
+                uses.add(line);
+            }
         }
-        let usage = self.profiles.entry(name.to_owned());
+        uses.forget(now);
+        uses
+    }
+
+    /// Returns the shortest file with these uses.
+    pub(crate) fn to_lines(&self) -> Vec<u8> {
+        let profiles = self.profiles.iter();
+        let lines = profiles.map(|(name, usage)| usage.line_of(name));
+        lines.collect::<String>().into_bytes()
+    }
+
+    fn add(&mut self, line: Line<'_>) {
+        let usage = self.profiles.entry(line.profile.into_owned());
         let usage = usage.or_insert(Usage::NONE);
-        usage.count = usage.count.saturating_add(1);
-        usage.last_used_at = now.unix_timestamp();
+        usage.count = usage.count.saturating_add(line.count);
+        usage.last_used_at = line.last_used_at;
+    }
+
+    fn forget(&mut self, now: OffsetDateTime) {
         self.profiles.retain(|_, usage| usage.age(now) <= MAX_AGE);
-        while self.profiles.len() > MAX_PROFILES {
-            let others = self.profiles.iter().filter(|(other, _)| *other != name);
-            let least = others.min_by_key(|(_, usage)| usage.rank(now));
-            let Some(least) = least.map(|(other, _)| other.clone()) else {
-                break;
-            };
-            self.profiles.remove(&least);
+        let surplus = self.profiles.len().saturating_sub(MAX_PROFILES);
+        if surplus > 0 {
+            let profiles = self.profiles.iter();
+            let mut ranked: Vec<_> = profiles
+                .map(|(name, usage)| (usage.rank(now), name.clone()))
+                .collect();
+            ranked.sort();
+            for (_, name) in &ranked[..surplus] {
+                self.profiles.remove(name);
+            }
         }
     }
 
@@ -67,6 +106,18 @@ impl Usage {
         count: 0,
         last_used_at: 0,
     };
+
+    /// Returns the line of the profile `name`. It begins with a line break, because a crash or a full disk may
+    /// have cut off the line before it.
+    fn line_of(self, name: &str) -> String {
+        let line = Line {
+            profile: name.into(),
+            count: self.count,
+            last_used_at: self.last_used_at,
+        };
+        let json = serde_json::to_string(&line);
+        format!("\n{}", json.expect("text and numbers can be serialized"))
+    }
 
     fn rank(&self, now: OffsetDateTime) -> Rank {
         let weight = match self.age(now).whole_days() {
@@ -89,19 +140,22 @@ mod tests {
     use time::macros::datetime;
     use time::{Duration, OffsetDateTime};
 
-    use super::{MAX_NAME_BYTES, MAX_PROFILES, Uses};
+    use super::{MAX_NAME_BYTES, MAX_PROFILES, Uses, line};
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
     /// Returns the uses of profiles, each with a number of uses and the days since them.
     fn uses(uses: &[(&str, usize, i64)]) -> Uses {
-        let mut all = Uses::default();
-        for (name, count, days) in uses {
-            for _ in 0..*count {
-                all.add(name, NOW - Duration::days(*days));
-            }
-        }
-        all
+        let lines = |(name, count, days): &(&str, usize, i64)| used(name, *days).repeat(*count);
+        read(&uses.iter().map(lines).collect::<String>())
+    }
+
+    fn used(name: &str, days: i64) -> String {
+        line(name, NOW - Duration::days(days)).expect("the name is short enough")
+    }
+
+    fn read(lines: &str) -> Uses {
+        Uses::read(lines.as_bytes(), NOW)
     }
 
     #[test]
@@ -124,43 +178,61 @@ mod tests {
     }
 
     #[test]
-    fn old_names_are_forgotten_at_the_next_use() {
-        let mut uses = uses(&[("old", 9, 91), ("known", 1, 90)]);
-        assert!(uses.profiles.contains_key("old"));
-        uses.add("new", NOW);
+    fn old_names_are_forgotten() {
+        let uses = uses(&[("old", 9, 91), ("known", 1, 90), ("new", 1, 0)]);
         let names: Vec<_> = uses.profiles.keys().collect();
         assert_eq!(names, ["known", "new"]);
     }
 
     #[test]
     fn number_and_length_of_names_are_limited() {
-        let mut uses = Uses::default();
-        for number in 0..MAX_PROFILES {
-            uses.add(&format!("p{number}"), NOW);
-            uses.add(&format!("p{number}"), NOW);
-        }
-        uses.add("new", NOW);
+        let number = |number: usize| used(&format!("p{number}"), 0);
+        let twice = (0..MAX_PROFILES).map(|it| number(it).repeat(2));
+        let uses = read(&(used("rare", 0) + &twice.collect::<String>()));
         assert_eq!(uses.profiles.len(), MAX_PROFILES);
-        assert!(uses.profiles.contains_key("new"));
-        let before = uses.clone();
-        uses.add(&"x".repeat(MAX_NAME_BYTES + 1), NOW);
-        assert_eq!(uses, before);
+        assert!(!uses.profiles.contains_key("rare"));
+        assert_eq!(line(&"x".repeat(MAX_NAME_BYTES + 1), NOW), None);
+        assert!(line(&"x".repeat(MAX_NAME_BYTES), NOW).is_some());
+    }
+
+    #[test]
+    fn compacted_lines_have_the_same_uses() {
+        let uses = uses(&[
+            ("a", 3, 2),
+            ("東京 \"x\"\n", 1, 0),
+            ("old", 1, 91),
+            ("a", 1, 1),
+        ]);
+        let lines = String::from_utf8(uses.to_lines()).expect("JSON is UTF-8");
+        assert_eq!(lines.matches('\n').count(), 2, "{lines}");
+        assert_eq!(read(&lines), uses);
+        assert_eq!(uses.profiles["a"].count, 4);
+    }
+
+    #[test]
+    fn corrupt_line_is_skipped_also_if_it_was_cut_off() {
+        let complete = used("a", 0);
+        for corrupt in ["", "{", "[]", "\0", "null", &complete[..20]] {
+            let uses = read(&format!("{corrupt}{complete}\n{corrupt}{complete}"));
+            assert_eq!(uses.profiles["a"].count, 2, "{corrupt:?}");
+            assert_eq!(uses.profiles.len(), 1, "{corrupt:?}");
+        }
     }
 
     #[test]
     fn extreme_values_do_not_overflow() {
-        let json = format!(
-            "{{\"profiles\":{{\"a\":{{\"count\":{},\"lastUsedAt\":{}}},\
-             \"b\":{{\"count\":1,\"lastUsedAt\":{}}}}}}}",
+        let lines = format!(
+            "{{\"profile\":\"a\",\"count\":{},\"lastUsedAt\":{}}}\n\
+             {{\"profile\":\"b\",\"count\":1,\"lastUsedAt\":{}}}",
             u32::MAX,
             i64::MAX,
             i64::MIN
         );
-        let mut uses: Uses = serde_json::from_str(&json).expect("the values are in range");
+        let uses = read(&lines);
         assert!(uses.sort_key("a", NOW) < uses.sort_key("b", NOW));
-        uses.add("a", NOW);
-        uses.add("b", NOW);
+        assert!(!uses.profiles.contains_key("b"));
+        let uses = read(&(lines + &used("a", 0) + &used("b", 0)));
         assert_eq!(uses.profiles["a"].count, u32::MAX);
-        assert_eq!(uses.profiles["b"].count, 1);
+        assert_eq!(uses.profiles["b"].count, 2);
     }
 }

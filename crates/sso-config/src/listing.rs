@@ -16,7 +16,7 @@ use crate::sso_chain::SsoChain;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct ListedProfiles {
-    /// Profiles in the order of [`ConfigFiles::profile_names`] or of the requested names, also invalid ones.
+    /// Profiles in the order of [`ConfigFiles::profile_names`], also invalid ones.
     pub profiles: Vec<ListedProfile>,
     /// Errors of the invalid profiles, in the same order. An error that affects several profiles is included
     /// once.
@@ -46,20 +46,10 @@ impl ListedProfiles {
     /// Reads all profiles in `files`.
     #[must_use]
     pub fn of(env: &AwsEnv, files: &ConfigFiles) -> Self {
-        Self::named(env, files, files.profile_names())
-    }
-
-    /// Reads the profiles `names`, in this order.
-    #[must_use]
-    pub fn named(
-        env: &AwsEnv,
-        files: &ConfigFiles,
-        names: impl IntoIterator<Item = ProfileName>,
-    ) -> Self {
         let mut listed = Self::default();
         let mut resolver = Resolver::new(env, files);
-        for name in names {
-            let (profile, problem) = ListedProfile::of(&mut resolver, files, name);
+        for name in files.profile_names() {
+            let (profile, problem) = ListedProfile::read(&mut resolver, name);
             listed.profiles.push(profile);
             listed.problems.extend(problem);
         }
@@ -68,11 +58,11 @@ impl ListedProfiles {
 }
 
 impl ListedProfile {
-    fn of(
-        resolver: &mut Resolver<'_>,
-        files: &ConfigFiles,
-        name: ProfileName,
-    ) -> (Self, Option<Error>) {
+    /// Reads the profile `name`. Returns its error, too, if it is invalid and `resolver` has not read another
+    /// profile with the same problem.
+    #[must_use]
+    pub fn read(resolver: &mut Resolver<'_>, name: ProfileName) -> (Self, Option<Error>) {
+        let files = resolver.files();
         let (kind, source, problem) = match resolver.kind_and_source(&name) {
             Ok((kind, source)) => (Some(kind), source, None),
             Err(error) => (None, None, error),

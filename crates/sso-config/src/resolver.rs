@@ -49,6 +49,10 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    pub(crate) fn files(&self) -> &'a ConfigFiles {
+        self.files
+    }
+
     /// Returns the result of [`SsoChain::of_credentials`], without its error.
     pub fn of_credentials(&mut self, name: &ProfileName) -> Option<SsoChain> {
         match self.resolve(name).end {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sso_config::process::{CredentialProcess, Exported, ShellSyntax, shown_program};
 use sso_session::threads;
-use sso_types::{Secret, sanitize, timestamp};
+use sso_types::{Secret, escaped, shown_in_text, timestamp};
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
@@ -115,7 +115,7 @@ fn execute(
     now: OffsetDateTime,
     stdin: Stdio,
 ) -> Result<Credentials, ProcessError> {
-    let program = || sanitize(&shown_program(process.program()));
+    let program = || escaped(&shown_program(process.program()));
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())
@@ -151,7 +151,8 @@ fn shown_stderr(process: &CredentialProcess, stderr: &[u8]) -> String {
         Some(Exported::NotUnderstood) => {
             "export-credentials does not have one of the arguments".to_owned()
         }
-        _ => sanitize(&String::from_utf8_lossy(stderr)),
+        // The length is limited last, because the start of a token is not recognised.
+        _ => escaped(&shown_in_text(&String::from_utf8_lossy(stderr))),
     }
 }
 

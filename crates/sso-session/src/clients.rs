@@ -121,6 +121,8 @@ pub struct ServiceClients<'a> {
 struct Connected {
     endpoints: Endpoints,
     custom_urls: CustomUrls,
+    /// Setting that turns the FIPS endpoints on.
+    fips_setting: Option<String>,
     retry: RetryPolicy,
     http: HttpTransport,
     ca_bundle_setting: String,
@@ -324,9 +326,16 @@ impl Connected {
         let found = found.map_err(|error| Error::Config(error.clone().into()))?;
         let setting = found.map(|found| found.setting.clone());
         let endpoint = self.endpoints.resolve(service, region);
-        let endpoint = endpoint.map_err(|source| Error::Endpoint {
-            setting: setting.clone().unwrap_or_default(),
-            source,
+        let endpoint = endpoint.map_err(|source| match &setting {
+            Some(setting) => Error::Endpoint {
+                setting: setting.clone(),
+                source,
+            },
+            // Without an endpoint URL, only the FIPS endpoint can be missing.
+            None => Error::Fips {
+                setting: self.fips_setting.clone().unwrap_or_default(),
+                source,
+            },
         })?;
         Ok(match setting {
             Some(setting) => endpoint.with_setting(setting),
@@ -353,6 +362,7 @@ impl Connected {
                 federation: custom_urls.url_of(Service::Federation),
             },
             custom_urls,
+            fips_setting: settings.fips_setting,
             retry: RetryPolicy::default()
                 .with_max_attempts(settings.max_attempts)
                 .with_pause(move |pause| clock.sleep(pause)),

@@ -34,6 +34,15 @@ pub enum Error {
         source: EndpointError,
     },
 
+    /// A service has no FIPS endpoint, which the configuration requires.
+    #[error("cannot use FIPS endpoints, which {setting} turns on")]
+    Fips {
+        /// Setting that turns the FIPS endpoints on: the name of a variable, or a key with its location.
+        setting: String,
+        /// Cause.
+        source: EndpointError,
+    },
+
     /// The CA bundle cannot be used. No request was sent.
     #[error("cannot send requests with the CA bundle from {setting}")]
     CaBundle {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use locked_file::critical_section::CriticalSection;
 use sso_config::ConfigFiles;
-use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
+use sso_types::{ProfileName, Region, SessionName, StartUrl, escaped};
 use token_cache::locked::Locked;
 use token_cache::scan::StoredToken;
 use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
@@ -388,9 +388,9 @@ impl RemovedToken {
     #[must_use]
     pub fn label(&self) -> String {
         match (&self.session, &self.start_url) {
-            (Some(name), _) => format!("SSO session {}", sanitize(name.as_str())),
-            (None, Some(url)) => format!("start URL {}", sanitize(&url.to_string())),
-            (None, None) => format!("the token {}", sanitize(&self.location.to_string())),
+            (Some(name), _) => format!("SSO session {}", escaped(name.as_str())),
+            (None, Some(url)) => format!("start URL {}", escaped(&url.to_string())),
+            (None, None) => format!("the token {}", escaped(&self.location.to_string())),
         }
     }
 }

@@ -107,12 +107,6 @@ pub fn look_up(
     Ok(portal.region)
 }
 
-/// Returns whether the host of a start URL belongs to AWS. Sends no request.
-#[must_use]
-pub fn is_at_aws(start_url: &StartUrl) -> bool {
-    Portal::from_known_host(start_url).is_some()
-}
-
 /// Removes surrounding white space, the fragment and trailing slashes from a start URL. Use this
 /// only for new input: a stored start URL must keep its spelling, because the spelling identifies
 /// the token in the cache.
@@ -166,7 +160,7 @@ pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
     Portal::from_known_host(start_url)?.region
 }
 
-/// Returns whether a start URL is one that AWS assigns, by its host name.
+/// Returns whether a start URL is one that AWS assigns, by its host name. Sends no request.
 ///
 /// ```
 /// use sso_session::start_url::has_aws_host;

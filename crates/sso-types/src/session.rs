@@ -21,7 +21,8 @@ plain_text! {
 /// The URL of an access portal, exactly as in the config file. It is never normalised, since the key of a
 /// cached token is a hash of this text.
 ///
-/// `Display` and `Debug` mask a user name, a password, a query and a fragment, like [`shown`](crate::shown).
+/// `Display` and `Debug` mask a user name, a password, a query, and a fragment with a secret, like
+/// [`shown_in_text`](crate::shown_in_text). A URL without these is shown exactly.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StartUrl(String);

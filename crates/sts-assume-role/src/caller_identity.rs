@@ -47,9 +47,13 @@ impl<T: Transport> StsClient<T> {
 }
 
 fn read_identity(texts: &Texts<'_>) -> Result<CallerIdentity, StsError> {
+    let account = AccountId::from(texts.printable("Account")?);
+    if !account.is_valid() {
+        return Err(StsError::UnexpectedResponse { field: "Account" });
+    }
     Ok(CallerIdentity {
         user_id: texts.printable("UserId")?.to_owned(),
-        account: texts.printable("Account")?.into(),
+        account,
         arn: texts.printable("Arn")?.to_owned(),
     })
 }

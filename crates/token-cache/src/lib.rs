@@ -103,6 +103,7 @@ pub use refusal::Refusal;
 pub use registration::CachedRegistration;
 pub use removal::{QuarantinedEntry, RemovedName, WriterWait};
 pub use role_credentials::CachedRoleCredentials;
+pub use shared_state::SharedStateLimits;
 pub use token::CachedToken;
 
 #[doc(no_inline)]

@@ -31,11 +31,7 @@ impl TokenCache {
         self.read_state_at(&self.state_file(key, suffix), MAX_BYTES)
     }
 
-    pub(crate) fn read_state_at<T: DeserializeOwned>(
-        &self,
-        path: &Path,
-        max_bytes: u64,
-    ) -> Option<T> {
+    fn read_state_at<T: DeserializeOwned>(&self, path: &Path, max_bytes: u64) -> Option<T> {
         let options = ReadOptions::trusting(self.trusted_dir())
             .without_following()
             .up_to(max_bytes);
@@ -83,7 +79,7 @@ impl TokenCache {
         self.write_state_at(&self.state_file(key, suffix), content, is_current)
     }
 
-    pub(crate) fn write_state_at(
+    fn write_state_at(
         &self,
         path: &Path,
         content: &impl Serialize,
@@ -128,7 +124,7 @@ impl TokenCache {
         self.lock_state_at(&path, timeout, pause)
     }
 
-    pub(crate) fn lock_state_at(
+    fn lock_state_at(
         &self,
         path: &Path,
         timeout: Duration,

@@ -1,15 +1,13 @@
 //! Time until the picker of profiles is on the screen, and until it follows a key.
 
 use std::fmt::{self, Display, Formatter};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
 use serde_json::json;
 use sso_test_support::{Key, Terminal, TestEnv};
 
+use super::build::Built;
 use super::measure::median;
-use crate::workspace::{command, execute, metadata};
 
 const PROFILES: usize = 10_000;
 
@@ -19,49 +17,29 @@ const KEYS: &str = "1 reado";
 /// Median times of one situation.
 pub(super) struct Picked {
     name: &'static str,
-    target: Option<Duration>,
+    target: Duration,
     time: Duration,
 }
 
-/// Builds the example of the picker, and measures it on a pseudo-terminal for `rounds` rounds.
-///
-/// # Errors
-///
-/// If the build fails.
-pub(super) fn measured(rounds: usize) -> Result<Vec<Picked>> {
-    let program = build()?;
+/// Measures the list of `sso-use` on a pseudo-terminal for `rounds` rounds.
+pub(super) fn measured(built: &Built, rounds: usize) -> Vec<Picked> {
+    // The statements for the shell are never printed to a terminal.
+    let sso_use = built.program("sso-use");
+    let program = format!("sh -c 'exec {sso_use} --shell bash >/dev/null'");
     let env = home();
     let runs: Vec<_> = (0..rounds).map(|_| run(&env, &program)).collect();
-    let picked = |name, target: Option<u64>, time: fn(&Run) -> Duration| Picked {
+    let picked = |name, target: u64, time: fn(&Run) -> Duration| Picked {
         name,
-        target: target.map(Duration::from_millis),
+        target: Duration::from_millis(target),
         time: median(runs.iter().map(time)),
     };
-    Ok(vec![
-        picked("first frame", Some(50), |run| run.first_frame),
-        picked("key directly after the first frame", None, |run| {
+    vec![
+        picked("first frame", 50, |run| run.first_frame),
+        picked("key directly after the first frame", 16, |run| {
             run.first_key
         }),
-        picked("slowest of seven other keys", Some(16), |run| {
-            run.slowest_key
-        }),
-    ])
-}
-
-fn build() -> Result<String> {
-    let mut build = command("cargo");
-    build.args([
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        "profile-picker",
-    ]);
-    execute(build.args(["--example", "pick"]))?;
-    let target = metadata()?.target_directory;
-    let program = Path::new(&target).join("release/examples/pick");
-    let path = program.to_str().context("the path is Unicode")?;
-    Ok(path.to_owned())
+        picked("slowest of seven other keys", 16, |run| run.slowest_key),
+    ]
 }
 
 /// Creates a home directory with a valid token and profiles of different names.
@@ -132,7 +110,7 @@ fn time_key(terminal: &mut Terminal, typed: &mut String, key: char) -> Duration 
 impl Display for Picked {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
-        let target = self.target.map_or_else(|| "–".to_owned(), milliseconds);
+        let target = milliseconds(self.target);
         let time = milliseconds(self.time);
         write!(f, "| {} | {time} | {target} |", self.name)
     }

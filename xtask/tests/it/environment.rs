@@ -153,7 +153,9 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_SESSION_TOKEN", Use::Presence),
     ("AWS_SHARED_CREDENTIALS_FILE", Use::Path),
     ("AWS_SSO_TOOLS_COMPLETE", Use::Text("sso-status")),
+    ("AWS_SSO_TOOLS_EXPORTED_KEY_ID", Use::Presence),
     ("AWS_SSO_TOOLS_EXPORTED_PROFILE", Use::Presence),
+    ("AWS_SSO_TOOLS_EXPORTED_REGION", Use::Presence),
     (
         "AWS_SSO_TOOLS_PREVIOUS_PROFILE",
         Use::Text("sso-use --shell bash -"),
@@ -210,11 +212,14 @@ const VARIABLES: &[(&str, Use)] = &[
 
 /// Literals in the sources that look like variables: headings of columns, prefixes of access key IDs, a
 /// placeholder and a time zone.
-const OTHER_LITERALS: [&str; 16] = [
+const OTHER_LITERALS: [&str; 19] = [
     "ACCOUNT",
     "AKIA",
     "ASIA",
     "CREDENTIALS",
+    "D01",
+    "D13",
+    "D14",
     "FILE",
     "HOST",
     "KIND",

@@ -27,6 +27,15 @@ fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
     assert!(has_commands, "{path} has no commands");
 }
 
+/// Browser that approves sign-ins. The access portal of the sample config is not on this machine, so its
+/// shortcut links are not opened.
+const BROWSER: &str = r#"case $1 in
+    http://127.0.0.1:*) exec "$XTASK" visit "$1" ;;
+    https://my-sso-portal.awsapps.com/*) ;;
+    *) exit 1 ;;
+esac
+"#;
+
 /// Creates a home directory with the sample config, and a browser that approves sign-ins.
 fn home(is_signed_in: bool) -> TestEnv {
     let center = Emulator::start();
@@ -36,8 +45,10 @@ fn home(is_signed_in: bool) -> TestEnv {
     if is_signed_in {
         env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     }
-    let visit = format!("'{}' visit %s", env!("CARGO_BIN_EXE_xtask"));
-    env.set("BROWSER", visit);
+    env.write("browser", BROWSER);
+    env.set("XTASK", env!("CARGO_BIN_EXE_xtask"));
+    let browser = format!("sh '{}' %s", env.home().join("browser").display());
+    env.set("BROWSER", browser);
     stubs::install(&mut env);
     env.write("github_env", "");
     env.set("GITHUB_ENV", env.home().join("github_env"));
@@ -207,4 +218,5 @@ pages! {
     japanese_signing_in_commands_work: "docs/ja/signing-in.md" false 0;
     japanese_signing_in_over_ssh_commands_work: "docs/ja/signing-in-over-ssh.md" true 3;
     japanese_shells_commands_work: "docs/ja/shells.md" true 1;
+    japanese_switching_profiles_commands_work: "docs/ja/switching-profiles.md" true 4;
 }

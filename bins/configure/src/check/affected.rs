@@ -5,11 +5,11 @@ use std::path::Path;
 
 use aws_config_parse::{Document, MergedProfile, SectionName, SectionRef, merged_profiles};
 use sso_config::process::{Exported, ExportedSession, command_words};
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 /// Profiles that use each session, `[services]` section, source profile and exported profile.
 pub(super) struct Affected {
-    /// The config file and the credentials file, by their sanitized paths.
+    /// The config file and the credentials file, by their escaped paths.
     files: BTreeMap<String, Sections>,
     /// Profiles that name another section in a key, by that section.
     references: BTreeMap<Target, Vec<String>>,
@@ -62,7 +62,7 @@ impl Affected {
         };
         let files = files
             .iter()
-            .map(|(path, document)| (sanitize(&path.to_string_lossy()), sections(document)));
+            .map(|(path, document)| (escaped(&path.to_string_lossy()), sections(document)));
         Self {
             files: files.collect(),
             references,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cli_ux::{Failure, Program};
 use serde::Serialize;
-use sso_types::sanitize;
+use sso_types::{escaped, shown_in_text};
 
 use super::affected::Affected;
 use super::fix::Fix;
@@ -44,7 +44,7 @@ impl Finding {
             location: None,
             file: None,
             line: None,
-            message: sanitize(message),
+            message: escaped(&shown_in_text(message)),
             profiles: BTreeSet::new(),
             hint: None,
             fix: None,
@@ -59,7 +59,7 @@ impl Finding {
 
     /// Sets the location, and removes it from the start of the message.
     pub(super) fn at(self, location: impl Display) -> Self {
-        let location = sanitize(&location.to_string());
+        let location = escaped(&location.to_string());
         let rest = self.message.strip_prefix(&format!("{location}: "));
         Self {
             message: rest.unwrap_or(&self.message).to_owned(),
@@ -88,7 +88,7 @@ impl Finding {
     }
 
     pub(super) fn add_profiles(&mut self, names: impl IntoIterator<Item = String>) {
-        let names = names.into_iter().map(|name| sanitize(&name));
+        let names = names.into_iter().map(|name| escaped(&name));
         self.profiles.extend(names);
     }
 
@@ -119,7 +119,7 @@ impl Finding {
     }
 
     pub(super) fn with_hint(self, hint: &str) -> Self {
-        let hint = Some(sanitize(hint));
+        let hint = Some(escaped(hint));
         Self { hint, ..self }
     }
 
@@ -142,7 +142,7 @@ impl Finding {
     /// Adds the reason why the fix failed.
     pub(super) fn failed(self, failure: &Failure, program: &Program) -> Self {
         let message = format!("{}; the fix failed: {failure}", self.message);
-        let message = sanitize(&message);
+        let message = escaped(&shown_in_text(&message));
         Self { message, ..self }.with_hint_of(failure, program)
     }
 

@@ -4,7 +4,7 @@ use cli_ux::{Failure, MAX_WARNINGS, OutputForm};
 use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::accounts::RefusedAccount;
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::context::Context;
 use crate::listing::SkippedAccount;
@@ -49,7 +49,7 @@ impl Report<'_> {
             say_removed_keys(self.summary, self.context);
         }
         self.say_names();
-        self.context.ui.say(self.counts());
+        self.context.ui.say_sentence(self.counts());
         Ok(())
     }
 
@@ -59,15 +59,15 @@ impl Report<'_> {
         let replaced = self.summary.replaced.iter();
         let mut added = replaced.filter(|replaced| self.summary.added.contains(&replaced.name));
         for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
-            let text = sanitize(text);
-            ui.say(format_args!(
+            let text = escaped(text);
+            ui.say_sentence(format_args!(
                 "Profile {name}: special characters replaced in {text:?}"
             ));
         }
         match added.count() {
             0 => {}
-            1 => ui.say("Special characters replaced in 1 more name"),
-            more => ui.say(format_args!(
+            1 => ui.say_sentence("Special characters replaced in 1 more name"),
+            more => ui.say_sentence(format_args!(
                 "Special characters replaced in {more} more names"
             )),
         }
@@ -85,15 +85,18 @@ impl Report<'_> {
             ("Removed", &self.summary.removed),
         ] {
             let shown = names.iter().take(MAX_NAMES);
-            let shown: Vec<_> = shown.map(|name| sanitize(name)).collect();
+            let shown: Vec<_> = shown.map(|name| escaped(name)).collect();
             let shown = shown.join(", ");
             match names.len().saturating_sub(MAX_NAMES) {
                 0 if names.is_empty() => {}
-                0 => self.context.ui.say(format_args!("{change}: {shown}")),
+                0 => self
+                    .context
+                    .ui
+                    .say_sentence(format_args!("{change}: {shown}")),
                 more => self
                     .context
                     .ui
-                    .say(format_args!("{change}: {shown} and {more} more")),
+                    .say_sentence(format_args!("{change}: {shown} and {more} more")),
             }
         }
     }
@@ -155,14 +158,14 @@ pub(super) fn say_removed_keys(summary: &EditSummary, context: Context<'_>) {
     let ui = context.ui;
     let mut removed = summary.removed_keys.iter();
     for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
-        let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
-        ui.say(format_args!(
+        let (profile, keys) = (escaped(profile), escaped(&keys.join(", ")));
+        ui.say_sentence(format_args!(
             "Profile {profile}: removed with keys that this run does not set: {keys}"
         ));
     }
     match removed.count() {
         0 => {}
-        more => ui.say(format_args!("The same applies to {more} more")),
+        more => ui.say_sentence(format_args!("The same applies to {more} more")),
     }
 }
 

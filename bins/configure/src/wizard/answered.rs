@@ -33,12 +33,28 @@ struct Typed {
 }
 
 impl Answered {
-    /// Returns the earlier answer to the current question.
-    pub(super) fn repeated(&self) -> Option<String> {
-        let answers = self.answers.borrow();
-        let answer = answers.get(self.position.get())?;
-        self.position.update(|position| position + 1);
-        Some(answer.text.clone())
+    /// Returns the earlier answer to the current question, as `parse` reads it. Forgets an answer that is no
+    /// longer valid, and all after it.
+    pub(super) fn repeated<T>(&self, parse: impl Fn(String) -> Option<T>) -> Option<T> {
+        let position = self.position.get();
+        let text = self.answers.borrow().get(position)?.text.clone();
+        let answer = parse(text);
+        if answer.is_some() {
+            self.position.set(position + 1);
+        } else {
+            self.answers.borrow_mut().truncate(position);
+        }
+        answer
+    }
+
+    /// Returns the number of answers that this run has repeated or received.
+    pub(super) fn position(&self) -> usize {
+        self.position.get()
+    }
+
+    /// Repeats the answers after the first `count` in another attempt of the same run.
+    pub(super) fn repeat_after(&self, count: usize) {
+        self.position.set(count);
     }
 
     /// Returns whether this run repeats an answer that the next question received in an earlier run.

@@ -5,18 +5,22 @@ use cli_ux::{Choice, Entry, Failure, FailureKind};
 use super::ask::Asker;
 
 /// Repeats `attempt` until it succeeds, or the user goes back or ends the wizard. Without questions, a failure
-/// is final.
+/// is final. Another attempt repeats the answers of the failed one.
 pub(super) fn recovering<T>(
     asker: Asker<'_>,
     attempt: impl Fn() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    let position = asker.answered.position();
     loop {
         let outcome = attempt();
         let is_asked = outcome.as_ref().is_err_and(|failure| {
             asker.is_interactive() && !asker.answered.goes_back() && is_recoverable(failure)
         });
         match outcome {
-            Err(failure) if is_asked => try_again_after(failure, asker)?,
+            Err(failure) if is_asked => {
+                try_again_after(failure, asker)?;
+                asker.answered.repeat_after(position);
+            }
             outcome => return outcome,
         }
     }

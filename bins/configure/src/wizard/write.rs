@@ -3,7 +3,7 @@
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigEdit, ConfigFiles, Error, Location, SsoSession};
-use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
+use sso_types::{ProfileName, RegistrationScope, SessionName, escaped};
 
 use super::ask::Asker;
 use super::assignment::Assignment;
@@ -72,8 +72,8 @@ impl<'a> Subject<'a> {
 
     fn label(self) -> String {
         match self {
-            Self::Profile(profile) => format!("Profile {}", sanitize(profile.name.as_str())),
-            Self::Session(name) => format!("SSO session {}", sanitize(name.as_str())),
+            Self::Profile(profile) => format!("Profile {}", escaped(profile.name.as_str())),
+            Self::Session(name) => format!("SSO session {}", escaped(name.as_str())),
         }
     }
 
@@ -156,7 +156,7 @@ impl WizardEdit<'_> {
                 let confirm = |question: &str| {
                     if let Some(location) = self.location() {
                         let label = self.subject.label();
-                        ui.ask(format_args!("{label} already exists at {location}."));
+                        ui.ask_sentence(format_args!("{label} already exists at {location}."));
                     }
                     let files = context.files()?.with_config(edit.after().clone());
                     self.warn(&files, ui);

@@ -48,7 +48,7 @@ fn requests_that_fail_for_the_same_reason_are_one_finding() {
     --- stdout
     error: not-reached: SSO session s0, SSO session s1, SSO session s2 and 6 more: ListAccounts failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
       profiles: c0, c1, c2, c3, c4 and 13 more
-      hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
+      hint: check AWS_ENDPOINT_URL, the network connection and the proxy settings (HTTPS_PROXY)
     --- stderr
     sso-configure: error: 1 problem found
     --- exit: 1

@@ -10,7 +10,7 @@ const MARK: &str = "hunter2";
 /// Values with a mark that a program can recognise as secrets.
 const SECRETS: [&str; 8] = [
     // Secret access key.
-    "wJalrhunter2FEMI/K7MDENG/bPxRfiCYEXAMPLE",
+    "q7Lw2Zt9KxVhunter2RmYp3Hs6Jf+GdT1uEa5QoW",
     // JSON Web Token.
     "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.hunter2",
     "https://me:hunter2@example.invalid/x.pem",
@@ -18,8 +18,11 @@ const SECRETS: [&str; 8] = [
     "'https://hunter2@example.invalid'",
     "https://example.invalid/start?token=hunter2",
     "https://example.invalid/start#token=hunter2",
-    "me:hunter2@example.invalid:8080",
+    "https://me:x/\"hunter2@example.invalid/start",
 ];
+
+/// URL of a proxy without a scheme. In the value of another setting, it has the form of a name.
+const PROXY: &str = "me:hunter2@example.invalid:8080";
 
 const SSO: &str = "sso_session = my-sso\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n";
 const LEGACY: &str = "sso_start_url = https://example.invalid/start\nsso_region = us-east-1\n\
@@ -250,7 +253,8 @@ fn a_secret_in_a_variable_is_not_shown() {
     ];
     let mut secrets = SECRETS.iter().cycle();
     for variable in variables {
-        for secret in secrets.by_ref().take(2) {
+        let proxy = variable.ends_with("_PROXY").then_some(&PROXY);
+        for secret in secrets.by_ref().take(2).chain(proxy) {
             let mut env = env();
             env.write_config(TestEnv::SAMPLE_CONFIG);
             env.set(variable, secret);

@@ -248,6 +248,21 @@ fn escape_has_no_effect_at_the_first_question() {
 }
 
 #[test]
+fn a_stored_start_url_is_shown_without_its_secrets_and_kept() {
+    let env = TestEnv::offline();
+    let stored = "https://my-sso-portal.awsapps.com/start?token=hunter2";
+    env.write_config(&SESSION.replace("https://my-sso-portal.awsapps.com/start", stored));
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session my-sso");
+    wizard.wait_for("SSO start URL [https://my-sso-portal.awsapps.com/start?****]:");
+    wizard.press(Key::Enter);
+    wizard.wait_for("SSO region [us-east-1]:");
+    wizard.press(Key::Ctrl('c'));
+    let wizard = wizard.finish().expect_code(130);
+    assert!(!wizard.terminal().contains("hunter2"), "{wizard}");
+    assert!(config(&env).contains(stored));
+}
+
+#[test]
 fn ctrl_c_at_the_confirmation_says_that_nothing_was_written() {
     let env = TestEnv::offline();
     env.write_config(SESSION);
@@ -309,7 +324,7 @@ fn escape_cancels_the_sign_in_in_a_browser() {
     wizard.wait_until(|screen| screen.matches("SSO session name [my-sso]:").count() == 2);
     assert_eq!(center.count(Operation::CreateToken), 0);
     // The page of the cancelled sign-in is still open in the browser.
-    Browser::new().approve(&urls(&screen)[0]);
+    Browser::new().approve_elsewhere(&urls(&screen)[0]);
     assert_eq!(center.count(Operation::CreateToken), 0);
     wizard.press(Key::Enter);
     let screen = wizard.wait_until(|screen| {

@@ -34,7 +34,11 @@ fn answer_session(wizard: &mut Terminal) {
         "https://my-sso-portal.awsapps.com/start",
     );
     enter(wizard, "SSO region [None]:", "<");
-    enter(wizard, "SSO start URL [None]:", "");
+    enter(
+        wizard,
+        "SSO start URL [https://my-sso-portal.awsapps.com/start]:",
+        "",
+    );
     enter(wizard, "SSO region [None]:", "us-east-1");
     enter(wizard, "SSO registration scopes [sso:account:access]:", "");
 }

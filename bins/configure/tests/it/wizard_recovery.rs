@@ -117,6 +117,32 @@ fn a_failed_list_can_be_requested_again() {
 }
 
 #[test]
+fn another_attempt_repeats_the_answers_of_the_failed_one() {
+    let (center, env) = signed_in(SESSION);
+    center.configure(|settings| {
+        let account = |id| Account::new(id, "Team", "", &["R", "S"]);
+        settings.accounts = ["111111111111", "222222222222"].map(account).into();
+    });
+    center.fail_always(Operation::ListAccountRoles, Fault::CaptivePortal);
+    let mut wizard = env.start_on_terminal("sso-configure");
+    answer(&mut wizard, "SSO session name [my-sso]:", "");
+    select(&mut wizard, "AWS accounts", "222222222222");
+    let name = "ListAccountRoles failed";
+    wait_for_failure(&mut wizard, name);
+    wizard.press(Key::Enter);
+    wizard.wait_until(|screen| screen.matches(name).count() == 2);
+    let screen = wait_for_failure(&mut wizard, name);
+    let change = "Change the AWS account";
+    assert_eq!(screen.matches(change).count(), 1, "{screen}");
+    center.clear_faults();
+    wizard.press(Key::Escape);
+    wizard.wait_until(|screen| !screen.contains(change) && screen.contains("2; type to filter"));
+    wizard.press(Key::Ctrl('c'));
+    let wizard = wizard.finish().expect_code(130);
+    assert!(wizard.terminal().contains(UNWRITTEN), "{wizard}");
+}
+
+#[test]
 fn escape_leads_from_a_failure_to_the_previous_question() {
     let (_center, env, mut wizard) = failed(Operation::ListAccounts, "sso-configure");
     answer(&mut wizard, "SSO session name [my-sso]:", "");

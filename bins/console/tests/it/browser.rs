@@ -58,6 +58,48 @@ fn placeholders_are_replaced_in_single_arguments() {
 }
 
 #[test]
+fn the_url_is_encoded_for_the_query_of_another_url() {
+    let (_center, env) = home();
+    write_browser(&env);
+    let command = "sh browser 'ext+container:name={account_id}&url={encoded_url}'";
+    let console = env.start(&format!("sso-console legacy -q --browser \"{command}\""));
+    let expected = "ext+container:name=111122223333&url=https%3A%2F%2Fmy-sso-portal.awsapps.com%2Fstart\
+                    %2F%23%2Fconsole%3Faccount_id%3D111122223333%26role_name%3DReadOnly";
+    assert_eq!(opened(&env), [expected]);
+    console.finish().expect_code(0);
+}
+
+#[test]
+fn a_login_url_needs_a_browser_that_reaches_this_machine() {
+    let (_center, mut env) = home();
+    write_browser(&env);
+    env.set("BROWSER", "sh browser variable");
+    env.set("SSH_TTY", "/dev/pts/0");
+    let error =
+        "SSH session detected; a URL with a sign-in token is shown only if --print requests it";
+    env.run("sso-console chain").expect_error(253, error);
+    // A link needs no page on this machine.
+    let console = env.start("sso-console legacy -q");
+    assert_eq!(opened(&env), ["variable", LINK]);
+    console.finish().expect_code(0);
+    // The option states that the browser runs on this machine.
+    let mut console = env.start("sso-console chain --browser true");
+    console.wait_for_line(|line| line.starts_with("Waiting for the browser"));
+    console.interrupt();
+    let _ = console.finish().expect_code(130);
+    // The keys of a user never open the console, so that --print is no way out.
+    let run = env.run("sso-console user");
+    assert!(!run.stderr().contains("--print"), "{run}");
+    let error =
+        "the AWS console cannot be opened with the long-term access keys of profile \"user\"";
+    run.expect_error(253, error);
+    let run = env.run("sso-console chain --json --ca-bundle /x/y --connect-timeout 3");
+    let hint =
+        "hint: sso-console --profile chain --json --ca-bundle /x/y --connect-timeout 3 --print\n";
+    assert!(run.stderr().contains(hint), "{run}");
+}
+
+#[test]
 fn the_session_and_the_environment_select_the_browser() {
     let (_center, mut env) = home();
     write_browser(&env);

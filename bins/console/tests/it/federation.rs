@@ -65,7 +65,12 @@ fn a_role_of_a_user_and_a_process_accept_a_duration() {
 fn a_duration_that_the_service_does_not_accept_is_a_usage_error() {
     let (center, env) = home();
     center.forget_requests();
-    for profile in ["dev", "chain", "exported"] {
+    let mut config = String::from_utf8(env.read(".aws/config")).unwrap();
+    config.push_str(
+        "[profile chain-process]\ncredential_process = export-credentials --profile chain\n",
+    );
+    env.write_config(&config);
+    for profile in ["dev", "chain", "exported", "chain-process"] {
         let error =
             format!("--duration does not apply to the credentials of profile \"{profile}\"");
         env.run(&format!("sso-console {profile} --duration 1h --print"))
@@ -151,12 +156,29 @@ fn the_endpoint_of_the_partition_is_used() {
     env.run("sso-console r --print --region eu-west-1")
         .expect_error(
             252,
-            "the Region eu-west-1 is not in the partition aws-us-gov of the role",
+            "the Region eu-west-1 in --region is not in the partition aws-us-gov of the role",
         );
     let mut env = env;
     env.set("AWS_USE_FIPS_ENDPOINT", "true");
     env.unset("AWS_ENDPOINT_URL");
     env.write_config(&config("arn:aws:iam::222222222222:role/x"));
-    env.run("sso-console r --print")
-        .expect_error(253, "the service has no FIPS endpoint in this partition");
+    env.run("sso-console r --print").expect_error(
+        253,
+        "cannot use FIPS endpoints, which AWS_USE_FIPS_ENDPOINT turns on: the service has no FIPS \
+             endpoint in this partition",
+    );
+    env.unset("AWS_USE_FIPS_ENDPOINT");
+    let key = "source_profile = k\nuse_fips_endpoint = true\n";
+    env.write_config(
+        &config("arn:aws:iam::222222222222:role/x").replace("source_profile = k\n", key),
+    );
+    let run = env.run("sso-console r --print");
+    let setting = "which use_fips_endpoint at ";
+    assert!(run.stderr().contains(setting), "{run}");
+    let hint = "hint: set AWS_USE_FIPS_ENDPOINT to false for this command\n";
+    assert!(run.stderr().contains(hint), "{run}");
+    let _ = run.expect_code(253);
+    env.set("AWS_USE_FIPS_ENDPOINT", "false");
+    let run = env.run("sso-console r --print --connect-timeout 1");
+    assert!(!run.stderr().contains("FIPS"), "{run}");
 }

@@ -109,18 +109,46 @@ fn the_sign_out_precedes_the_link_of_an_aws_start_url() {
 fn a_region_of_another_partition_is_an_error() {
     let mut env = TestEnv::offline();
     env.write_config(TestEnv::SAMPLE_CONFIG);
-    let error = "the Region cn-north-1 is not in the partition aws of the role";
+    let error = |setting: &str| {
+        format!("the Region cn-north-1 in {setting} is not in the partition aws of the role")
+    };
     env.run("sso-console prod --region cn-north-1 --print")
-        .expect_error(252, error);
+        .expect_error(252, &error("--region"));
+    env.set("AWS_DEFAULT_REGION", "cn-north-1");
+    env.run("sso-console prod --print")
+        .expect_error(253, &error("AWS_DEFAULT_REGION"));
     env.set("AWS_REGION", "cn-north-1");
-    env.run("sso-console prod --print").expect_error(253, error);
+    env.run("sso-console prod --service s3 --print")
+        .expect_error(253, &error("AWS_REGION"));
+    printed(&env, "prod --service s3 --region us-east-1");
+    // The pages of these do not depend on the Region.
+    for page in [
+        "--destination https://console.aws.amazon.com/",
+        "--service iam",
+    ] {
+        let document = env.run(&format!("sso-console prod --print --json {page}"));
+        let document: serde_json::Value =
+            serde_json::from_str(document.expect_code(0).stdout()).unwrap();
+        assert_eq!(document["region"], serde_json::Value::Null, "{page}");
+    }
+    env.unset("AWS_REGION");
+    env.unset("AWS_DEFAULT_REGION");
+    env.write_config(&format!(
+        "{}\n[profile r]\nregion = cn-north-1\nsso_session = my-sso\nsso_role_name = r\n\
+         sso_account_id = 111122223333\n",
+        TestEnv::SAMPLE_CONFIG
+    ));
+    let run = env.run("sso-console r --print").expect_code(253);
+    let setting = "the Region cn-north-1 in region at ";
+    assert!(run.stderr().contains(setting), "{run}");
+    env.set("AWS_REGION", "cn-north-1");
     let china = "[profile c]\nsso_start_url = https://start.home.awsapps.cn/directory/x\n\
-                 sso_region = cn-northwest-1\nsso_account_id = 1\nsso_role_name = r\n";
+                 sso_region = cn-northwest-1\nsso_account_id = 111122223333\nsso_role_name = r\n";
     env.write_config(china);
     let link = printed(&env, "c --service ec2");
     assert_eq!(
         link,
-        "https://start.home.awsapps.cn/directory/x#/console?account_id=1&role_name=r&destination=\
+        "https://start.home.awsapps.cn/directory/x#/console?account_id=111122223333&role_name=r&destination=\
          https%3A%2F%2Fcn-north-1.console.amazonaws.cn%2Fec2%2Fhome%3Fregion%3Dcn-north-1"
     );
 }
@@ -130,12 +158,12 @@ fn an_isolated_partition_has_a_link_without_a_destination() {
     let env = TestEnv::offline();
     env.write_config(
         "[profile i]\nsso_start_url = https://x.example/start\nsso_region = us-iso-east-1\n\
-         sso_account_id = 1\nsso_role_name = r\nregion = us-iso-east-1\n",
+         sso_account_id = 111122223333\nsso_role_name = r\nregion = us-iso-east-1\n",
     );
     let link = printed(&env, "i");
     assert_eq!(
         link,
-        "https://x.example/start/#/console?account_id=1&role_name=r"
+        "https://x.example/start/#/console?account_id=111122223333&role_name=r"
     );
     let error = "the URL of the AWS console in the partition aws-iso is not known";
     env.run("sso-console i --service s3")
@@ -152,9 +180,43 @@ fn a_start_url_that_must_not_be_opened_is_an_error() {
         env.write_config(&TestEnv::SAMPLE_CONFIG.replace(TestEnv::START_URL, start_url));
         let run = env.run("sso-console prod --print");
         assert!(!run.to_string().contains("hunter2"), "{run}");
+        assert!(
+            run.stderr()
+                .contains("hint: correct sso_start_url in line "),
+            "{run}"
+        );
         run.expect_error(
             253,
-            "the start URL is not an https URL without a user name and a password",
+            "cannot create the link to the console for profile \"prod\": a start URL begins with https:// \
+             and contains no user name and no password",
         );
     }
+    env.write_config(&TestEnv::SAMPLE_CONFIG.replace("= 111122223333", "= 1111"));
+    let run = env.run("sso-console legacy --print");
+    assert!(
+        run.stderr()
+            .contains("hint: correct sso_account_id in line "),
+        "{run}"
+    );
+    run.expect_error(
+        253,
+        "cannot create the link to the console for profile \"legacy\": an account ID has 12 digits",
+    );
+}
+
+#[test]
+fn the_region_of_another_partition_does_not_affect_a_destination() {
+    let mut env = TestEnv::offline();
+    env.write_config(TestEnv::SAMPLE_CONFIG);
+    env.set("AWS_REGION", "cn-north-1");
+    let run = env.run("sso-console dev --print");
+    let hint = "hint: use --region with a Region of this partition, such as us-east-1";
+    assert!(run.stderr().contains(hint), "{run}");
+    let _ = run.expect_code(253);
+    let destination = "https://console.aws.amazon.com/iam/home";
+    let url = printed(&env, &format!("dev --destination {destination}"));
+    assert!(
+        url.contains("destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fiam%2Fhome"),
+        "{url}"
+    );
 }

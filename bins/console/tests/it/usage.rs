@@ -12,9 +12,14 @@ fn unknown_services_are_usage_errors_with_a_suggestion() {
     let env = env();
     for (name, error) in [
         ("cloudfrnt", "unknown service; did you mean cloudfront?"),
-        ("s4", "unknown service; did you mean"),
+        ("s4", "unknown service; did you mean s3?"),
+        ("codeb", "unknown service; did you mean codebuild?"),
+        ("former", "unknown service; --list-services shows all"),
+        ("formation", "unknown service; did you mean cloudformation?"),
+        ("zzz", "unknown service; --list-services shows all"),
+        ("q", "unknown service; --list-services shows all"),
         ("marsmarsmars", "unknown service; --list-services shows all"),
-        ("", "--service"),
+        ("", "unknown service; --list-services shows all"),
     ] {
         let run = env.run(&format!("sso-console dev --service '{name}' --print"));
         assert!(run.stderr().contains(error), "{run}");
@@ -81,7 +86,13 @@ fn profiles_that_cannot_be_used_are_errors() {
     let run = env.run("sso-console --print");
     assert!(run.stderr().contains("dev"), "{run}");
     let _ = run.expect_code(253);
-    let _ = env.run("sso-console my-sso --print").expect_code(253);
+    let run = env.run("sso-console my-sso --print");
+    assert!(
+        run.stderr().contains("hint: use one of --profile dev"),
+        "{run}"
+    );
+    assert!(!run.stderr().contains("--sso-session"), "{run}");
+    run.expect_error(253, "\"my-sso\" is an SSO session, not a profile");
 }
 
 #[test]
@@ -106,9 +117,37 @@ fn names_of_services_and_profiles_are_completed() {
     let env = env();
     let services = env.completions("sso-console", "--service cloudf");
     assert_eq!(services, ["cloudformation", "cloudfront"]);
+    for alias in ["cfn", "ddb", "cw", "r53"] {
+        let found = env.completions("sso-console", &format!("--service {alias}"));
+        assert!(found.contains(&alias.to_owned()), "{found:?}");
+    }
     assert_eq!(env.completions("sso-console", "d"), ["dev"]);
     assert!(
         !env.completions("sso-console", "m")
             .contains(&"my-sso".to_owned())
     );
+}
+
+#[test]
+fn the_profile_of_exported_keys_is_used() {
+    let mut env = env();
+    env.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "ASIAEXAMPLE");
+    env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "legacy");
+    let run = env.run("sso-console --print").expect_code(0);
+    assert_eq!(run.stderr(), "");
+    assert!(run.stdout().contains("role_name=ReadOnly"), "{run}");
+    env.unset("AWS_SSO_TOOLS_EXPORTED_PROFILE");
+    let run = env.run("sso-console --print");
+    let warning = "the credentials in AWS_ACCESS_KEY_ID are ignored";
+    assert!(run.stderr().contains(warning), "{run}");
+    run.expect_error(253, "no profile is selected");
+}
+
+#[test]
+fn an_unclosed_quote_in_the_browser_option_is_a_usage_error() {
+    let env = env();
+    let error = "the browser command in --browser has an unclosed quote";
+    env.run("sso-console legacy --browser \"'x\"")
+        .expect_error(252, error);
 }

@@ -163,7 +163,7 @@ fn no_browser_and_remote_ignore_a_browser_command_that_cannot_be_parsed() {
         .expect_error(253, "the browser command in BROWSER has an unclosed quote");
     env.run("sso-login --profile dev --force --browser \"'x\"")
         .expect_error(
-            253,
+            252,
             "the browser command in --browser has an unclosed quote",
         );
 }

@@ -1,7 +1,7 @@
 //! Output as one line.
 
 use sso_session::status::{SessionState, SessionStatus};
-use sso_types::sanitize;
+use sso_types::escaped;
 use time::OffsetDateTime;
 
 use super::{Report, dash, outcome_label, remaining, session_label, url_label};
@@ -14,13 +14,13 @@ impl Report {
             return String::new();
         };
         if let Selected::Unusable(name) = selected {
-            return format!("{} ?\n", sanitize(name.as_str()));
+            return format!("{} ?\n", escaped(name.as_str()));
         }
         let usable = |status: &&SessionStatus| self.state(status).is_usable();
         let session = self.sessions.iter().find(usable);
         let session = session.or(self.sessions.first());
         let label = match (selected, session) {
-            (Selected::Profile(name), _) => sanitize(name.as_str()),
+            (Selected::Profile(name), _) => escaped(name.as_str()),
             (Selected::StartUrl(url), None) => url_label(url),
             (_, session) => session.map_or_else(dash, |status| session_label(&status.session)),
         };

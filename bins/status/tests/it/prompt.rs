@@ -34,6 +34,14 @@ fn prompt_uses_the_profile_of_the_environment() {
     let (_center, mut env) = signed_in_for(HOUR);
     env.set("AWS_PROFILE", "prod");
     check(&env, "", 0, "prod 59m\n");
+    // The credentials of `sso-use --credentials` are those of its profile.
+    env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "dev");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "AKIA");
+    check(&env, "", 0, "prod 59m\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIA");
+    check(&env, "", 0, "dev 59m\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIAOFOTHER");
+    check(&env, "", 0, "prod 59m\n");
 }
 
 #[test]
@@ -100,7 +108,7 @@ fn prompt_has_the_errors_of_the_table_for_a_selected_profile() {
 }
 
 #[test]
-fn prompt_removes_control_characters_from_the_profile_name() {
+fn prompt_shows_control_characters_of_the_profile_name_as_escapes() {
     let (_center, env) = home();
     let name = "e\u{1b}[31mvil";
     env.write_config(&format!(
@@ -110,7 +118,7 @@ fn prompt_removes_control_characters_from_the_profile_name() {
         &env,
         &format!("--profile '{name}'"),
         253,
-        "e[31mvil signed out\n",
+        "e\\u{1b}[31mvil signed out\n",
     );
 }
 

@@ -187,7 +187,7 @@ fn an_identity_of_a_hostile_service_is_an_error() {
         (" ", 254),
     ] {
         let body = format!(
-            "<GetCallerIdentityResponse><UserId>A</UserId><Account>1</Account><Arn>{arn}</Arn>\
+            "<GetCallerIdentityResponse><UserId>A</UserId><Account>111122223333</Account><Arn>{arn}</Arn>\
              </GetCallerIdentityResponse>"
         );
         center.fail_always(Operation::GetCallerIdentity, Fault::Xml(200, body));
@@ -285,4 +285,33 @@ fn whoami_prompts_for_an_mfa_code_on_a_terminal() {
         ended.terminal().contains("Account: 222222222222"),
         "{ended}"
     );
+}
+
+#[test]
+fn whoami_uses_the_profile_whose_keys_are_exported() {
+    let (_center, mut env) = signed_in();
+    env.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "ASIAEXAMPLE");
+    env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "keys");
+    let shown = env.run(WHOAMI).expect_code(0);
+    assert!(shown.stdout().ends_with("user/otter\n"), "{shown}");
+    assert_eq!(shown.stderr(), "");
+    // The variable of another profile, or an argument, takes precedence.
+    let warning = "sso-status: warning: the credentials in AWS_ACCESS_KEY_ID are ignored; only those of a \
+                   profile are used\nhint: select a profile with --profile, or unset AWS_ACCESS_KEY_ID\n";
+    env.set("AWS_PROFILE", "chained");
+    let shown = env.run(WHOAMI).expect_code(0);
+    assert!(shown.stdout().contains("assumed-role/x/otter"), "{shown}");
+    assert_eq!(shown.stderr(), warning);
+    let shown = env.run(&format!("{WHOAMI} chained")).expect_code(0);
+    assert_eq!(shown.stderr(), "");
+    // Without its keys, the variable is left from another shell.
+    env.unset("AWS_PROFILE");
+    env.unset("AWS_ACCESS_KEY_ID");
+    env.run(WHOAMI).expect_error(253, "no profile is selected");
+    env.unset("AWS_SSO_TOOLS_EXPORTED_PROFILE");
+    env.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
+    let run = env.run(WHOAMI);
+    assert!(run.stderr().starts_with(warning), "{run}");
+    run.expect_error(253, "no profile is selected");
 }

@@ -1,5 +1,7 @@
 def "nu-complete sso-use" [] {
-    ^sso-use --list | lines
+    ^sso-use --list --quiet | complete | get stdout | lines | where $it !~ "'" | each {|name|
+        if $name =~ '^[A-Za-z][A-Za-z0-9_.-]*$' { $name } else { $"'($name)'" }
+    }
 }
 
 # Switch the AWS profile of this shell

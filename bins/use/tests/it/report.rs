@@ -18,6 +18,7 @@ fn the_current_profile_is_that_of_the_aws_cli() {
     assert_eq!(current(&env), "dev\n");
     env.set("AWS_ACCESS_KEY_ID", "AKIA");
     env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "keys");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "AKIA");
     assert_eq!(current(&env), "keys\n");
     assert_snapshot!(env.run("sso-use --current --json"), @r#"
     $ sso-use --current --json
@@ -36,6 +37,12 @@ fn credentials_of_another_program_cause_a_warning() {
     let (_center, mut env) = home();
     env.set("AWS_PROFILE", "dev");
     env.set("AWS_ACCESS_KEY_ID", "AKIA");
+    let run = env.run("sso-use --current").expect_code(0);
+    assert_eq!(run.stdout(), "dev\n");
+    assert!(run.stderr().contains("AWS_ACCESS_KEY_ID is set"), "{run}");
+    // Of another program, after those of `--credentials`.
+    env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "keys");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "AKIAOFKEYS");
     let run = env.run("sso-use --current").expect_code(0);
     assert_eq!(run.stdout(), "dev\n");
     assert!(run.stderr().contains("AWS_ACCESS_KEY_ID is set"), "{run}");

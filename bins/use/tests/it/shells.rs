@@ -235,10 +235,20 @@ fn check_output(dialect: &Dialect) {
         }
     };
     check(&mut env, "sso-use --list", "dev\nprod\n");
-    // A pipe of xonsh loses output on a busy machine.
-    if dialect.shell != "xonsh" {
+    if dialect.shell == "xonsh" {
+        // On a busy machine, xonsh loses the output of a pipe that it captures.
+        check(&mut env, "sso-use --list | cat > listed", "");
+        assert!(env.read("listed").starts_with(b"dev\nprod\n"));
+        check(&mut env, "sso-use --help | cat > help", "");
+        assert!(env.read("help").starts_with(b"Switch the AWS profile"));
+    } else {
         check(&mut env, "sso-use --list | cat", "dev\nprod\n");
+        check(&mut env, "sso-use --list | sed s/^/x/", "xdev\nxprod\n");
         check(&mut env, "sso-use --help | cat", "Switch the AWS profile");
+    }
+    // Nushell writes only its own output to a file, and the alias of tcsh gets the redirection as arguments.
+    if !["nu", "tcsh"].contains(&dialect.shell) {
+        check(&mut env, "sso-use --list > names\ncat names", "dev\nprod\n");
     }
     check(&mut env, "sso-use --current", "keys\n");
     check(&mut env, "sso-use -h", "Switch the AWS profile");
@@ -321,6 +331,56 @@ fn a_failed_switch_ends_a_strict_script() {
             assert_eq!(run.stdout(), "", "{run}");
             assert_eq!(run.code(), Some(253), "{run}");
         }
+    }
+}
+
+#[test]
+fn a_variable_that_is_read_only_is_a_failure() {
+    for dialect in [BASH, ZSH] {
+        let (_center, mut env) = signed_in();
+        let script = "readonly AWS_ACCOUNT_ID=1\nsso-use dev || echo failed\n";
+        if let Some(run) = run(&dialect, &mut env, script) {
+            assert!(!run.stdout().contains("dev"), "{run}");
+            assert!(run.stdout() == "failed\n" || run.code() != Some(0), "{run}");
+        }
+    }
+}
+
+#[test]
+fn universal_variables_of_fish_do_not_change_the_switch() {
+    let (_center, mut env) = signed_in();
+    let universal = Dialect {
+        options: "",
+        ..FISH
+    };
+    let script = "set -Ux AWS_PROFILE prod\nset -Ux AWS_DEFAULT_PROFILE prod\nset -Ux AWS_ACCOUNT_ID 1\n\
+                  sso-use dev\nshow\nsso-use keys --credentials\nshow\nsso-use --clear\nshow";
+    if let Some(run) = run(&universal, &mut env, script) {
+        let expected = "<dev><dev><><><>\n<><><AKIAOFKEYS><><>\n<><><><><>\n";
+        assert_eq!(run.stdout(), expected, "{run}");
+    }
+}
+
+#[test]
+fn a_local_profile_of_fish_makes_the_switch_fail() {
+    let (_center, mut env) = signed_in();
+    let script = "begin; set -lx AWS_PROFILE prod; sso-use dev; or failed; show; end; show";
+    if let Some(run) = run(&FISH, &mut env, script) {
+        let expected = "failed\n<prod><><><><>\n<><><><><>\n";
+        assert_eq!(run.stdout(), expected, "{run}");
+        assert!(
+            run.stderr().contains("AWS_PROFILE is a local variable"),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn the_alias_of_tcsh_leaves_no_variables() {
+    let (_center, mut env) = signed_in();
+    let script = "sso-use dev\nsso-use --current\necho $?_sso_use $?_sso_use_statements";
+    if let Some(run) = run(&TCSH, &mut env, script) {
+        assert_eq!(run.stdout(), "dev\n0 0\n", "{run}");
     }
 }
 

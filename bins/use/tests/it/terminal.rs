@@ -103,6 +103,93 @@ fn a_cancelled_list_leaves_the_shell_unchanged() {
 }
 
 #[test]
+fn the_function_of_nu_switches_back_and_forth_on_a_terminal() {
+    if tool("nu").is_none() {
+        return;
+    }
+    let (_center, env) = signed_in();
+    let function = env.run("sso-use init nu").expect_code(0);
+    env.write("init.nu", function.stdout());
+    let mut terminal = env.start_on_terminal("nu --no-config-file");
+    for (step, (command, profile)) in [
+        ("$env.PROMPT_COMMAND_RIGHT = ''; source init.nu", ""),
+        ("sso-use dev", "dev"),
+        ("try { sso-use nope }", "dev"),
+        ("sso-use keys", "keys"),
+        ("sso-use -", "dev"),
+        ("sso-use --clear", ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let show = format!("sh -c 'echo ste\"\"p{step}=[$(printenv AWS_PROFILE)]'");
+        terminal.type_text(&format!("{command}; {show}\r"));
+        let expected = format!("step{step}=[{profile}]");
+        terminal.wait_until(|screen| {
+            // The shell may discard keys that are typed before its prompt.
+            screen.contains(&expected) && screen.trim_end().ends_with('>')
+        });
+    }
+    let screen = terminal.screen();
+    assert!(screen.contains("profile \"nope\" not found"), "{screen}");
+}
+
+#[test]
+fn a_stop_key_has_no_effect_in_the_list_and_the_sign_in() {
+    let (_center, env) = home();
+    each_shell(&env, |_, terminal| {
+        let _ = env.run("sso-logout").expect_code(0);
+        terminal.type_text("sso-use\r");
+        terminal.wait_for("legacy");
+        terminal.press(Key::Ctrl('z'));
+        terminal.type_text("keys");
+        terminal.press(Key::Enter);
+        terminal.wait_for("Switched to profile keys.");
+        terminal.type_text("sso-use dev\r");
+        let url = terminal.wait_for_url();
+        terminal.press(Key::Ctrl('z'));
+        Browser::new().approve(&url);
+        terminal.wait_for("Switched to profile dev.");
+        wait_for_profile(terminal, "dev");
+    });
+}
+
+#[test]
+fn an_interrupted_sign_in_has_its_status_in_xonsh() {
+    let (_center, env) = home();
+    each_shell(&env, |shell, terminal| {
+        if shell != "xonsh" {
+            return;
+        }
+        terminal.type_text("sso-use dev\r");
+        terminal.wait_for_url();
+        terminal.press(Key::Ctrl('c'));
+        wait_until_interrupted(terminal);
+        terminal.wait_for("[130]");
+    });
+}
+
+#[test]
+fn the_completion_of_tcsh_leaves_out_names_with_special_characters() {
+    let (_center, env) = signed_in();
+    if tool("tcsh").is_none() {
+        return;
+    }
+    let keys = "aws_access_key_id = AKIA\naws_secret_access_key = secret\n";
+    let names = ["zz(touch executed)", "zzy", "zz two", "zz;touch"];
+    let sections = names.map(|name| format!("[{name}]\n{keys}"));
+    env.write_credentials(&sections.concat());
+    let (shell, init) = SHELLS[3];
+    let mut terminal = env.start_on_terminal(shell);
+    define_function(&mut terminal, init);
+    terminal.type_text("sso-use zz\t");
+    terminal.wait_for("sso-use zzy");
+    terminal.press(Key::Enter);
+    terminal.wait_for("Switched to profile zzy.");
+    assert!(!env.home().join("executed").exists());
+}
+
+#[test]
 fn statements_are_never_printed_to_a_terminal() {
     let (_center, env) = signed_in();
     let terminal = env.start_on_terminal("sso-use --shell bash dev");

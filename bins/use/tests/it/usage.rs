@@ -59,6 +59,16 @@ fn options_that_contradict_each_other_are_usage_errors() {
 }
 
 #[test]
+fn an_empty_name_of_a_cancelled_picker_is_a_usage_error() {
+    let (_center, env) = signed_in();
+    for arguments in ["''", "--profile=", "-p ''"] {
+        let run = env.run(&format!("sso-use --shell bash {arguments}"));
+        assert_eq!(run.stdout(), "", "{run}");
+        run.expect_error(252, "no profile was given: the name is empty");
+    }
+}
+
+#[test]
 fn names_of_profiles_are_completed() {
     let (_center, env) = home();
     for typed in ["de", "-p de", "--profile=de"] {

@@ -110,6 +110,15 @@ fn errors_name_the_cause_without_secrets() {
         FederationError::is_rejected,
         1,
     );
+    // The form, as the reverse proxy of a company may quote it.
+    for form in [
+        "Session=%7B%22sessionKey%22%3A%22hunter2%2F%2B%22%2C%22sessionToken%22%3A%22hunter3%3D%26%22%7D",
+        "Session=%7b%22sessionKey%22%3a%22hunter2%2f%2b%22%2c%22sessionToken%22%3a%22hunter3%3d%26%22%7d",
+        r#"{"sessionKey":"hunter2\/+","sessionToken":"hunter3=\u0026"}"#,
+    ] {
+        let body = format!(r#"{{"message":{form:?}}}"#);
+        check(403, body.leak(), FederationError::is_rejected, 1);
+    }
     check(429, "", |it| matches!(it, FederationError::Throttled(_)), 3);
     check(500, "", |it| matches!(it, FederationError::Other(_)), 3);
     check(418, "", |it| matches!(it, FederationError::Other(_)), 1);

@@ -193,19 +193,33 @@ fn start_urls_that_a_browser_must_not_open_are_errors() {
 }
 
 #[test]
+fn an_account_id_without_12_digits_is_an_error() {
+    for account_id in ["", "1", "1234567890123", "12345678901a", "1&2#", "１２３４"] {
+        let role = Role {
+            start_url: &"https://x.awsapps.com/start".into(),
+            sso_region: &"eu-west-1".parse().unwrap(),
+            account_id: &account_id.into(),
+            role_name: &"r".into(),
+        };
+        let link = shortcut_link(&role, None);
+        assert_eq!(link, Err(ShortcutError::InvalidAccountId), "{account_id}");
+    }
+}
+
+#[test]
 fn values_are_encoded() {
     let region = "eu-west-1".parse().unwrap();
     let role = Role {
         start_url: &"https://x.awsapps.com/start".into(),
         sso_region: &region,
-        account_id: &"1&2#".into(),
+        account_id: &"012345678901".into(),
         role_name: &"a+b=c,d.e@f-g_h i".into(),
     };
     let url = "https://eu-west-1.console.aws.amazon.com/s3/buckets?region=eu-west-1#a";
     let destination = Destination::parse(url, Partition::of(&region)).unwrap();
     assert_eq!(
         shortcut_link(&role, Some(&destination)).unwrap(),
-        "https://x.awsapps.com/start/#/console?account_id=1%262%23\
+        "https://x.awsapps.com/start/#/console?account_id=012345678901\
          &role_name=a%2Bb%3Dc%2Cd.e%40f-g_h%20i\
          &destination=https%3A%2F%2Feu-west-1.console.aws.amazon.com%2Fs3%2Fbuckets\
          %3Fregion%3Deu-west-1%23a"

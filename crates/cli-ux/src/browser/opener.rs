@@ -7,6 +7,9 @@ use std::thread::Builder;
 /// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
+/// Placeholders for the URL: twice as it is, and percent-encoded.
+const URL_PLACEHOLDERS: [&str; 3] = ["%s", "{url}", "{encoded_url}"];
+
 /// Browsers that require a terminal and do not run the scripts of the sign-in pages.
 /// `www-browser` is Debian's alternative for them.
 const TEXT_BROWSERS: [&str; 6] = ["w3m", "lynx", "links", "links2", "elinks", "www-browser"];
@@ -65,8 +68,8 @@ pub enum BrowserError {
 impl Browser {
     /// Parses the value of `BROWSER`: command lines separated by `:` (`;` on Windows). Each is
     /// split into words like in a shell, but not run by a shell; the path of an existing file is one
-    /// word. `%s` or `{url}` is replaced with the URL, which is appended if neither occurs; a final
-    /// `&` is ignored. Text browsers such as `w3m` are omitted. If no command is left, selects the
+    /// word. `%s` or `{url}` is replaced with the URL, and `{encoded_url}` with the percent-encoded URL,
+    /// for the query of another URL. The URL is appended if none occurs; a final `&` is ignored. Text browsers such as `w3m` are omitted. If no command is left, selects the
     /// opener of the operating system.
     ///
     /// # Errors
@@ -219,8 +222,10 @@ fn is_web_url(url: &str) -> bool {
 fn with_url(words: &[String], url: &str, values: Option<&BrowserValues>) -> Vec<String> {
     let has_placeholder = words
         .iter()
-        .any(|word| word.contains("%s") || word.contains("{url}"));
-    let mut replacements = vec![("%s", url), ("{url}", url)];
+        .any(|word| URL_PLACEHOLDERS.iter().any(|name| word.contains(name)));
+    let encoded = percent_encoded(url);
+    let values_of_url = [url, url, &encoded];
+    let mut replacements: Vec<_> = URL_PLACEHOLDERS.into_iter().zip(values_of_url).collect();
     if let Some(values) = values {
         replacements.extend([
             ("{profile}", values.profile.as_str()),
@@ -232,6 +237,16 @@ fn with_url(words: &[String], url: &str, values: Option<&BrowserValues>) -> Vec<
     replaced
         .chain((!has_placeholder).then(|| url.to_owned()))
         .collect()
+}
+
+/// Encodes all characters that have a meaning in the query of a URL (RFC 3986 §2.3).
+fn percent_encoded(url: &str) -> String {
+    let encoded = url.bytes().map(|byte| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 /// Replaces the placeholders in one pass, so that a value that contains a placeholder stays as it is.

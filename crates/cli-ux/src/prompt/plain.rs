@@ -1,7 +1,7 @@
 //! Prompts on a terminal without escape sequences, which edits and echoes the line itself.
 
 use crate::failure::Failure;
-use crate::prompt::Question;
+use crate::prompt::{Question, subject_of};
 use crate::terminal::{self, echoed_line};
 use crate::ui::Ui;
 
@@ -25,14 +25,11 @@ impl Ui {
         back: Back,
     ) -> Result<Option<String>, Failure> {
         self.prepare_prompt(question.subject, question.flag)?;
-        let default = match question.initial {
-            "" => question.default,
-            earlier => {
-                self.ask_sentence(format_args!("Press Enter to keep {earlier}"));
-                earlier
-            }
+        let (prompt, default) = match question.initial {
+            "" => (question.text.to_owned(), question.default),
+            earlier => (with_default(question.text, earlier), earlier),
         };
-        while let Some(typed) = self.read_plainly(question.text, back)? {
+        while let Some(typed) = self.read_plainly(&prompt, back)? {
             let answer = if typed.is_empty() { default } else { &typed };
             match (question.check)(answer) {
                 Ok(()) => return Ok(Some(answer.to_owned())),
@@ -42,15 +39,18 @@ impl Ui {
         Ok(None)
     }
 
-    /// Shows `prompt` and reads a trimmed line. Returns `None` if the user goes back. Lines that were typed
+    /// Shows `prompt`, again after Ctrl-Z and `fg`, and reads a trimmed line. Returns `None` if the user goes back. Lines that were typed
     /// earlier have no effect.
     pub(crate) fn read_plainly(&self, prompt: &str, back: Back) -> Result<Option<String>, Failure> {
         if back == Back::Available {
             self.ask(BACK_HELP);
         }
         terminal::discard_input();
-        self.ask_inline(prompt);
-        let Some(line) = echoed_line::read().map_err(Failure::terminal)? else {
+        let shown = {
+            let (ui, prompt) = (self.clone(), prompt.to_owned());
+            move || ui.ask_inline(&prompt)
+        };
+        let Some(line) = echoed_line::read(shown).map_err(Failure::terminal)? else {
             self.ask("");
             return Err(Failure::interrupted());
         };
@@ -58,4 +58,9 @@ impl Ui {
         let goes_back = back == Back::Available && line == BACK;
         Ok((!goes_back).then(|| line.to_owned()))
     }
+}
+
+/// Returns the prompt with `default` in place of the one in its brackets, which Enter no longer selects.
+fn with_default(prompt: &str, default: &str) -> String {
+    format!("{} [{default}]: ", subject_of(prompt))
 }

@@ -1,5 +1,7 @@
 //! Aligned columns of a list.
 
+use std::borrow::Borrow;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::entry::{Entry, MIN_TEXT_WIDTH};
@@ -18,22 +20,21 @@ const MIN_WIDTH: usize = 12;
 const MAX_WIDTH: usize = 24;
 
 /// Widths of the columns of a list, including the text at the start and the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Columns(Vec<usize>);
 
 impl Columns {
-    /// Returns the widths that show all `entries` completely.
-    pub(super) fn of(entries: &[Entry]) -> Self {
-        let mut widths = Vec::new();
+    /// Widens the columns so that they show all `entries` completely, too.
+    pub(super) fn widen(&mut self, entries: &[impl Borrow<Entry>]) {
+        let Self(widths) = self;
         for entry in entries {
-            for (column, cell) in entry.cells().enumerate() {
+            for (column, cell) in entry.borrow().cells().enumerate() {
                 if widths.len() <= column {
                     widths.push(0);
                 }
                 widths[column] = widths[column].max(width_of(&cell));
             }
         }
-        Self(widths)
     }
 
     /// Returns the widths for a terminal. Columns in the middle are narrowed, or omitted from the last one
@@ -99,6 +100,12 @@ fn width_of(cell: &str) -> usize {
 mod tests {
     use super::{Columns, Entry};
 
+    fn columns_of(entries: &[Entry]) -> Columns {
+        let mut columns = Columns::default();
+        columns.widen(entries);
+        columns
+    }
+
     fn entries() -> [Entry; 2] {
         let entry = |name: &str, columns: [&str; 4], state: &str| {
             Entry::new(name)
@@ -123,7 +130,7 @@ mod tests {
     #[track_caller]
     fn check(available: usize, expected: &[&str]) {
         let entries = entries();
-        let columns = Columns::of(&entries).fitted_to(available);
+        let columns = columns_of(&entries).fitted_to(available);
         let rows = entries.each_ref().map(|entry| columns.row(entry));
         assert_eq!(rows.as_slice(), expected, "{available}");
     }
@@ -163,7 +170,7 @@ mod tests {
             Entry::new(name).with_columns([String::new(), role.to_owned()])
         };
         let entries = [entry("dev", "ReadOnly"), entry("production", "")];
-        let columns = Columns::of(&entries).fitted_to(78);
+        let columns = columns_of(&entries).fitted_to(78);
         let rows = entries.each_ref().map(|entry| columns.row(entry));
         assert_eq!(rows, ["dev         ReadOnly", "production"]);
     }

@@ -65,18 +65,24 @@ impl Folded {
         in_first + start + end
     }
 
-    /// Returns the positions of the characters of `word` in this order, as close together as possible.
+    /// Returns the positions of the characters of `word` in this order in the first column, as close together
+    /// as possible.
     fn scattered(&self, word: &str) -> Option<Vec<usize>> {
         let first = word.chars().next()?;
-        let starts = self.text.match_indices(first);
+        let starts = self.first_column().match_indices(first);
         let found = starts.filter_map(|(start, _)| self.scattered_from(start, word));
         found.min_by_key(|positions| span(positions))
+    }
+
+    fn first_column(&self) -> &str {
+        let end = self.text.find(COLUMN_END);
+        &self.text[..end.unwrap_or(self.text.len())]
     }
 
     fn scattered_from(&self, start: usize, word: &str) -> Option<Vec<usize>> {
         let mut next = start;
         let positions = word.chars().map(|character| {
-            let at = next + self.text[next..].find(character)?;
+            let at = next + self.first_column()[next..].find(character)?;
             next = at + character.len_utf8();
             Some(at)
         });
@@ -118,6 +124,14 @@ pub(super) struct Matches {
 }
 
 impl Matches {
+    /// Returns all of `count` entries.
+    pub(super) fn all(count: usize) -> Self {
+        Self {
+            indices: (0..count).collect(),
+            are_scattered: false,
+        }
+    }
+
     /// Returns the entries that contain all words, in their order; if there are none, those with the
     /// characters of the words, with the closest first.
     pub(super) fn of(entries: &[Folded], words: &[String]) -> Self {
@@ -218,6 +232,9 @@ mod tests {
         check("444", &[3]);
         check("", &[0, 1, 2, 3, 4, 5]);
         check("pdat", &[4, 2]);
+        // The characters are only in other columns.
+        check("rdo1", &[]);
+        check("acpd", &[]);
     }
 
     #[test]

@@ -1,14 +1,11 @@
 //! State of a list while the user selects.
 
-use std::borrow::Cow;
 use std::io;
-use std::ops::Range;
 
-use anstyle::{AnsiColor, Style};
-
-use super::columns::Columns;
-use super::entry::Entry;
-use super::filter::{Folded, Matches, words};
+use super::behaviour::{Behaviour, Escape, Order};
+use super::entries::Entries;
+use super::filter::words;
+use super::styles::styles;
 use super::{Choice, LongChoice};
 use crate::prompt::{End, Line};
 use crate::terminal::key::Key;
@@ -18,53 +15,14 @@ use crate::terminal::screen::Screen;
 
 const MAX_ROWS: usize = 12;
 
-/// Maximum length of a list that is loaded completely before it is drawn.
-const MAX_SHORT: usize = 1_000;
-
 const FILTER: &str = "Filter: ";
 
 const MARK: &str = "> ";
 const NO_MARK: &str = "  ";
 
-const MATCH: Style = AnsiColor::Cyan.on_default().bold();
-const MARKED: Style = Style::new().bold();
-
-/// Order of the entries that match a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    OfEntries,
-    BestFirst,
-}
-
-/// Effect of the Escape key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Escape {
-    Nothing,
-    Back,
-    Cancel,
-}
-
-type LoadAll<'a> = Box<dyn FnOnce() -> Vec<Entry> + 'a>;
-
-/// Properties of a list apart from its entries.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Behaviour {
-    pub(super) order: Order,
-    pub(super) escape: Escape,
-    pub(super) has_styles: bool,
-}
-
 pub(super) struct List<'a> {
-    entries: Cow<'a, [Entry]>,
-    /// Returns all entries, if `entries` are only those of the first frame.
-    load_all: Option<LoadAll<'a>>,
-    /// Texts that the filter searches; empty before the first filter.
-    folded: Vec<Folded>,
-    /// Widths of the columns; `None` before the first frame, and if the entries have no columns.
-    columns: Option<Columns>,
+    entries: Entries<'a>,
     behaviour: Behaviour,
-    /// Number of all entries.
-    count: usize,
     filter: Line,
     /// Indices of the entries that match the filter.
     matches: Vec<usize>,
@@ -76,48 +34,32 @@ pub(super) struct List<'a> {
     is_moved: bool,
     /// Index of the first entry on the screen in `matches`.
     first: usize,
+    /// Set if the frame on the screen is out of date.
+    is_changed: bool,
 }
 
 impl<'a> List<'a> {
     pub(super) fn new(choice: &Choice<'a>, behaviour: Behaviour) -> Self {
-        let count = choice.entries.len();
-        let marked = choice.marked.map(|it| it.min(count.saturating_sub(1)));
-        Self {
-            entries: Cow::Borrowed(choice.entries),
-            load_all: None,
-            folded: Vec::new(),
-            columns: None,
-            behaviour,
-            count,
-            filter: Line::default(),
-            matches: (0..count).collect(),
-            marked,
-            initial: choice.marked,
-            is_moved: false,
-            first: 0,
-        }
+        Self::of(Entries::new(choice.entries), choice.marked, behaviour)
     }
 
     /// Returns a list that loads only the entries of the first frame before it is drawn, unless it is short.
     pub(super) fn long(choice: &LongChoice<'a>, behaviour: Behaviour) -> Self {
-        let (count, load) = (choice.count, choice.first_entries);
-        let is_short = count <= MAX_SHORT;
+        Self::of(Entries::long(choice, MAX_ROWS), Some(0), behaviour)
+    }
+
+    fn of(entries: Entries<'a>, initial: Option<usize>, behaviour: Behaviour) -> Self {
+        let count = entries.count();
         Self {
-            entries: Cow::Owned(load(if is_short { count } else { MAX_ROWS })),
-            load_all: (!is_short).then(|| -> LoadAll<'a> { Box::new(move || load(count)) }),
-            count,
+            entries,
+            behaviour,
+            filter: Line::default(),
             matches: (0..count).collect(),
-            marked: Some(0),
-            initial: Some(0),
-            ..Self::new(
-                &Choice {
-                    name: choice.name,
-                    flag: choice.flag,
-                    entries: &[],
-                    marked: None,
-                },
-                behaviour,
-            )
+            marked: initial.map(|it| it.min(count.saturating_sub(1))),
+            initial,
+            is_moved: false,
+            first: 0,
+            is_changed: true,
         }
     }
 
@@ -125,14 +67,15 @@ impl<'a> List<'a> {
     pub(super) fn run(&mut self, keys: &Keys, screen: &mut Screen) -> io::Result<End<usize>> {
         loop {
             if !keys.has_next()? {
-                let (columns, rows) = Screen::size();
-                screen.draw(self.frame(columns, rows))?;
-            }
-            if let Some(load_all) = self.load_all.take() {
-                self.entries = Cow::Owned(load_all());
-                self.columns = None;
-                self.fold();
-                continue;
+                if self.is_changed {
+                    let (columns, rows) = Screen::size();
+                    screen.draw(self.frame(columns, rows))?;
+                    self.is_changed = false;
+                }
+                if !self.entries.are_loaded() {
+                    self.load_slice();
+                    continue;
+                }
             }
             match keys.next()? {
                 Key::Interrupt => return Ok(End::Interrupted),
@@ -142,13 +85,37 @@ impl<'a> List<'a> {
                     return Ok(End::Interrupted);
                 }
                 Key::Enter => {
-                    if let Some(selected) = self.selected() {
+                    if let Some(selected) = self.answer() {
                         return Ok(End::Answered(selected));
                     }
                 }
                 key => self.press(key),
             }
+            self.is_changed = true;
         }
+    }
+
+    /// Loads a slice. The matches of a filter change only when all entries are loaded, because a list that
+    /// moves cannot be read.
+    fn load_slice(&mut self) {
+        self.entries.load_slice();
+        if self.entries.are_loaded() {
+            self.is_changed = true;
+            self.apply_filter();
+        }
+    }
+
+    /// Returns the index of the marked entry. If the frame on the screen marks another one, because it was
+    /// drawn before all entries were loaded, returns `None`, so that the user sees the better match first.
+    fn answer(&mut self) -> Option<usize> {
+        if self.filter.is_empty() || self.entries.are_loaded() {
+            return self.selected();
+        }
+        let drawn = self.selected();
+        self.entries.load_rest();
+        self.apply_filter();
+        let selected = self.selected();
+        selected.filter(|_| self.is_changed || selected == drawn)
     }
 
     fn press(&mut self, key: Key) {
@@ -186,7 +153,8 @@ impl<'a> List<'a> {
     fn apply_filter(&mut self) {
         let marked = self.selected();
         let words = words(self.filter.text());
-        let found = self.found(&words);
+        let is_best_first = self.behaviour.order == Order::BestFirst;
+        let found = self.entries.matches(&words, is_best_first);
         let keeps_mark =
             self.is_moved || self.behaviour.order == Order::OfEntries && !found.are_scattered;
         self.matches = found.indices;
@@ -196,32 +164,28 @@ impl<'a> List<'a> {
         self.marked = needs_mark.then(|| position.unwrap_or_default());
     }
 
-    fn fold(&mut self) {
-        if self.folded.is_empty() {
-            let texts = self.entries.iter().map(Entry::searched);
-            self.folded = texts.map(|text| Folded::new(&text)).collect();
-        }
-    }
-
-    fn found(&mut self, words: &[String]) -> Matches {
-        self.fold();
-        let found = Matches::of(&self.folded, words);
-        match self.behaviour.order {
-            Order::OfEntries => found,
-            Order::BestFirst => found.best_first(&self.folded, words),
-        }
-    }
-
     fn frame(&mut self, width: usize, rows: usize) -> Frame {
         let typed = format!("{FILTER}{}", self.filter.text());
         let cursor = FILTER.len() + self.filter.cursor();
         let mut frame = lay_out(&typed, cursor, width);
-        let status = wrap(&self.status(), width);
+        // The frame needs a row for an entry, and leaves one free.
+        frame.keep_around_cursor(rows.saturating_sub(2).max(1));
+        let mut status = wrap(&self.status(), width);
+        status.truncate(rows.saturating_sub(frame.rows.len() + 2));
         let others = frame.rows.len() + status.len() + 1;
         let height = MAX_ROWS.min(rows.saturating_sub(others)).max(1);
         self.scroll(height);
         let words = words(self.filter.text());
-        for (is_marked, entry) in self.shown(height, width.saturating_sub(MARK.len())) {
+        let shown: Vec<_> = self
+            .matches
+            .iter()
+            .copied()
+            .skip(self.first)
+            .take(height)
+            .collect();
+        let entries = self.entries.rows(&shown, width.saturating_sub(MARK.len()));
+        for (at, entry) in (self.first..).zip(entries) {
+            let is_marked = Some(at) == self.marked;
             let mark = if is_marked { MARK } else { NO_MARK };
             let row = format!("{mark}{entry}");
             if self.behaviour.has_styles {
@@ -237,26 +201,6 @@ impl<'a> List<'a> {
         frame
     }
 
-    /// Returns the entries on the screen, each in at most `width` columns of the terminal.
-    fn shown(&mut self, height: usize, width: usize) -> Vec<(bool, String)> {
-        let has_columns = self.entries.first().is_some_and(Entry::has_columns);
-        let entries = &self.entries;
-        let columns = has_columns.then(|| {
-            let columns = self.columns.get_or_insert_with(|| Columns::of(entries));
-            columns.fitted_to(width)
-        });
-        let row = |(at, index): (usize, &usize)| {
-            let entry = &entries[*index];
-            let row = match &columns {
-                Some(columns) => columns.row(entry),
-                None => entry.fitted_to(width),
-            };
-            (Some(at) == self.marked, row)
-        };
-        let shown = self.matches.iter().enumerate();
-        shown.skip(self.first).take(height).map(row).collect()
-    }
-
     /// Keeps the marked entry among the `height` entries on the screen.
     fn scroll(&mut self, height: usize) {
         let last_first = self.matches.len().saturating_sub(height);
@@ -266,8 +210,11 @@ impl<'a> List<'a> {
     }
 
     fn status(&self) -> String {
-        let (matches, all) = (self.matches.len(), self.count);
+        let (matches, all) = (self.matches.len(), self.entries.count());
         match matches {
+            matches if !self.filter.is_empty() && !self.entries.are_loaded() => {
+                format!("{matches} of {all}; loading more")
+            }
             0 => format!("0 of {all}; press Backspace to widen the filter"),
             matches if matches == all => {
                 let escape = match self.behaviour.escape {
@@ -287,32 +234,10 @@ impl<'a> List<'a> {
     }
 }
 
-/// Returns the styles of a row: the characters that match, and the rest of the marked row.
-fn styles(
-    row: &str,
-    start: usize,
-    is_marked: bool,
-    words: &[String],
-) -> Vec<(Range<usize>, Style)> {
-    let mut matches = Folded::new(&row[start..]).matches(words);
-    matches.sort_unstable_by_key(|range| range.start);
-    matches.dedup();
-    let mut styles = Vec::new();
-    let mut end = 0;
-    for range in matches {
-        let range = start + range.start..start + range.end;
-        styles.push((end..range.start, MARKED));
-        end = range.end;
-        styles.push((range, MATCH));
-    }
-    styles.push((end..row.len(), MARKED));
-    styles.retain(|(range, style)| !range.is_empty() && (is_marked || *style == MATCH));
-    styles
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Behaviour, Choice, Entry, Escape, Key, List, Order};
+    use super::super::entry::Entry;
+    use super::{Behaviour, Choice, Escape, Key, List, LongChoice, Order};
 
     #[track_caller]
     fn check(keys: &[Key], typed: &str, expected: &str) {
@@ -394,5 +319,81 @@ mod tests {
             &[Key::Down, Key::Down, text("oth"), Key::DeleteToStart],
             Some("Other"),
         );
+    }
+
+    /// Calls `test` with a long list of `item0000` and so on, whose last entry is `item`.
+    fn with_long_list(test: impl FnOnce(&mut List<'_>)) {
+        const COUNT: usize = 3_000;
+        let name = |index| match index {
+            index if index + 1 == COUNT => "item".to_owned(),
+            index => format!("item{index:04}"),
+        };
+        let load = |range: std::ops::Range<usize>| range.map(|it| Entry::new(name(it))).collect();
+        let choice = LongChoice {
+            name: "item",
+            flag: "--item",
+            count: COUNT,
+            load: &load,
+        };
+        let behaviour = Behaviour {
+            order: Order::BestFirst,
+            escape: Escape::Cancel,
+            has_styles: false,
+        };
+        test(&mut List::long(&choice, behaviour));
+    }
+
+    fn text(list: &mut List<'_>) -> Vec<String> {
+        let rows = list.frame(80, 24).rows;
+        rows.iter().map(|row| row.trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_long_list_follows_keys_before_it_is_loaded() {
+        with_long_list(|list| {
+            list.press(Key::End);
+            assert_eq!(text(list)[12], "> item");
+            list.press(Key::Home);
+            list.load_slice();
+            list.press(Key::Text("item01".to_owned()));
+            let rows = text(list);
+            assert_eq!(rows[1], "> item0100");
+            assert_eq!(rows[13], "100 of 3000; loading more");
+            list.press(Key::DeleteToStart);
+            assert_eq!(
+                text(list)[13],
+                "3000; type to filter, arrows to move, Enter to select, Esc to cancel"
+            );
+            list.press(Key::Text("2998".to_owned()));
+            assert_eq!(text(list)[1], "0 of 3000; loading more");
+            while !list.entries.are_loaded() {
+                list.load_slice();
+            }
+            assert_eq!(text(list)[1..], ["> item2998", "1 of 3000"]);
+        });
+    }
+
+    #[test]
+    fn enter_selects_the_best_of_all_entries_unless_the_screen_shows_another() {
+        let typed = || Key::Text("item".to_owned());
+        with_long_list(|list| {
+            list.press(typed());
+            assert_eq!(list.answer(), Some(2_999));
+        });
+        with_long_list(|list| {
+            list.press(typed());
+            list.is_changed = false;
+            assert_eq!(list.answer(), None);
+            assert_eq!(list.answer(), Some(2_999));
+        });
+        with_long_list(|list| {
+            list.press(Key::Text("0003".to_owned()));
+            list.is_changed = false;
+            assert_eq!(list.answer(), Some(3));
+        });
+        with_long_list(|list| {
+            assert_eq!(list.answer(), Some(0));
+            assert!(!list.entries.are_loaded());
+        });
     }
 }

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::prompt::Back;
 use crate::select::Choice;
+use crate::select::entry::Entry;
 use crate::select::filter::{Folded, Matches, words};
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
@@ -78,37 +79,42 @@ impl<'a> Numbered<'a> {
         format!("Enter a number or text to filter{default}: ")
     }
 
-    /// Returns the index of the entry with the typed number, or of the marked one for an empty line.
+    /// Returns the index of the matching entry with the typed number, or of the marked one for an empty line.
     fn number(&self, typed: &str) -> Option<usize> {
         if typed.is_empty() {
             return self.marked;
         }
         let index = typed.parse::<usize>().ok()?.checked_sub(1)?;
-        (index < self.choice.entries.len()).then_some(index)
+        self.matches.contains(&index).then_some(index)
     }
 
     /// Returns false, without an effect, if no entry matches.
     fn apply_filter(&mut self, typed: &str) -> bool {
-        let matches = Matches::of(&self.folded, &words(typed)).indices;
+        let found = Matches::of(&self.folded, &words(typed));
+        let matches = found.indices;
         let Some(first) = matches.first() else {
             return false;
         };
+        let has_columns = self.choice.entries.iter().any(Entry::has_columns);
+        let is_best = !(found.are_scattered && has_columns);
         self.marked = self
             .marked
             .filter(|it| matches.contains(it))
-            .or(Some(*first));
+            .or(is_best.then_some(*first));
         self.matches = matches;
         true
     }
 
-    /// Returns the index in `matches` of the first entry that is shown, so that the marked one is among them.
+    /// Returns the index in `matches` of the first entry that is shown, so that the marked one is among them and
+    /// as many as possible are shown.
     fn first(&self) -> usize {
         let marked = self
             .matches
             .iter()
             .position(|index| Some(*index) == self.marked);
+        let last_start = self.matches.len().saturating_sub(MAX_SHOWN);
         marked
             .filter(|position| *position >= MAX_SHOWN)
-            .unwrap_or_default()
+            .map_or(0, |position| position.min(last_start))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lines::{assigned, unset_first};
 use super::unsupported_value::UnsupportedValue;
-use super::variable::{CREDENTIAL_NAMES, Variable};
+use super::variable::{ACCOUNT_ID, CREDENTIAL_NAMES, PROFILE_NAMES, Variable};
 use crate::quoting::fish;
 
 /// Returns the output of `aws configure export-credentials --format fish`, for `source`, after
@@ -24,13 +24,32 @@ pub fn assignments(variables: &[Variable]) -> Result<String, UnsupportedValue> {
 /// Returns a statement for each variable, first for those without a value. The status is that of an
 /// assignment, or 0 without one.
 ///
+/// A universal profile is hidden by the profile of the other variable, because botocore does not ignore an
+/// empty one.
+///
 /// # Errors
 ///
 /// [`UnsupportedValue`] for a NUL.
 pub fn statements(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let without_value = variables.iter().filter(|it| it.value.is_none());
-    let unset: String = without_value.map(|it| unset(it.name)).collect();
+    let mut profiles = variables
+        .iter()
+        .filter(|it| PROFILE_NAMES.contains(&it.name));
+    let profile = profiles.find_map(Variable::text).unwrap_or_default();
+    let unset: String = without_value
+        .map(|it| unset_or_hide(it.name, profile))
+        .collect();
     Ok(unset + "true;\n" + &assigned(variables, set)?)
+}
+
+fn unset_or_hide(name: &str, profile: &str) -> String {
+    if PROFILE_NAMES.contains(&name) {
+        hide(name, profile)
+    } else if name == ACCOUNT_ID {
+        hide(name, "")
+    } else {
+        unset(name)
+    }
 }
 
 #[expect(
@@ -46,10 +65,19 @@ fn set(name: &str, value: &str) -> Result<String, UnsupportedValue> {
 /// credential is hidden by an empty variable, which the SDKs ignore.
 #[must_use]
 pub fn unset(name: &str) -> String {
-    let erase = format!("while set -el {name}; end; set -eg {name};");
     if CREDENTIAL_NAMES.contains(&name) {
-        format!("{erase} set -qU {name}; and set -gx {name} \"\";\n")
+        hide(name, "")
     } else {
-        erase + "\n"
+        erase(name) + "\n"
     }
+}
+
+/// Returns statements that erase the variable, and hide a universal one by `value`.
+fn hide(name: &str, value: &str) -> String {
+    let (erase, value) = (erase(name), fish(value));
+    format!("{erase} set -qU {name}; and set -gx {name} {value};\n")
+}
+
+fn erase(name: &str) -> String {
+    format!("while set -el {name}; end; set -eg {name};")
 }

@@ -27,19 +27,23 @@ pub fn unset(name: &str) -> String {
 }
 
 /// Returns [`statements`] for bash and zsh as interactive shells, in which an alias must not replace
-/// `export` or `unset`.
+/// `export` or `unset`. The first failure, such as that of a read-only variable, ends them and is their
+/// status.
 ///
 /// # Errors
 ///
 /// [`UnsupportedValue`] for a NUL.
 pub fn statements_without_aliases(variables: &[Variable]) -> Result<String, UnsupportedValue> {
     let line = |name: &str, value: &str| Ok(without_alias(&set(name, value)));
-    assigned_or_unset(variables, line, |name| without_alias(&unset(name)))
+    let lines = assigned_or_unset(variables, line, |name| without_alias(&unset(name)))?;
+    Ok(lines + "\\builtin true;\n")
 }
 
-/// Adds `builtin`, with the backslash for which bash and zsh look up no alias.
+/// Adds `builtin`, with the backslash for which bash and zsh look up no alias, and the condition for the
+/// next statement.
 fn without_alias(statement: &str) -> String {
-    format!("\\builtin {statement}")
+    let statement = statement.strip_suffix(";\n").unwrap_or(statement);
+    format!("\\builtin {statement} &&\n")
 }
 
 /// Returns the output of `aws configure export-credentials --format env`, after statements for the

@@ -20,6 +20,9 @@ pub const SECURITY_TOKEN: &str = "AWS_SECURITY_TOKEN";
 /// Variables for the Region.
 pub const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
+/// Variables for the profile, in the order of the AWS CLI v2.
+pub const PROFILE_NAMES: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+
 /// Account of the credentials.
 pub const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 

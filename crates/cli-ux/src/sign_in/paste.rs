@@ -33,7 +33,8 @@ pub(super) struct PasteReader {
 }
 
 impl PasteReader {
-    /// Discards the input from before the URL of the sign-in is shown, which cannot be its final URL.
+    /// Discards the input from before the URL or the code of the sign-in is shown: it is not the final URL, and
+    /// its Escape key does not cancel the sign-in.
     pub(super) fn discard_earlier() {
         if terminal::is_interactive() {
             terminal::discard_input();

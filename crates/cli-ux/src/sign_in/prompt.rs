@@ -41,13 +41,13 @@ impl AuthorizationPrompt for Prompt<'_> {
 
     fn show(&self, request: &AuthorizationRequest<'_>) -> WaitGuard {
         let wait = Arc::new(());
+        PasteReader::discard_earlier();
         match request {
             AuthorizationRequest::Browser {
                 url,
                 paste_back,
                 timeout,
             } => {
-                PasteReader::discard_earlier();
                 self.ask_to_open(url, &wait);
                 (self.on_event)(SignInEvent::Waiting { timeout: *timeout });
                 let paste = self.ask_to_paste(paste_back);

@@ -68,3 +68,36 @@ fn an_entry_is_selected_by_its_number_or_a_filter() {
     );
     check(&["?", "2"], "Team0001, team-1@example.com (000000000007)");
 }
+
+#[test]
+fn only_the_number_of_a_matching_entry_selects_it() {
+    let env = TestEnv::offline();
+    let mut terminal = start(&env, "--entries 1000");
+    terminal.wait_for(NUMBER);
+    terminal.type_text("team0042\r");
+    terminal.wait_for("43]:");
+    // Entry 7 is not shown, so the number is a filter.
+    terminal.type_text("7\r");
+    terminal.wait_for("20 of 489 are shown.");
+    assert!(!terminal.written().windows(9).any(|it| it == b"selected:"));
+    terminal.press(Key::Ctrl('c'));
+    terminal.finish().expect_code(130);
+}
+
+#[test]
+fn a_stopped_prompt_is_shown_again() {
+    let env = TestEnv::offline();
+    let script = format!(
+        "set -m; TERM=dumb {}; echo shell-reads; fg",
+        example("asks").display()
+    );
+    let mut shell = env.start_on_terminal(&format!("sh -c '{script}'"));
+    shell.wait_for(REGION);
+    shell.press(Key::Ctrl('z'));
+    shell.wait_until(|screen| {
+        let after = screen.split_once("shell-reads");
+        after.is_some_and(|(_, after)| after.contains(REGION))
+    });
+    shell.type_text("eu-west-1\r");
+    finish(shell, "answer: eu-west-1");
+}

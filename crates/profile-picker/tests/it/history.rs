@@ -17,8 +17,15 @@ fn aws(env: &TestEnv) -> Aws {
     Aws::new(env.environment(&[]), SystemClock::shared(), options).unwrap()
 }
 
-fn uses(env: &TestEnv) -> Value {
-    env.read_json(HISTORY)
+/// Returns the valid lines of the file.
+fn uses(env: &TestEnv) -> Vec<Value> {
+    let content = env.read(HISTORY);
+    let lines = content.split(|byte| *byte == b'\n');
+    lines.flat_map(serde_json::from_slice).collect()
+}
+
+fn line(profile: &str, count: u32) -> Value {
+    json!({ "profile": profile, "count": count, "lastUsedAt": NOW.unix_timestamp() })
 }
 
 #[test]
@@ -29,12 +36,9 @@ fn file_contains_names_numbers_and_times_only() {
     history.record(&"b".into(), NOW);
     history.record(&"b".into(), NOW);
     history.record(&"東京 \"x\"".into(), NOW);
-    let at = NOW.unix_timestamp();
-    let expected = json!({"profiles": {
-        "b": {"count": 2, "lastUsedAt": at},
-        "東京 \"x\"": {"count": 1, "lastUsedAt": at},
-    }});
+    let expected = [line("b", 1), line("b", 1), line("東京 \"x\"", 1)];
     assert_eq!(uses(&env), expected);
+    assert_eq!(env.files(), [".aws/config", HISTORY]);
 }
 
 #[cfg(unix)]
@@ -48,24 +52,35 @@ fn file_is_private() {
 }
 
 #[test]
-fn corrupt_file_counts_as_empty() {
-    for content in ["", "{", "[]", "{\"profiles\":{\"a\":{\"count\":-1}}}", "\0"] {
+fn corrupt_line_is_kept_apart_from_the_next() {
+    for content in ["", "{", "{\"profile\":\"a\",\"count\":-1}", "\0"] {
         let env = three_profiles();
         env.write(HISTORY, content);
         UsageHistory::open(&aws(&env)).record(&"b".into(), NOW);
-        assert_eq!(uses(&env)["profiles"]["b"]["count"], 1, "{content:?}");
+        assert!(uses(&env).contains(&line("b", 1)), "{content:?}");
     }
+}
+
+#[test]
+fn long_history_is_compacted() {
+    let env = three_profiles();
+    let aws = aws(&env);
+    for _ in 0..1_000 {
+        UsageHistory::open(&aws).record(&"b".into(), NOW);
+    }
+    let uses = uses(&env);
+    assert!(uses.len() < 400, "{}", uses.len());
+    let counts = uses.iter().map(|line| line["count"].as_u64().unwrap());
+    assert_eq!(counts.sum::<u64>(), 1_000);
 }
 
 #[test]
 fn file_that_is_too_large_is_replaced() {
     let env = three_profiles();
-    env.write(
-        HISTORY,
-        format!("{{\"profiles\":{{}}}}{}", " ".repeat(1 << 20)),
-    );
+    env.write(HISTORY, " ".repeat((1 << 20) + 1));
     UsageHistory::open(&aws(&env)).record(&"b".into(), NOW);
-    assert_eq!(uses(&env)["profiles"]["b"]["count"], 1);
+    assert_eq!(uses(&env), [line("b", 1)]);
+    assert!(env.read(HISTORY).len() < 100);
 }
 
 #[test]
@@ -81,7 +96,7 @@ fn concurrent_uses_are_all_recorded() {
             });
         }
     });
-    assert_eq!(uses(&env)["profiles"]["b"]["count"], 20);
+    assert_eq!(uses(&env), vec![line("b", 1); 20]);
 }
 
 #[test]
@@ -105,7 +120,7 @@ fn symbolic_link_is_replaced_and_its_target_unchanged() {
     std::os::unix::fs::symlink(env.home().join("notes"), env.home().join(HISTORY)).unwrap();
     UsageHistory::open(&aws(&env)).record(&"b".into(), NOW);
     assert_eq!(env.read("notes"), b"mine");
-    assert_eq!(uses(&env)["profiles"]["b"]["count"], 1);
+    assert_eq!(uses(&env), [line("b", 1)]);
 }
 
 /// A file in place of a directory cannot be written, also by the superuser.

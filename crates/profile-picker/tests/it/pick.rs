@@ -145,9 +145,11 @@ fn most_used_profiles_come_first() {
 fn profiles_of_the_history_that_do_not_exist_are_not_shown() {
     let env = three_profiles();
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let usage = json!({"count": 9, "lastUsedAt": now});
-    let content = json!({"profiles": {"gone": usage, "b": usage}});
-    env.write(HISTORY, content.to_string());
+    let lines = ["gone", "b"].map(|name| {
+        let line = json!({"profile": name, "count": 9, "lastUsedAt": now});
+        format!("{line}\n")
+    });
+    env.write(HISTORY, lines.concat());
     let mut terminal = start(&env);
     assert_eq!(names(&terminal.screen()), ["b", "a", "c"]);
     assert_eq!(picked(terminal), "b");

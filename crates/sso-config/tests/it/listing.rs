@@ -1,4 +1,4 @@
-use sso_config::{ConfigFiles, ListedProfiles};
+use sso_config::{ConfigFiles, ListedProfile, ListedProfiles, Resolver};
 use sso_test_support::TestEnv;
 
 const CONFIG: &str = "\
@@ -62,16 +62,17 @@ fn all_profiles_are_listed_with_the_properties_of_their_credentials() {
 }
 
 #[test]
-fn named_profiles_are_listed_in_the_requested_order() {
+fn single_profiles_are_read_with_one_resolver() {
     let home = TestEnv::offline();
     home.write_config(CONFIG);
     let env = home.environment(&[]);
     let files = ConfigFiles::load(&env).unwrap();
-    let names = ["role", "missing", "base"].map(Into::into);
-    let listed = ListedProfiles::named(&env, &files, names).profiles;
-    let lines = listed
-        .iter()
-        .map(|it| format!("{} {}", it.name, it.kind_name()));
-    let lines: Vec<_> = lines.collect();
+    let mut resolver = Resolver::new(&env, &files);
+    let names = ["role", "missing", "base"];
+    let lines = names.map(|name| {
+        let (profile, problem) = ListedProfile::read(&mut resolver, name.into());
+        assert_eq!(problem.is_some(), name == "missing");
+        format!("{} {}", profile.name, profile.kind_name())
+    });
     assert_eq!(lines, ["role assumeRole", "missing invalid", "base sso"]);
 }

@@ -154,8 +154,8 @@ fn long_chains_are_resolved_together() {
     for (end, link) in ends.iter().flat_map(|end| links.map(|link| (end, link))) {
         let home = TestEnv::offline();
         let link = |at: usize| {
-            let lines = link.replace("NAME", &format!("p{}", at + 1));
-            format!("[profile p{at}]\n{lines}")
+            let keys = link.replace("NAME", &format!("p{}", at + 1));
+            format!("[profile p{at}]\n{keys}")
         };
         let chain: String = (0..COUNT).map(link).collect();
         home.write_config(&format!("{SESSION}{chain}[profile p{COUNT}]\n{end}"));

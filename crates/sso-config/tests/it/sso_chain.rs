@@ -96,7 +96,6 @@ fn a_process_that_exports_credentials_is_followed() {
         "export-credentials -p=base",
         "export-credentials -qp base",
         "export-credentials --format process -vp base",
-        "export-credentials --profiles=x --profile base",
         "\"/opt/aws tools/export-credentials\" --profile base",
         "export-credentials.exe --profile base",
         "export-credentials --profile base -- aws --profile other",

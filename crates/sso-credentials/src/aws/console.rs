@@ -35,6 +35,28 @@ impl Profile<'_> {
         })
     }
 
+    /// Checks that the credentials can open the console, as far as the files show.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LongTermKeys`] for the access keys of an IAM user.
+    pub fn check_console(&self) -> Result<(), Error> {
+        let CredentialChain { source, roles } = self.chain();
+        match source {
+            CredentialSource::Static(keys) if roles.is_empty() && keys.session_token.is_none() => {
+                Err(self.long_term_keys())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn long_term_keys(&self) -> Error {
+        let name = self.name().cloned();
+        Error::LongTermKeys {
+            profile: name.unwrap_or_else(|| "default".into()),
+        }
+    }
+
     /// Returns whether the service accepts a duration of the console session: not for an SSO role, and
     /// not with role chaining. Only the service knows this for a `credential_process`.
     #[must_use]
@@ -64,7 +86,7 @@ impl Federation<'_> {
         duration: Option<u32>,
     ) -> Result<LoginUrl, Error> {
         let Some(session_token) = &credentials.session_token else {
-            return Err(self.long_term_keys());
+            return Err(self.profile.long_term_keys());
         };
         let keys = SessionKeys {
             access_key_id: &credentials.access_key_id,
@@ -90,12 +112,5 @@ impl Federation<'_> {
     #[must_use]
     pub fn sign_out_url(&self, next: &str) -> String {
         aws_console::sign_out_url(&self.endpoint, next)
-    }
-
-    fn long_term_keys(&self) -> Error {
-        let name = self.profile.name().cloned();
-        Error::LongTermKeys {
-            profile: name.unwrap_or_else(|| "default".into()),
-        }
     }
 }

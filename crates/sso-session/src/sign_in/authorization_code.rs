@@ -49,6 +49,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                     Page::failed(&reason, error.next_step())
                 };
                 attempt.redirect.show(&page);
+                if matches!(error, Error::Cancelled) {
+                    self.listeners.cancel(&attempt.redirect);
+                }
             }
         }
         outcome

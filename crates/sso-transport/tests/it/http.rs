@@ -929,6 +929,8 @@ fn failed_connection_to_a_custom_endpoint_names_its_setting() {
             "{error}"
         );
     };
+    let refused = send_to_custom("http://127.0.0.1:1").unwrap_err();
+    assert_eq!(refused.custom_endpoint(), Some("AWS_ENDPOINT_URL"));
     check("http://127.0.0.1:1");
     check("https://127.0.0.1:1");
     check("https://sso.invalid");

@@ -61,6 +61,13 @@ fn an_invalid_field_of_an_identity_is_an_error_that_names_it() {
     check("AIDACKCEVSQ6C2EXAMPLE", "AIDA EXAMPLE", "UserId");
     check("<Account>123456789012", "<Account>", "Account");
     check("<Account>1", "<Account>é1", "Account");
+    for account in ["1", "1234567890123", "12345678901a", "-12345678901"] {
+        check(
+            "<Account>123456789012",
+            &format!("<Account>{account}"),
+            "Account",
+        );
+    }
 }
 
 #[test]

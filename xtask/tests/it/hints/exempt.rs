@@ -13,17 +13,16 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         "It is a warning of a shell that uses the profile.",
         &[
             "SESSION needs a sign-in",
+            "the credentials in AWS_ACCESS_KEY_ID are ignored; only those of a profile are used",
             "the Region of profile NAME is REGION, but programs in this shell use OTHER from VARIABLE",
             "VARIABLE is set, and takes precedence over the profile in most programs",
         ],
     ),
     (
-        "Its hint lists the names to choose from, or there is only an argument to leave out.",
+        "There is only an argument to leave out or to add.",
         &[
-            "no previous profile: VARIABLE is not set",
-            "NAME is an SSO session, not a profile",
-            "no profile is selected",
             "init cannot be used with a profile or an action",
+            "no profile was given: the name is empty",
         ],
     ),
     (
@@ -148,7 +147,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         &["the local clock is MINUTES ahead of the service's clock"],
     ),
     (
-        "The hint says to run the command again after ten minutes without an approval.",
+        "The hint says to sign in again after ten minutes without an approval.",
         &["the sign-in was not approved within MINUTES"],
     ),
     (
@@ -170,6 +169,8 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "expected a start URL PROPERTY, for example https://my-portal.awsapps.com/start",
             "expected a role name without invisible characters",
             "a name must not contain CHARACTER, which is invisible",
+            "a name must consist of ASCII letters, digits and the characters _-/.%@:+, because other SDKs may ignore it",
+            "a name must not be a property of every JavaScript object: the SDK for JavaScript cannot read it",
             "expected a name, not a URL",
             "AWS account ACCOUNT of the profile is not available to you",
             "expected a Region, for example us-east-1",
@@ -270,6 +271,9 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "STS returned an error",
             "the federation endpoint returned an error",
             "the service has no FIPS endpoint in this partition",
+            "cannot use FIPS endpoints, which SETTING turns on",
+            "a start URL begins with https:// and contains no user name and no password",
+            "an account ID has 12 digits",
             "cannot serve the sign-in page on 127.0.0.1",
             "the URL of the AWS console in the partition PARTITION is not known",
             "the access portal rejected the request",

@@ -15,6 +15,7 @@ use super::situation::{OTHER, Situation};
 
 const EXPORT: &str = "export-credentials --profile dev";
 const LOGIN: &str = "sso-login --profile dev";
+const SWITCH: &str = "sso-use --shell bash dev";
 const SESSION: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso-portal.awsapps.com/start
@@ -117,6 +118,15 @@ pub(super) const ROWS: &[Row] = &[
         "no profile is selected, and CONFIG has no [default]",
         || Situation::new("export-credentials").act(|it| it.set_command(EXPORT)),
     ),
+    ("no profile is selected", || {
+        Situation::new("sso-use --current").paste_after(|it| it.env.set("AWS_PROFILE", "dev"))
+    }),
+    ("no previous profile: VARIABLE is not set", || {
+        Situation::new("sso-use --shell bash -").paste_after(|it| it.set_command(SWITCH))
+    }),
+    ("NAME is an SSO session, not a profile", || {
+        Situation::new("sso-use --shell bash my-sso").paste_after(|it| it.set_command(SWITCH))
+    }),
     (
         "no SSO session is selected, and CONFIG has no [default] that uses one",
         || {
@@ -635,14 +645,14 @@ pub(super) const ROWS: &[Row] = &[
         })
     }),
     (
-        "the Region REGION is not in the partition PARTITION of the role",
+        "the Region REGION in SETTING is not in the partition PARTITION of the role",
         || {
             Situation::new("sso-console dev --print --region cn-north-1")
                 .act(|it| it.set_command("sso-console dev --print --region us-east-1"))
         },
     ),
     (
-        "the start URL is not an https URL without a user name and a password",
+        "cannot create the link to the console for profile NAME",
         || {
             Situation::new("sso-console dev --print")
                 .after(|it| it.edit("https://my-sso-portal", "http://my-sso-portal"))

@@ -88,6 +88,13 @@ const CHAIN: &[Operation] = &[
     Operation::AssumeRole,
 ];
 const ROLE: &[Operation] = &[Operation::AssumeRole];
+const CONSOLE: &[Operation] = &[
+    Operation::CreateToken,
+    Operation::GetRoleCredentials,
+    Operation::AssumeRole,
+    Operation::GetSigninToken,
+];
+const ROLE_CONSOLE: &[Operation] = &[Operation::AssumeRole, Operation::GetSigninToken];
 const IDENTITY: &[Operation] = &[
     Operation::CreateToken,
     Operation::GetRoleCredentials,
@@ -162,9 +169,18 @@ pub(super) const PROGRAMS: &[Program] = &[
         "export-credentials --sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
         CREDENTIALS,
     ),
+    Program::new(
+        "sso-use --shell bash --credentials --profile dev",
+        CREDENTIALS,
+    ),
+    Program::new("sso-use --shell bash --credentials --profile role", CHAIN),
+    Program::new("sso-use --shell bash --credentials --profile keys", ROLE)
+        .with_session(Session::Unused),
     Program::new("export-credentials --bearer-token --profile dev", REFRESH),
     Program::new(
         "export-credentials --bearer-token --sso-session my-sso",
         REFRESH,
     ),
+    Program::new("sso-console --print --profile role", CONSOLE),
+    Program::new("sso-console --print --profile keys", ROLE_CONSOLE).with_session(Session::Unused),
 ];

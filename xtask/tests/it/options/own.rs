@@ -137,6 +137,14 @@ pub(super) const OWN: &[Row] = &[
         reason: "",
     },
     Row {
+        option: "--no-login",
+        group: "Options",
+        notes: "",
+        commands: &["sso-console"],
+        meaning: "Fail instead of a sign-in if the session needs one",
+        reason: "A profile can be selected without a sign-in, but its console cannot be opened.",
+    },
+    Row {
         option: "--shell <SHELL>",
         group: "Options",
         notes: "",

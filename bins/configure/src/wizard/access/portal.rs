@@ -6,7 +6,7 @@ use cli_ux::{Entry, Failure, FailureKind};
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_types::{AccountId, RoleName, sanitize};
+use sso_types::{AccountId, RoleName, escaped};
 
 use super::visit::Visit;
 use crate::wizard::ask::{Asker, Current};
@@ -171,7 +171,7 @@ impl Portal<'_> {
         if let Some(index) = available.iter().position(|it| text(it) == current) {
             return Ok(Current::Entry(index));
         }
-        let current = sanitize(&current);
+        let current = escaped(&current);
         let problem = format!("{name} {current} of the profile is not available to you");
         if self.asker.is_silent {
             let failure = Failure::configuration(anyhow!(problem));
@@ -184,7 +184,7 @@ impl Portal<'_> {
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
         let roles = self.roles_or_back(account_id)?;
         let ui = self.asker;
-        let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
+        let names: Vec<String> = roles.iter().map(|role| escaped(role.as_str())).collect();
         let current = self.current(&ROLE, &roles, RoleName::to_string)?;
         let selected = match names.as_slice() {
             [only] if !matches!(current, Current::Unavailable) => {

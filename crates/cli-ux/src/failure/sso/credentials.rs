@@ -205,7 +205,7 @@ fn assume_role(profile: &str, error: &StsError) -> Advice {
 /// Returns the advice that does not depend on the operation.
 fn sts(error: &StsError) -> Advice {
     let hint = match error {
-        StsError::Transport(error) => return session::transport(error),
+        StsError::Transport(error) => return session::transport_without_sso(error),
         StsError::RegionDisabled(_) => {
             Some("select another Region, or enable this Region in the account".into())
         }
@@ -216,10 +216,10 @@ fn sts(error: &StsError) -> Advice {
 
 fn federation(error: &FederationError) -> Advice {
     let hint = match error {
-        FederationError::Transport(error) => return session::transport(error),
-        FederationError::Rejected(_) => {
-            Some("omit --duration if it is given; the credentials may have been revoked".into())
-        }
+        FederationError::Transport(error) => return session::transport_without_sso(error),
+        FederationError::Rejected(_) => Some(
+            "check that the role still exists and that its sessions have not been revoked".into(),
+        ),
         _ => session::response_hint(error.service_error()),
     };
     (FailureKind::Service, hint)

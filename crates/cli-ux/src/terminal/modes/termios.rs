@@ -17,6 +17,9 @@ use crate::terminal::foreground;
 pub(crate) enum Mode {
     /// Lines without echo, which the program does not read. Ctrl-C and Ctrl-Z raise signals.
     Busy,
+    /// Lines that the terminal echoes. Ctrl-C raises a signal.
+    #[cfg(feature = "prompt")]
+    EchoedLine,
     /// Lines without echo. Ctrl-C raises a signal. Input from before the change is discarded.
     #[cfg(feature = "sso")]
     HiddenLine,
@@ -199,6 +202,8 @@ impl Mode {
                 let echo = LocalModes::ECHO.union(LocalModes::ECHONL);
                 modes.local_modes.remove(echo);
             }
+            #[cfg(feature = "prompt")]
+            Self::EchoedLine => {}
             #[cfg(feature = "sso")]
             Self::HiddenLine => {
                 modes.local_modes.remove(LocalModes::ECHO);
@@ -220,6 +225,8 @@ impl Mode {
     fn actions(self) -> OptionalActions {
         match self {
             Self::Busy => OptionalActions::Now,
+            #[cfg(feature = "prompt")]
+            Self::EchoedLine => OptionalActions::Now,
             #[cfg(feature = "sso")]
             Self::HiddenLine => OptionalActions::Flush,
             #[cfg(feature = "sign-in")]

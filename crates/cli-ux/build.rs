@@ -1,5 +1,5 @@
-//! Links the unwinder statically. Loading `libgcc_s` would take a third of the startup time with
-//! cached credentials, not counting the startup time of an empty program.
+//! Links the unwinder statically into each program that uses this crate: Cargo passes the search path on to
+//! them. Loading `libgcc_s` would take a third of their startup time, not counting that of an empty program.
 
 #![expect(
     clippy::disallowed_methods,
