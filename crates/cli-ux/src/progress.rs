@@ -226,15 +226,18 @@ impl Counts {
 
 const GAUGE_COLUMNS: usize = 16;
 
-/// Returns the row of a progress bar. The text is shortened if necessary, and a narrow terminal has no bar and
-/// no rate.
+/// Returns the row of a progress bar. Beside a text that is too long, the bar is omitted, then the rate and the
+/// remaining time; then the text is shortened.
 fn bar_row(text: &str, counts: &Counts, columns: usize) -> String {
     let Counts { done, known, speed } = counts;
-    let end = match columns {
-        80.. => format!(" {} {done}/{known}{speed}", counts.gauge()),
-        60.. => format!(" {done}/{known}{speed}"),
-        _ => format!(" {done}/{known}"),
-    };
+    let shortest = format!(" {done}/{known}");
+    let others = [
+        format!(" {} {done}/{known}{speed}", counts.gauge()),
+        format!(" {done}/{known}{speed}"),
+    ];
+    let width = measure_text_width(text);
+    let fits = |end: &String| width + measure_text_width(end) <= columns;
+    let end = others.into_iter().find(fits).unwrap_or(shortest);
     let rest = columns.saturating_sub(measure_text_width(&end));
     let row = format!("{}{end}", truncate_str(text, rest, "…"));
     truncate_str(&row, columns, "…").into_owned()

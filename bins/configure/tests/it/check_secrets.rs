@@ -79,7 +79,7 @@ fn urls_of_fixes_and_diffs_are_not_shown_with_a_password_or_a_query() {
 fn a_web_token_and_a_secret_access_key_are_not_shown_as_paths() {
     for secret in [
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.hunter2",
-        "wJalrhunter2FEMI/K7MDENG/bPxRfiCYEXAMPLE",
+        "q7Lw2Zt9Khunter2V/b4Nc8RmYp3Hs6JfGdT1uEa",
     ] {
         check(
             &format!(
