@@ -342,7 +342,10 @@ fn problems_that_a_fix_reveals_are_reported() {
     );
     let process = "credential_process = /bin/true\n";
     let env = env(
-        &format!("{SESSION}{}{process}", PROFILE.replace("= s\n", "= \"s\"\n")),
+        &format!(
+            "{SESSION}{}{process}",
+            PROFILE.replace("= s\n", "= \"s\"\n")
+        ),
         "",
     );
     let run = env.run(FIX).expect_code(1);
@@ -373,12 +376,30 @@ fn a_quoted_name_that_exists_is_correct() {
         ],
     );
     let profile = |header: &str| format!("{}{header}{keys}", role("'b'"));
-    check(&profile("[profile \"'b'\"]"), "", &["4 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it"]);
+    check(
+        &profile("[profile \"'b'\"]"),
+        "",
+        &[
+            "4 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let session = SESSION.replace("[sso-session s]", "[sso-session '\"s\"']");
     let config = format!("{session}{}", PROFILE.replace("= s\n", "= \"s\"\n"));
-    check(&config, "", &["1 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it"]);
+    check(
+        &config,
+        "",
+        &[
+            "1 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let services = "services = 't'\n[services \"'t'\"]\nsts =\n  endpoint_url = http://127.0.0.1\n";
-    check(&format!("{SESSION}{PROFILE}{services}"), "", &["9 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it"]);
+    check(
+        &format!("{SESSION}{PROFILE}{services}"),
+        "",
+        &[
+            "9 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let name = "3 quoted-value; hint: write the name of an existing section, without quotes";
     check_unchanged(&role("\"gone\""), "", &[name]);
     let fixed = "3 quoted-value; fix: set source_profile to base";

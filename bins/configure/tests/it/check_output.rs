@@ -135,9 +135,7 @@ fn the_exit_status_of_a_fix_is_that_of_the_remaining_findings() {
         .expect_code(1);
     assert!(!run.stderr().contains("Problems fixed"), "{run}");
     assert_eq!(env.read(env.config_path()), before);
-    env.write_config(&format!(
-        "{SESSION}[profile a]\nsso_session = \"my-sso\"\n"
-    ));
+    env.write_config(&format!("{SESSION}[profile a]\nsso_session = \"my-sso\"\n"));
     let run = env
         .run("sso-configure check --offline --fix --json --quiet")
         .expect_code(0);
