@@ -59,10 +59,15 @@ fn configs() -> impl Strategy<Value = String> {
     })
 }
 
+/// Returns the messages without the profiles that share a cause. Together, more of them are known than alone.
 fn texts(errors: &[Error]) -> Vec<String> {
     let text = |error: &Error| {
         let cause = std::error::Error::source(error).map(ToString::to_string);
-        format!("{error}: {}", cause.unwrap_or_default())
+        let text = format!("{error}: {}", cause.unwrap_or_default());
+        match text.rsplit_once(" (") {
+            Some((start, end)) if end.contains(" profiles: ") => format!("{start}: "),
+            _ => text,
+        }
     };
     errors.iter().map(text).collect()
 }
