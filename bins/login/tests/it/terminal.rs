@@ -250,7 +250,7 @@ fn without_threads_a_device_code_signs_in_and_a_redirect_is_an_error() {
     let line = env.without_threads("sso-login --profile dev --force");
     let failed = env.start_on_terminal(&line).finish().expect_code(255);
     assert!(
-        failed.to_string().contains(
+        failed.to_string().replace('\n', " ").contains(
             "cannot listen on 127.0.0.1 for the sign-in redirect: cannot start a thread: "
         ),
         "{failed}"
