@@ -25,21 +25,21 @@ impl Ui {
         if !self.reports_to_terminal() || text.starts_with(' ') {
             return text;
         }
-        broken(text)
+        broken(&text)
     }
 }
 
 #[cfg(feature = "prompt")]
-fn broken(text: String) -> String {
+fn broken(text: &str) -> String {
     use crate::terminal::layout::wrap_words;
     use crate::terminal::screen::Screen;
 
     let (columns, _) = Screen::size();
-    wrap_words(&text, columns).join("\n")
+    wrap_words(text, columns).join("\n")
 }
 
 /// Leaves the breaks to the terminal, because the width of characters is not known.
 #[cfg(not(feature = "prompt"))]
-fn broken(text: String) -> String {
-    text
+fn broken(text: &str) -> String {
+    text.to_owned()
 }
