@@ -573,7 +573,7 @@ fn connection_errors_have_a_network_hint() {
     };
     let hint =
         "check AWS_ENDPOINT_URL_SSO, the network connection and the proxy settings (HTTPS_PROXY)";
-    check_transport_error(&custom, Other, Some(hint));
+    check_transport_error(custom, Other, Some(hint));
     check(&|| TransportError::Connect {
         host: host(),
         source: source(),
