@@ -290,9 +290,9 @@ fn a_label_contains_no_control_characters() {
         region: None,
         server: None,
     };
-    assert_eq!(token.label(), "start URL https://x/[2J");
+    assert_eq!(token.label(), r"start URL https://x/\u{1b}[2J");
     token.session = Some("mine\u{7}".into());
-    assert_eq!(token.label(), "SSO session mine");
+    assert_eq!(token.label(), r"SSO session mine\u{7}");
 }
 
 /// Each request has the token of its file. The first that arrives ends the session of both tokens, so

@@ -512,7 +512,7 @@ fn a_start_url_is_checked_as_it_is_written() {
     );
     check(
         "https://me:s3cret@a.com/@b",
-        "https://****@b: it contains a user name or a password",
+        "https://****@a.com/@b: it contains a user name or a password",
     );
     check(
         "https://me:s3@cret@a.com",
@@ -520,7 +520,7 @@ fn a_start_url_is_checked_as_it_is_written() {
     );
     check(
         "https://a.com/start?s3cret://x@",
-        "****: it contains a query",
+        "https://a.com/start?****: it contains a query",
     );
     check("http://a.com", "http://a.com: not an https URL");
     check("", ": not an https URL");
