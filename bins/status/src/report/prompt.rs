@@ -1,7 +1,7 @@
 //! Output as one line.
 
 use sso_session::status::{SessionState, SessionStatus};
-use sso_types::escaped;
+use sso_types::{escaped, shown_in_text};
 use time::OffsetDateTime;
 
 use super::{Report, dash, outcome_label, remaining, session_label, url_label};
@@ -14,7 +14,8 @@ impl Report {
             return String::new();
         };
         if let Selected::Unusable(name) = selected {
-            return format!("{} ?\n", escaped(name.as_str()));
+            // It may be any text in a variable.
+            return format!("{} ?\n", escaped(&shown_in_text(name.as_str())));
         }
         let usable = |status: &&SessionStatus| self.state(status).is_usable();
         let session = self.sessions.iter().find(usable);

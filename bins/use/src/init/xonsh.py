@@ -21,5 +21,4 @@ def _sso_use(arguments, stdin=None, stdout=None):
         status = subprocess.run(['sso-use', *arguments], env=environment, stdout=stdout).returncode
     return status
 
-_sso_use.__xonsh_threadable__ = False
 aliases['sso-use'] = _sso_use

@@ -155,21 +155,6 @@ fn a_stop_key_has_no_effect_in_the_list_and_the_sign_in() {
 }
 
 #[test]
-fn an_interrupted_sign_in_has_its_status_in_xonsh() {
-    let (_center, env) = home();
-    each_shell(&env, |shell, terminal| {
-        if shell != "xonsh" {
-            return;
-        }
-        terminal.type_text("sso-use dev\r");
-        terminal.wait_for_url();
-        terminal.press(Key::Ctrl('c'));
-        wait_until_interrupted(terminal);
-        terminal.wait_for("[130]");
-    });
-}
-
-#[test]
 fn the_completion_of_tcsh_leaves_out_names_with_special_characters() {
     let (_center, env) = signed_in();
     if tool("tcsh").is_none() {
