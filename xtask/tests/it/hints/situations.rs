@@ -580,7 +580,7 @@ pub(super) const ROWS: &[Row] = &[
     ("COUNT problems found", || {
         Situation::new("sso-configure check --offline")
             .with_config(&format!(
-                "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n[profile b]\nsso_session = my-sso\nsso_region = eu-west-1\n"
+                "{SESSION}[profile a]\nsso_session = my-sso\nregion = \"eu-west-1\"\n[profile b]\nsso_session = my-sso\nregion = \"eu-west-1\"\n"
             ))
     }),
     ("--remote requires a terminal to paste the URL into", || {
