@@ -136,7 +136,7 @@ fn exported(
 ) -> Option<Target> {
     let has = |key: &&str| profile.get(key).is_some_and(|it| !it.value().is_empty());
     let process = profile.get("credential_process")?;
-    if BEFORE_PROCESS.iter().any(|key| has(key)) {
+    if BEFORE_PROCESS.iter().any(has) {
         return None;
     }
     let words = command_words(&process.value())?;

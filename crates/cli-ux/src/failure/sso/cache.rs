@@ -14,8 +14,9 @@ use crate::failure::hint::Hint;
 pub(super) fn hint(error: &CacheError) -> Option<Hint> {
     match error {
         CacheError::Write(error) => write_hint(error),
-        CacheError::Lock(LockError::Open { path, source }) => denied_hint(path, source),
-        CacheError::List { path, source } => denied_hint(path, source),
+        CacheError::Lock(LockError::Open { path, source }) | CacheError::List { path, source } => {
+            denied_hint(path, source)
+        }
         _ => None,
     }
 }
