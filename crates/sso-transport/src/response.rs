@@ -126,7 +126,7 @@ const TEMPORARY_NAMES: [&str; 12] = [
     "temporarily_unavailable",
 ];
 
-/// Error response of a service. All texts are [sanitized](sanitize).
+/// Error response of a service. All texts are [sanitized](sso_types::sanitize).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {
