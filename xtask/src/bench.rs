@@ -5,6 +5,8 @@ mod build;
 mod machine;
 mod measure;
 mod page;
+#[cfg(unix)]
+mod picker;
 mod rate_limit;
 mod readers;
 mod scale;
@@ -46,6 +48,8 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         machine: machine::describe()?,
         rounds: args.rounds,
         sections: sections::measured(&built, args.rounds)?,
+        #[cfg(unix)]
+        picked: picker::measured(&built, args.rounds.div_ceil(20)),
         rate_limited: rate_limit::measured(&built)?,
         readers: readers::compared()?,
         sizes: built.sizes()?,

@@ -66,7 +66,7 @@ const CHECKS: [Check; 19] = [
         find: restricted::misplaced,
     },
     Check {
-        rule: "every exception in restricted.rs is in use",
+        rule: "every exception in restricted/rules.rs is in use",
         find: restricted::unused_exceptions,
     },
     Check {

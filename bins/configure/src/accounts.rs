@@ -9,7 +9,7 @@ use sso_credentials::Aws;
 use sso_credentials::accounts::{AccountRoles, CheckpointUse, Listing};
 use sso_credentials::aws::Selection;
 use sso_types::{
-    AccountId, Region, RoleName, SessionName, StartUrl, sanitize, timestamp, whole_minutes,
+    AccountId, Region, RoleName, SessionName, StartUrl, escaped, timestamp, whole_minutes,
 };
 
 use crate::context::Context;
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &AccountsArgs, context: Context<'_>) -> Result<(), Failu
     listed.warn_of_refused(&listing);
     match (args.output.form(), args.names) {
         (OutputForm::Json, _) => context.print_json(&document(&session, &listing))?,
-        (OutputForm::Text, true) => context.ui.print_text(&names(&listing))?,
+        (OutputForm::Text, true) => context.ui.print_exact(&names(&listing))?,
         (OutputForm::Text, false) => {
             context
                 .ui
@@ -108,7 +108,7 @@ fn say_age(session: &SsoSession, listing: &Listing, context: Context<'_>) {
 
 fn text(session: &SsoSession, listing: &Listing, ui: &Ui) -> String {
     if listing.accounts.is_empty() {
-        let label = sanitize(&session.label());
+        let label = escaped(&session.label());
         return if listing.refused.is_empty() {
             format!("{label}: no accounts\n")
         } else {
@@ -117,16 +117,16 @@ fn text(session: &SsoSession, listing: &Listing, ui: &Ui) -> String {
     }
     let mut table = Table::new(["ACCOUNT", "NAME", "ROLE"]);
     for AccountRoles { account, roles, .. } in &listing.accounts {
-        let id = sanitize(account.account_id.as_str());
+        let id = escaped(account.account_id.as_str());
         let name = account
             .account_name
             .as_deref()
-            .map_or_else(|| "–".to_owned(), sanitize);
+            .map_or_else(|| "–".to_owned(), escaped);
         if roles.is_empty() {
             table.add([&id, &name, "–"]);
         }
         for role in roles {
-            table.add([&id, &name, sanitize(role.as_str()).as_str()]);
+            table.add([&id, &name, escaped(role.as_str()).as_str()]);
         }
     }
     ui.fitted(&table)
@@ -137,7 +137,7 @@ fn names(listing: &Listing) -> String {
     let lines = accounts.flat_map(|AccountRoles { account, roles, .. }| {
         let line = |role: &RoleName| {
             let (id, role) = (account.account_id.as_str(), role.as_str());
-            format!("{} {}\n", sanitize(id), sanitize(role))
+            format!("{} {}\n", escaped(id), escaped(role))
         };
         roles.iter().map(line)
     });

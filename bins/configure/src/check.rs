@@ -6,6 +6,7 @@ mod finding;
 mod fix;
 
 mod consequences;
+mod duplicates;
 
 mod affected;
 mod cache_files;
@@ -44,6 +45,7 @@ use token_cache::TokenCache;
 use crate::confirmation::YesArg;
 use crate::context::Context;
 use affected::Affected;
+use duplicates::without_duplicate_keys;
 use finding::{Finding, Problem};
 use fix::{Fix, Unfixed};
 use rule::Severity;
@@ -55,9 +57,9 @@ use text_file::TextFile;
 
 /// Find problems in the config files, caches and connection to AWS
 ///
-/// Each finding has a code, a location, a message, the profiles that it affects and, if available, a
-/// fix or a hint. The codes D01 to D23 are advice about text that other SDKs read differently from
-/// the AWS CLI. The exit status is 1 if there are findings.
+/// Each finding has a location, a severity, a code, a message, the profiles that it affects and, if
+/// available, a fix or a hint. The codes D01 to D23 are advice about text that other SDKs read
+/// differently from the AWS CLI. The exit status is 1 if there are findings.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     /// Show and apply the fixes that need no decision
@@ -128,6 +130,10 @@ fn find(
     let aws = context.aws_for_check()?.with_cache(TokenCache::read_only);
     let aws =
         aws.with_files(|files| files.with_documents_of_pipes(read.each_ref().map(Option::as_ref)));
+    let readable = read
+        .each_ref()
+        .map(|it| without_duplicate_keys(it.as_ref()?));
+    let aws = aws.with_files(|files| files.or_documents(readable));
     let [config, credentials] = read;
     let empty = |kind| Document::parse(kind, Vec::new());
     let originals = [
@@ -142,7 +148,9 @@ fn find(
         other: documents[1 - index],
         original: &originals[index],
     });
-    let affected = Affected::of(texts.each_ref().map(|text| (text.path, text.document)));
+    let default = context.env.profile().ok();
+    let files = texts.each_ref().map(|text| (text.path, text.document));
+    let affected = Affected::of(files, default.as_ref());
     let scope = Scope::new(context.ui.program(), &originals[0], &affected, aws)?;
     let mut findings = Vec::new();
     for set in RULES {

@@ -1,10 +1,12 @@
 //! Checks of values for the config file. Each returns the reason if the answer is not valid.
 
-use aws_config_parse::{Document, FileKind, SectionName};
+use aws_config_parse::{Divergence, Document, FileKind, Lint, SectionName};
 use sso_session::start_url::{
-    StartUrlProblem, check_written_start_url, parse_start_url, with_assigned_path,
+    StartUrlProblem, check_written_start_url, has_aws_host, parse_start_url, with_assigned_path,
 };
 use sso_types::{Region, is_hidden};
+
+const NOT_A_URL: &str = "expected a name, not a URL";
 
 /// Output formats of the AWS CLI v2.
 pub(crate) const FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
@@ -118,16 +120,46 @@ pub(crate) fn session_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::SsoSession(answer.into()))
 }
 
+/// Checks the name of a session that the user creates. Its start URL, also without `https://`, is the answer to
+/// another question.
+pub(crate) fn new_session_name(answer: &str) -> Result<(), String> {
+    if is_like_start_url(answer) {
+        return Err(NOT_A_URL.to_owned());
+    }
+    session_name(answer)
+}
+
+/// Returns whether a text begins with the scheme of a URL, or with the host of an access portal, or is a host
+/// with the path of a start URL.
+fn is_like_start_url(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    if ["https:", "http:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+    {
+        return true;
+    }
+    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let path = text.split_once('/').map(|(_, path)| path);
+    let is_of_portal = |path: &str| {
+        let first = path.split(['/', '?', '#']).next();
+        path.is_empty() || first == Some("start")
+    };
+    has_aws_host(&format!("https://{host}").as_str().into())
+        || host.contains('.') && path.is_some_and(is_of_portal)
+}
+
 pub(crate) fn profile_name(answer: &str) -> Result<(), String> {
     section_name(answer, &SectionName::profile(answer))
 }
 
+/// Accepts the names that `sso-configure check` accepts in a header.
 fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
     if answer.is_empty() {
         return Err("a name is required".to_owned());
     }
     if answer.contains("://") {
-        return Err("expected a name, not a URL".to_owned());
+        return Err(NOT_A_URL.to_owned());
     }
     if answer.contains(char::is_whitespace) {
         return Err("a name must not contain white space: other SDKs cannot read it".to_owned());
@@ -139,8 +171,23 @@ fn section_name(answer: &str, section: &SectionName<'_>) -> Result<(), String> {
         ));
     }
     let mut config = Document::parse(FileKind::Config, "");
-    let added = config.add_section(section).map(|_| ());
-    added.map_err(|error| error.to_string())
+    config
+        .add_section(section)
+        .map_err(|error| error.to_string())?;
+    let lints = config.lints();
+    lints.first().map_or(Ok(()), |lint| Err(reason_of(lint)))
+}
+
+fn reason_of(lint: &Lint) -> String {
+    let reason = match lint.divergence() {
+        Divergence::ScriptName => {
+            "a name must not be a property of every JavaScript object: the SDK for JavaScript cannot read it"
+        }
+        _ => {
+            "a name must consist of ASCII letters, digits and the characters _-/.%@:+, because other SDKs may ignore it"
+        }
+    };
+    reason.to_owned()
 }
 
 /// Returns whether two names can look equal because of `character`: a character that is always invisible, or
@@ -164,7 +211,7 @@ fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{profile_name, role_name, session_name, start_url};
+    use super::{NOT_A_URL, new_session_name, profile_name, role_name, session_name, start_url};
 
     #[test]
     fn names_with_invisible_characters_are_rejected() {
@@ -206,9 +253,44 @@ mod tests {
                 assert!(role_name(&name).is_err(), "{code}");
             }
         }
-        for name in ["dev", "Büro", "本番", "Ελλάδα", "dev.a_b@c+d-e"] {
+        for name in ["dev", "dev.a_b@c+d-e", "a/b:c%2d"] {
             assert_eq!(profile_name(name), Ok(()));
             assert_eq!(session_name(name), Ok(()));
+        }
+    }
+
+    #[test]
+    fn names_that_other_sdks_may_ignore_are_rejected() {
+        for name in [
+            "a]b",
+            "a[b",
+            "[a]",
+            "é",
+            "Büro",
+            "本番",
+            "q\"q",
+            "q'q",
+            "a\\b",
+            "a/b\"c;$(x)",
+            "a;b",
+            "a#b",
+            "a,b",
+            "a=b",
+            "$a",
+            "a&b",
+            "a~b",
+            "a*b",
+            "(a)",
+        ] {
+            for check in [profile_name, session_name] {
+                assert!(check(name).is_err(), "{name}");
+            }
+        }
+        let reason = profile_name("é").unwrap_err();
+        assert!(reason.starts_with("a name must consist of"), "{reason}");
+        for name in ["__proto__", "constructor", "toString"] {
+            let reason = profile_name(name).unwrap_err();
+            assert!(reason.contains("JavaScript"), "{name}: {reason}");
         }
     }
 
@@ -221,6 +303,42 @@ mod tests {
         }
         for name in ["a.awsapps.com", "a:b", "a/b", "a//b"] {
             assert_eq!(profile_name(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn start_urls_without_https_are_no_names_of_new_sessions() {
+        for url in [
+            "d-1234567890.awsapps.com/start",
+            "D-1234567890.AWSAPPS.COM/start/",
+            "d-1234567890.awsapps.com",
+            "my-portal.awsapps.com/start#/?tab=accounts",
+            "start.us-gov-home.awsapps.com/directory/d-1234567890",
+            "ssoins-1234567890abcdef.portal.eu-west-1.app.aws",
+            "portal.example.com/start",
+            "portal.example.com/",
+            "https:d-1234567890.awsapps.com/start",
+            "https:/d-1234567890.awsapps.com/start",
+            "http:",
+            "HTTPS:x",
+            "https://d-1234567890.awsapps.com/start",
+        ] {
+            assert_eq!(new_session_name(url).unwrap_err(), NOT_A_URL, "{url}");
+        }
+        for name in [
+            "a/b",
+            "a:b",
+            "a//b",
+            "team.a/dev",
+            "start",
+            "x/start",
+            "https",
+            "http-proxy",
+            "acme.com",
+            "awsapps.com-old",
+            "my.awsapps",
+        ] {
+            assert_eq!(new_session_name(name), Ok(()), "{name}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Context of the subcommands.
 
-use cli_ux::{Failure, GlobalArgs, SCHEMA_VERSION, Ui};
+use cli_ux::{Failure, GlobalArgs, SCHEMA_VERSION, Ui, shown_json};
 use serde::Serialize;
 use sso_config::{AwsEnv, ConfigFiles};
 use sso_credentials::{Aws, Error};
@@ -47,9 +47,7 @@ impl Context<'_> {
             schema_version: SCHEMA_VERSION,
             document,
         };
-        let json =
-            serde_json::to_string_pretty(&versioned).expect("the documents have string keys");
-        self.ui.print(&format!("{json}\n"))
+        self.ui.print(&shown_json(&versioned))
     }
 }
 

@@ -3,7 +3,7 @@
 use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use cli_ux::Ui;
 use sso_config::{ConfigFiles, Location, SsoSession};
-use sso_types::{ProfileName, SessionName, sanitize};
+use sso_types::{ProfileName, SessionName, escaped};
 
 /// Maximum number of warnings about a session. Further keys are only counted.
 const MAX_WARNINGS: usize = 20;
@@ -73,8 +73,8 @@ fn contradiction(
     let (in_profile, in_session) = (profile.get(key)?, session.get(key)?);
     let message = format!(
         "{key} contradicts SSO session {}, so profile {} cannot be used; remove the key",
-        sanitize(session.name().as_str()),
-        sanitize(profile.name().as_str())
+        escaped(session.name().as_str()),
+        escaped(profile.name().as_str())
     );
     (in_profile.value() != in_session.value()).then(|| (files.location_of(&in_profile), message))
 }
@@ -87,8 +87,8 @@ fn without_access(
 ) -> (Location, String) {
     let message = format!(
         "SSO session {} does not have the scope sso:account:access, which profile {} requires",
-        sanitize(session.as_str()),
-        sanitize(profile.name().as_str())
+        escaped(session.as_str()),
+        escaped(profile.name().as_str())
     );
     (files.location_of(account), message)
 }

@@ -1,24 +1,24 @@
 //! `sso-configure list`.
 
 mod json;
-mod names;
-mod profile;
 
 use std::time::Duration;
 
 use clap::Args;
 use cli_ux::{
     Failure, OutputArg, OutputForm, Table, Ui, no_sessions_configured, nothing_configured,
+    print_profile_names,
 };
-use sso_config::{ConfigFiles, ConfiguredSessions, Error, SsoSession};
+use sso_config::{
+    ConfigFiles, ConfiguredSessions, Error, ListedProfile, ListedProfiles, SsoSession,
+};
 use sso_credentials::Aws;
 use sso_session::status::{SessionState, SessionStatus};
-use sso_types::{AccountId, ProfileName, SessionName, sanitize};
+use sso_types::{AccountId, ProfileName, SessionName, escaped};
 use time::OffsetDateTime;
 use token_cache::TokenCache;
 
 use crate::context::Context;
-use profile::ListedProfile;
 
 /// List the SSO sessions and all profiles in the config and credentials files
 ///
@@ -37,7 +37,7 @@ pub(crate) struct ListArgs {
 
 pub(crate) fn run(args: &ListArgs, context: Context<'_>) -> Result<(), Failure> {
     if args.names {
-        return names::print(&context.files()?, context);
+        return print_profile_names(context.ui, &context.files()?);
     }
     let aws = context.aws()?.with_cache(TokenCache::read_only);
     let list = List::of(&aws, context.now());
@@ -61,11 +61,9 @@ struct List<'a> {
 impl<'a> List<'a> {
     fn of(aws: &'a Aws, now: OffsetDateTime) -> Self {
         let (env, files) = (aws.env(), aws.files());
-        let profiles = files.profile_names();
-        let profiles = profiles.map(|name| ListedProfile::of(env, files, name));
-        let (profiles, problems): (Vec<_>, Vec<_>) = profiles.unzip();
+        let listed = ListedProfiles::of(env, files);
         let configured = ConfiguredSessions::with_chains(env, files);
-        let configured = configured.and_problems(problems.into_iter().flatten());
+        let configured = configured.and_problems(listed.problems);
         let with_state = |session| {
             let status = SessionStatus::of(session, aws.cache(), now);
             let state = status.state(Duration::ZERO, now);
@@ -74,7 +72,7 @@ impl<'a> List<'a> {
         Self {
             files,
             sessions: configured.sessions.into_iter().map(with_state).collect(),
-            profiles,
+            profiles: listed.profiles,
             problems: configured.problems,
         }
     }
@@ -86,7 +84,7 @@ impl<'a> List<'a> {
             ([], _) => no_sessions_configured(has_problems).to_owned(),
             (sessions, _) => ui.fitted(&session_table(sessions)),
         };
-        let profiles = ui.fitted(&profile_table(&self.profiles, self.files));
+        let profiles = ui.fitted(&profile_table(&self.profiles));
         let mut parts = vec![sessions, profiles];
         parts.retain(|part| !part.is_empty());
         parts.join("\n")
@@ -100,14 +98,14 @@ fn session_table(sessions: &[(SsoSession, SessionState)]) -> Table {
             or_dash(session.name.as_ref().map(SessionName::as_str)),
             signed_in(*state).to_owned(),
             session.region.as_str().to_owned(),
-            sanitize(session.start_url.as_str()),
+            escaped(&session.start_url.to_string()),
         ]);
     }
     table
 }
 
 /// The table has the column SOURCE only if a profile gets its credentials from another one.
-fn profile_table(profiles: &[ListedProfile], files: &ConfigFiles) -> Table {
+fn profile_table(profiles: &[ListedProfile]) -> Table {
     let has_source = profiles.iter().any(|it| it.source.is_some());
     let source_heading = has_source.then_some("SOURCE");
     let headings = ["PROFILE", "KIND"].into_iter().chain(source_heading);
@@ -116,21 +114,21 @@ fn profile_table(profiles: &[ListedProfile], files: &ConfigFiles) -> Table {
         let source = has_source.then(|| or_dash(profile.source.as_ref().map(ProfileName::as_str)));
         let session = profile.session().and_then(|it| it.name.as_ref());
         let cells = [
-            sanitize(profile.name.as_str()),
+            escaped(profile.name.as_str()),
             profile.kind_label().to_owned(),
         ];
         table.add(cells.into_iter().chain(source).chain([
             or_dash(session.map(SessionName::as_str)),
             or_dash(profile.account_id().as_ref().map(AccountId::as_str)),
             or_dash(profile.role_name()),
-            or_dash(files.region(&profile.name).as_deref()),
+            or_dash(profile.region.as_deref()),
         ]));
     }
     table
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "–".to_owned(), sanitize)
+    text.map_or_else(|| "–".to_owned(), escaped)
 }
 
 fn signed_in(state: SessionState) -> &'static str {

@@ -15,9 +15,6 @@ use sso_types::{AccountId, SessionName};
 
 use crate::context::Context;
 
-/// Maximum number of warnings of one kind. Further warnings are only counted.
-pub(crate) const MAX_WARNINGS: usize = 20;
-
 /// Minimum remaining lifetime of a token for a listing. The token is refreshed if the listing takes
 /// longer.
 const MIN_VALIDITY: Duration = Duration::from_secs(15 * 60);
@@ -94,20 +91,7 @@ impl ListedSession<'_> {
             let RefusedAccount { account, reason } = refused;
             format!("account {account} is skipped: {reason}")
         });
-        warn_of_each(self.context, warnings);
-    }
-}
-
-/// Shows the first [`MAX_WARNINGS`] warnings, and the number of the others.
-pub(crate) fn warn_of_each(context: Context<'_>, mut warnings: impl Iterator<Item = String>) {
-    for warning in warnings.by_ref().take(MAX_WARNINGS) {
-        context.ui.warn(warning);
-    }
-    match warnings.count() {
-        0 => {}
-        more => context
-            .ui
-            .warn(format_args!("the same applies to {more} more")),
+        self.context.ui.warn_of_each(warnings);
     }
 }
 

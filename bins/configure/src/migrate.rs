@@ -9,7 +9,7 @@ use cli_ux::{
     Arguments, CommandLine, Failure, OutputArg, OutputForm, Question, nothing_configured_in,
 };
 use sso_config::{ConfigEdit, ConfigFiles, Error};
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::checks;
 use crate::confirmation::{confirm, write_agreed};
@@ -78,12 +78,15 @@ pub(crate) fn run(args: &MigrateArgs, context: Context<'_>) -> Result<(), Failur
         is_written = write(args, context, edit, &found, &mut groups)?;
     } else if form == OutputForm::Text {
         ui.print_text(&edit.diff())?;
+        warn_of_consequences(&groups, &edit, context)?;
     }
     if form == OutputForm::Json {
         context.print_json(&Document::of(&groups, &path, args.dry_run, is_written))?;
     }
     if is_written {
-        show_result(&groups, context);
+        for group in &groups {
+            ui.say(summary(group));
+        }
     }
     if args.dry_run && !is_unchanged {
         return Err(Failure::difference());
@@ -107,6 +110,7 @@ fn write(
             None => migrated_again(args, context, found, groups)?,
         };
         let is_agreed = agreement.includes(&edit, "Write these changes?", ui, |question| {
+            warn_of_consequences(groups, &edit, context)?;
             Ok(args.yes || confirm(ui, question)?)
         })?;
         let write = || edit.commit(context.now(), "sso-configure migrate");
@@ -115,18 +119,19 @@ fn write(
     Ok(written.is_some())
 }
 
-fn show_result(groups: &[Group], context: Context<'_>) {
-    let ui = context.ui;
+/// Warns of the consequences of an edit that is not yet written.
+fn warn_of_consequences(
+    groups: &[Group],
+    edit: &ConfigEdit,
+    context: Context<'_>,
+) -> Result<(), Failure> {
+    let files = context.files()?.with_config(edit.after().clone());
     for group in groups {
-        ui.say(summary(group));
+        warn_of_overridden(group, &files, context);
+        let session = group.session.as_str().into();
+        warn_of_contradictions(context.ui, &files, &session, &group.profiles);
     }
-    if let Ok(files) = context.files() {
-        for group in groups {
-            warn_of_overridden(group, &files, context);
-            let session = group.session.as_str().into();
-            warn_of_contradictions(ui, &files, &session, &group.profiles);
-        }
-    }
+    Ok(())
 }
 
 fn selected_groups(args: &MigrateArgs, files: &ConfigFiles, edit: &ConfigEdit) -> Vec<Group> {
@@ -196,13 +201,13 @@ fn agrees_in_defaults(
 
 fn summary(group: &Group) -> String {
     let profiles = profile_count(group.profiles.len());
-    let start_url = sanitize(group.start_url.as_str());
+    let start_url = escaped(&group.start_url.to_string());
     let session = &group.session;
     let arguments = Arguments::new().option("--sso-session", session);
     let command = CommandLine::new("sso-login", arguments);
     format!(
         "Migrated {profiles} of {start_url} to SSO session {}. To sign in: {command}",
-        sanitize(session)
+        escaped(session)
     )
 }
 
@@ -221,7 +226,7 @@ fn name_only_group(groups: &mut [Group], name: &str, files: &ConfigFiles) -> Res
         let section = files.sso_session(name);
         let location = section.map(|section| files.location_of_section(&section));
         let location = location.map_or_else(String::new, |location| format!(" at {location}"));
-        let name = sanitize(name);
+        let name = escaped(name);
         let error = anyhow!(
             "--sso-session {name} contradicts the session{location}, which has {difference}"
         );
@@ -240,7 +245,7 @@ fn not_single(groups: &[Group]) -> Failure {
     let regions: Vec<_> = groups.iter().map(|group| group.region.as_str()).collect();
     let error = anyhow!(
         "--sso-session requires a single Region to migrate, but the profiles have {}",
-        sanitize(&regions.join(", "))
+        escaped(&regions.join(", "))
     );
     Failure::usage(error).with_hint(
         "correct sso_region in the profiles, or omit --sso-session for a session in each Region",
@@ -264,7 +269,7 @@ fn ask_names(
             match named.iter().find(|other| other.session == name) {
                 Some(other) => Err(format!(
                     "this is the name for {} in {}",
-                    sanitize(other.start_url.as_str()),
+                    escaped(&other.start_url.to_string()),
                     other.region
                 )),
                 None => group
@@ -275,7 +280,7 @@ fn ask_names(
                     }),
             }
         };
-        let start_url = sanitize(group.start_url.as_str());
+        let start_url = escaped(&group.start_url.to_string());
         let region = &group.region;
         let profiles = profile_count(group.profiles.len());
         context

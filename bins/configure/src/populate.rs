@@ -12,6 +12,7 @@ mod template;
 mod desired;
 mod left_behind;
 mod names;
+mod overruled;
 mod renaming;
 mod report;
 mod write;
@@ -25,23 +26,22 @@ use sso_config::{ConfigEdit, ConfigFiles, Location, SsoSession};
 use sso_credentials::accounts::{CheckpointUse, Listing, RefusedAccount};
 use sso_credentials::aws::Selection;
 use sso_credentials::{Account, Aws};
-use sso_types::{SessionName, sanitize, whole_minutes};
+use sso_types::{SessionName, escaped, whole_minutes};
 
 use crate::confirmation::{confirm, write_agreed};
 use crate::context::Context;
 use crate::contradictions::warn_of_contradictions;
-use crate::listing::{ListedSession, check_refused, warn_of_each};
-use crate::other_source::in_place_of_sso;
-use crate::precedence::over_written;
+use crate::listing::{ListedSession, check_refused};
 pub(crate) use args::{PopulateArgs, with_own_help};
 use desired::DesiredProfile;
 use left_behind::left_behind;
+use overruled::{overruled, shadowed};
 use patterns::{FilterNames, Patterns};
 use renaming::{NameChanges, broken_references, sources};
-use report::Report;
+use report::{Question, Report, say_removed_keys};
 use rule::{DEFAULT_NAME_TEMPLATE, Rule, Unquotable};
 use sync_file::SyncFile;
-use write::{EditSummary, ProfileEdit, desired_values};
+use write::{EditSummary, ProfileEdit};
 
 const ACCOUNTS: FilterNames = FilterNames {
     include: "--account",
@@ -177,7 +177,7 @@ impl<'a> Populate<'a> {
             let label = session.label();
             let warnings = warnings.iter();
             let warnings = warnings.map(|warning| format!("{label}: {warning}"));
-            warn_of_each(self.context, warnings);
+            self.context.ui.warn_of_each(warnings);
             for rule in unmatched {
                 self.warn_of_unmatched(rule, &listing);
                 listed.kept.insert(rule.session.clone());
@@ -196,7 +196,7 @@ impl<'a> Populate<'a> {
         if !self.args.prune {
             return;
         }
-        let session = sanitize(rule.session.as_str());
+        let session = escaped(rule.session.as_str());
         if rule.is_refused(listing) {
             self.context.ui.warn(format_args!(
                 "the access portal refused accounts of SSO session {session}, and no others are left, so \
@@ -267,6 +267,12 @@ impl<'a> Populate<'a> {
         ));
     }
 
+    /// Returns whether the user is asked before the write.
+    fn asks(&self) -> bool {
+        let args = self.args;
+        args.prune && !args.dry_run && args.confirmation.asks(self.context.ui)
+    }
+
     /// Edits the current state of the file, because the listing may have taken minutes.
     fn write(
         &self,
@@ -275,12 +281,12 @@ impl<'a> Populate<'a> {
         refused: &[(&SsoSession, RefusedAccount)],
     ) -> Result<(), Failure> {
         let Context { env, ui, .. } = self.context;
-        let report_with = |summary: &EditSummary, has_changes, is_declined| {
+        let report_with = |summary: &EditSummary, has_changes, question| {
             let report = Report {
                 context: self.context,
                 form: self.args.output.form(),
                 is_dry_run: self.args.dry_run,
-                is_declined,
+                question,
                 has_changes,
                 path: &env.config_file()?.display().to_string(),
                 summary,
@@ -288,19 +294,27 @@ impl<'a> Populate<'a> {
             };
             report.show()
         };
-        let report = |summary: &EditSummary, has_changes| report_with(summary, has_changes, false);
+        let question = if self.asks() {
+            Question::Agreed
+        } else {
+            Question::NotAsked
+        };
+        let report =
+            |summary: &EditSummary, has_changes| report_with(summary, has_changes, question);
         let make = |edit: &mut ConfigEdit| self.edit(edit, profile_edit, collisions);
         if !self.args.dry_run {
             let (command, now) = ("sso-configure populate", self.context.now());
-            let (summary, outcome) = if self.args.prune && self.args.confirmation.asks(ui) {
+            let (summary, outcome) = if self.asks() {
                 let written = write_agreed(|agreement| {
                     let mut edit = ConfigEdit::begin(env)?;
                     let summary = make(&mut edit)?;
                     let is_agreed = edit.is_unchanged()
-                        || agreement
-                            .includes(&edit, "Write these changes?", ui, |it| confirm(ui, it))?;
+                        || agreement.includes(&edit, "Write these changes?", ui, |question| {
+                            say_removed_keys(&summary, self.context);
+                            confirm(ui, question)
+                        })?;
                     if !is_agreed {
-                        report_with(&summary, true, true)?;
+                        report_with(&summary, true, Question::Declined)?;
                         return Ok(None);
                     }
                     Ok(Some(
@@ -355,7 +369,7 @@ impl<'a> Populate<'a> {
 
     fn check(&self, collisions: &[String]) -> Result<(), Failure> {
         let warnings = collisions.iter().cloned();
-        warn_of_each(self.context, warnings);
+        self.context.ui.warn_of_each(warnings);
         let names = match collisions.len() {
             0 => return Ok(()),
             1 => "1 profile name conflicts".to_owned(),
@@ -371,25 +385,8 @@ impl<'a> Populate<'a> {
     fn warn_of_locations(&self, found: Vec<(Location, String)>) {
         let found = found.into_iter();
         let warnings = found.map(|(location, message)| format!("{location}: {message}"));
-        warn_of_each(self.context, warnings);
+        self.context.ui.warn_of_each(warnings);
     }
-}
-
-fn shadowed(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
-    let names = profiles.iter().map(|profile| profile.name.as_str().into());
-    names
-        .filter_map(|name| in_place_of_sso(files, &name))
-        .collect()
-}
-
-/// Returns a message for each key of the credentials file that replaces one of `profiles`.
-fn overruled(files: &ConfigFiles, profiles: &[DesiredProfile]) -> Vec<(Location, String)> {
-    let found = profiles.iter().flat_map(|profile| {
-        let values = desired_values(profile).into_iter();
-        let values: Vec<_> = values.map(|(key, value)| (key, Some(value))).collect();
-        over_written(files, &profile.name.as_str().into(), &values)
-    });
-    found.collect()
 }
 
 fn unquotable(Unquotable { profile, key }: Unquotable) -> Failure {

@@ -1,14 +1,14 @@
 //! Keys that take precedence over others, or over values that were written.
 
 use sso_config::{ConfigFiles, Location};
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 /// Returns the location of the key that takes precedence over the SSO keys of `profile`, and a
 /// message about it. The AWS CLI applies the same precedence.
 pub(crate) fn before_sso(files: &ConfigFiles, profile: &ProfileName) -> Option<(Location, String)> {
     let property = files.key_before_sso(profile)?;
     let key = property.key().to_lowercase();
-    let profile = sanitize(profile.as_str());
+    let profile = escaped(profile.as_str());
     let message = format!(
         "{key} takes precedence over the SSO account and role of profile {profile}; \
          remove the keys that are not needed"
@@ -27,7 +27,7 @@ pub(crate) fn over_written(
     let Some(merged) = files.profile(profile) else {
         return Vec::new();
     };
-    let name = sanitize(profile.as_str());
+    let name = escaped(profile.as_str());
     let found = written.iter().filter_map(|(key, value)| {
         let effective = merged.get(key)?;
         let message = match value {

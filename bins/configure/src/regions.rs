@@ -1,5 +1,7 @@
 //! Known AWS Regions.
 
+use sso_config::similar::closest;
+
 /// Regions of all partitions in botocore's `partitions.json`, sorted.
 pub(crate) const KNOWN: [&str; 48] = [
     "af-south-1",
@@ -56,15 +58,74 @@ pub(crate) fn is_known(region: &str) -> bool {
     KNOWN.binary_search(&region).is_ok()
 }
 
-/// Returns whether a text is a legacy name such as aws-global and fips-us-gov-west-1, which is not a Region.
+/// Returns whether a text is a legacy name such as aws-global and fips-us-gov-west-1, or the Region `auto`
+/// of other services, which is not a Region of AWS.
 pub(crate) fn is_pseudo_region(text: &str) -> bool {
     let words = ["fips", "global", "external"];
-    words.iter().any(|word| text.contains(word))
+    text == "auto" || words.iter().any(|word| text.contains(word))
+}
+
+/// Returns whether a text has the form of `us-east-1` and `us-gov-west-1`.
+pub(crate) fn has_form_of_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((number, [_, _, ..])) = parts.split_last().filter(|(number, _)| !number.is_empty())
+    else {
+        return false;
+    };
+    let (words, is_lower) = (&parts[..parts.len() - 1], |c: u8| c.is_ascii_lowercase());
+    number.bytes().all(|c| c.is_ascii_digit())
+        && words
+            .iter()
+            .all(|word| !word.is_empty() && word.bytes().all(is_lower))
+}
+
+/// Returns whether no Region has the name. It may be newer than this program.
+pub(crate) fn is_unknown_region(value: &str) -> bool {
+    !is_known(value) && !is_pseudo_region(value)
+}
+
+/// Returns whether an unknown Region is similar to a known one. A service that is not AWS's, with an endpoint
+/// of its own, may have Regions of any name.
+pub(crate) fn is_mistyped_region(value: &str) -> bool {
+    is_unknown_region(value) && !closest(value, KNOWN, 1).is_empty()
+}
+
+/// Returns whether an unknown Region of AWS is mistyped, or has another form than the Regions of AWS, like
+/// the wizard.
+pub(crate) fn is_mistyped_region_of_aws(value: &str) -> bool {
+    is_mistyped_region(value) || is_unknown_region(value) && !has_form_of_region(value)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::KNOWN;
+    use super::{KNOWN, has_form_of_region};
+
+    #[test]
+    fn known_regions_have_the_form_of_a_region() {
+        let check = |text: &str, expected| assert_eq!(has_form_of_region(text), expected, "{text}");
+        for region in KNOWN {
+            check(region, true);
+        }
+        check("eu-west-99", true);
+        for text in [
+            "",
+            "-",
+            "--",
+            "mars",
+            "mars-1",
+            "us-east1",
+            "us-east-",
+            "us--1",
+            "-us-east-1",
+            "us-east-1a",
+            "US-EAST-1",
+            "us_east_1",
+            "useast1",
+            "us-east-one",
+        ] {
+            check(text, false);
+        }
+    }
 
     #[test]
     fn known_regions_match_botocore() {

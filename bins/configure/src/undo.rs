@@ -8,7 +8,7 @@ use cli_ux::{
 };
 use sso_config::edit::Undo;
 use sso_config::{AwsEnv, ConfigEdit, ConfigFiles, Error};
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::confirmation::{YesArg, confirm, write_agreed};
 use crate::context::Context;
@@ -71,14 +71,16 @@ pub(crate) fn run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> 
     } else {
         ""
     };
-    ui.say(format_args!("Reverted {subject}.{kept}"));
+    ui.say_sentence(format_args!("Reverted {subject}.{kept}"));
     Ok(())
 }
 
 fn dry_run(args: &UndoArgs, context: Context<'_>) -> Result<(), Failure> {
     let undo = prepare(args, context)?;
     let subject = subject(&undo, context.env);
-    context.ui.say(format_args!("Would revert {subject}."));
+    context
+        .ui
+        .say_sentence(format_args!("Would revert {subject}."));
     match args.output.form() {
         OutputForm::Text => context.ui.print_text(&undo.edit.diff())?,
         OutputForm::Json => context.print_json(&Document::of(&undo, true, false))?,
@@ -103,7 +105,7 @@ fn prepare(args: &UndoArgs, context: Context<'_>) -> Result<Undo, Failure> {
 
 fn subject(undo: &Undo, env: &AwsEnv) -> String {
     let at = LocalZone::of(env).date_and_time(undo.entry.at);
-    let description = sanitize(&undo.entry.description);
+    let description = escaped(&undo.entry.description);
     format!("{description} from {at} in {}", undo.edit.path().display())
 }
 

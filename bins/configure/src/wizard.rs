@@ -6,6 +6,7 @@ mod answered;
 mod answers;
 mod ask;
 mod assignment;
+mod recovery;
 mod regions;
 mod stored;
 mod twice;
@@ -35,6 +36,7 @@ use args::AskingArgs;
 pub(crate) use args::{SessionArgs, WizardArgs};
 use ask::Asker;
 use profile::ProfileQuestions;
+use recovery::recovering;
 use session::SessionQuestions;
 use write::{NewProfile, Subject, WizardEdit, Written};
 
@@ -104,7 +106,7 @@ impl Wizard<'_> {
             profile: &profile,
             visited: self.visited,
         };
-        let (session, assignment) = access.ask(session)?;
+        let (session, assignment) = recovering(asker, || access.ask(session.clone()))?;
         let profile = NewProfile {
             region: profile.region()?,
             output_format: profile.output_format()?,

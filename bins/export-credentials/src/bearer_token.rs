@@ -17,7 +17,7 @@ pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
         schema_version: u32,
         access_token: &'a str,
         expires_at: String,
-        start_url: &'a str,
+        start_url: String,
         region: &'a str,
         session_name: Option<&'a str>,
     }
@@ -25,7 +25,7 @@ pub(crate) fn json(token: &CachedToken, session: &SsoSession) -> String {
         schema_version: SCHEMA_VERSION,
         access_token: token.access_token.expose(),
         expires_at: timestamp::format(token.expires_at),
-        start_url: session.start_url.as_str(),
+        start_url: session.start_url.to_string(),
         region: session.region.as_str(),
         session_name: session.name.as_ref().map(SessionName::as_str),
     };

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
+use cli_ux::shell::{ACCOUNT_ID, UnsupportedValue, Variable};
 use cli_ux::{Failure, OutputForm, Ui};
 use locked_file::append_lines;
 use sso_credentials::aws::Profile;
 use sso_credentials::{Aws, Credentials};
 
 use crate::args::{Args, Format};
-use crate::export::{ACCOUNT_ID, Export, Variable};
+use crate::export::Export;
 use crate::format::{github_actions, render};
 use crate::other_region::OtherRegion;
 use crate::own_command;
@@ -132,8 +133,8 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
     match (args.format(), aws.env().get_os("GITHUB_ENV")) {
         (Some(Format::GithubActions), Some(file)) => {
             let variables = export.variables();
-            let lines = github_actions::lines(&variables)?;
-            ui.print(&github_actions::masks(&variables)?)?;
+            let lines = github_actions::lines(&variables).map_err(unsupported)?;
+            ui.print(&github_actions::masks(&variables).map_err(unsupported)?)?;
             append_lines(Path::new(file), &lines).map_err(|error| {
                 let context = format!("cannot append to {}, the GITHUB_ENV file", file.display());
                 Failure::other(anyhow::Error::new(error).context(context))
@@ -150,7 +151,7 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             Ok(())
         }
         (format, _) => {
-            let text = render(export, format.unwrap_or(Format::Shell))?;
+            let text = render(export, format.unwrap_or(Format::Shell)).map_err(unsupported)?;
             // A terminal shows the warning also in `eval "$(…)"`.
             if ui.reports_to_terminal()
                 && let Some(other) = OtherRegion::find(args, aws, export)?
@@ -160,6 +161,12 @@ fn print(args: &Args, ui: &Ui, aws: &Aws, export: &Export) -> Result<(), Failure
             ui.print(text.expose())
         }
     }
+}
+
+fn unsupported(error: UnsupportedValue) -> Failure {
+    Failure::other(error).with_hint(
+        "use another --format such as json, or run a command with the credentials: -- COMMAND",
+    )
 }
 
 /// Returns the hint for a terminal, where secrets are only printed in a format that is requested by

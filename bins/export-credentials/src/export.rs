@@ -1,5 +1,6 @@
 //! Credentials and the additional values that formats print.
 
+use cli_ux::shell::{ACCOUNT_ID, REGION_NAMES, Variable, credential_variables};
 use sso_credentials::Credentials;
 use sso_types::{Secret, timestamp};
 
@@ -17,32 +18,6 @@ pub(crate) struct Export {
     pub(crate) source: Option<&'static str>,
     pub(crate) with_region: bool,
     pub(crate) with_account_id: bool,
-}
-
-/// Variables for the credentials, in the order of [`Export::credential_variables`].
-pub(crate) const CREDENTIAL_NAMES: [&str; 5] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    SESSION_TOKEN,
-    "AWS_CREDENTIAL_EXPIRATION",
-    SECURITY_TOKEN,
-];
-
-pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
-
-/// Variables for the Region.
-pub(crate) const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-
-/// Account of the credentials.
-pub(crate) const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
-
-/// Earlier name of [`SESSION_TOKEN`], which some tools prefer.
-pub(crate) const SECURITY_TOKEN: &str = "AWS_SECURITY_TOKEN";
-
-pub(crate) struct Variable {
-    pub(crate) name: &'static str,
-    /// `None` if the variable does not apply, so that a previous value must be unset.
-    pub(crate) value: Option<Secret>,
 }
 
 impl Export {
@@ -77,18 +52,12 @@ impl Export {
     }
 
     pub(crate) fn credential_variables(&self) -> [Variable; 5] {
-        let text = |value: &str| Some(Secret::from(value));
-        let (secret, token) = (&self.secret_access_key, &self.session_token);
-        let expiration = self.expiration.as_deref();
-        let values = [
-            text(&self.access_key_id),
-            Some(secret.clone()),
-            token.clone(),
-            expiration.and_then(text),
-            None,
-        ];
-        let mut values = values.into_iter();
-        CREDENTIAL_NAMES.map(|name| Variable::new(name, values.next().flatten()))
+        credential_variables(
+            &self.access_key_id,
+            &self.secret_access_key,
+            self.session_token.as_ref(),
+            self.expiration.as_deref(),
+        )
     }
 
     pub(crate) fn account_variable(&self) -> Variable {
@@ -98,16 +67,5 @@ impl Export {
 
     pub(crate) fn region_variables(&self) -> [Variable; 2] {
         REGION_NAMES.map(|name| Variable::new(name, self.region.as_deref().map(Secret::from)))
-    }
-}
-
-impl Variable {
-    fn new(name: &'static str, value: Option<Secret>) -> Self {
-        Self { name, value }
-    }
-
-    /// Returns the value, to be printed or passed to a command.
-    pub(crate) fn text(&self) -> Option<&str> {
-        self.value.as_ref().map(Secret::expose)
     }
 }

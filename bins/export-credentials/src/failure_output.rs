@@ -6,9 +6,9 @@
 use std::ffi::OsString;
 
 use clap::{Command, CommandFactory as _, ValueEnum};
+use cli_ux::shell::CREDENTIAL_NAMES;
 
 use crate::args::{Args, Format};
-use crate::export::CREDENTIAL_NAMES;
 use crate::format;
 
 /// Returns statements that unset the credentials and fail, in the format that `arguments` select;

@@ -1,14 +1,5 @@
-//! Output formats of credentials, with one module per language or file format.
-
-mod posix;
-
-mod fish;
-mod nushell;
-mod tcsh;
-mod xonsh;
-
-mod powershell;
-mod windows_cmd;
+//! Output formats of credentials. Those for shells are in `cli_ux::shell`, the others in one module per
+//! file format.
 
 mod env_file;
 pub(crate) mod github_actions;
@@ -16,14 +7,20 @@ pub(crate) mod github_actions;
 mod ini;
 mod json;
 
-mod unsupported_value;
-
-use unsupported_value::UnsupportedValue;
-
+use cli_ux::shell::{UnsupportedValue, fish, nushell, posix, powershell, tcsh, windows_cmd, xonsh};
 use sso_types::Secret;
 
 use crate::args::Format;
-use crate::export::{Export, SECURITY_TOKEN, SESSION_TOKEN, Variable};
+use crate::export::Export;
+
+/// Statement that ends a script, but not an interactive xonsh.
+const FAIL_IN_XONSH: &str = "raise RuntimeError('export-credentials failed')\n";
+
+/// Statement that ends a script, but not an interactive PowerShell.
+const FAIL_IN_POWERSHELL: &str = "throw \"export-credentials failed\"\n";
+
+/// Statement that sets `ERRORLEVEL`. `exit /b` would end a prompt.
+const FAIL_IN_CMD: &str = "cmd /c exit 1\n";
 
 /// Returns the credentials in `format`, with a trailing newline.
 ///
@@ -46,7 +43,7 @@ pub(crate) fn render(export: &Export, format: Format) -> Result<Secret, Unsuppor
         Format::Dotenv => env_file::dotenv(variables),
         Format::DockerEnv => env_file::docker(variables),
         Format::GithubActions => github_actions::masks_and_lines(variables),
-        Format::Nushell => nushell::record(variables),
+        Format::Nushell => nushell::record(variables).map(|record| json::pretty(&record)),
         Format::Ini => ini::section(export),
         Format::Tcsh => tcsh::statements(variables),
         Format::Xonsh => xonsh::statements(variables),
@@ -68,9 +65,9 @@ pub(crate) fn failure(names: &[&str], format: Format) -> Option<String> {
         Format::Shell | Format::Env | Format::EnvNoExport => (posix::unset, "false;\n"),
         Format::Fish => (fish::unset, "false;\n"),
         Format::Tcsh => (tcsh::unset, "false;\n"),
-        Format::Xonsh => (xonsh::unset, xonsh::FAIL),
-        Format::Powershell => (powershell::unset, powershell::FAIL),
-        Format::WindowsCmd => (windows_cmd::unset, windows_cmd::FAIL),
+        Format::Xonsh => (xonsh::unset, FAIL_IN_XONSH),
+        Format::Powershell => (powershell::unset, FAIL_IN_POWERSHELL),
+        Format::WindowsCmd => (windows_cmd::unset, FAIL_IN_CMD),
         Format::Process
         | Format::Json
         | Format::Dotenv
@@ -81,43 +78,4 @@ pub(crate) fn failure(names: &[&str], format: Format) -> Option<String> {
     };
     let statements: String = names.iter().map(|name| unset(name)).collect();
     Some(statements + fail)
-}
-
-fn assigned(
-    variables: &[Variable],
-    line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,
-) -> Result<String, UnsupportedValue> {
-    assigned_or_unset(variables, line, |_| String::new())
-}
-
-/// Returns a line for each variable, from `unset` for variables without a value.
-fn assigned_or_unset(
-    variables: &[Variable],
-    line: impl Fn(&str, &str) -> Result<String, UnsupportedValue>,
-    unset: impl Fn(&str) -> String,
-) -> Result<String, UnsupportedValue> {
-    let line_of = |variable: &Variable| match variable.text() {
-        Some(value) => {
-            UnsupportedValue::reject_nul(variable.name, value)?;
-            line(variable.name, value)
-        }
-        None => Ok(unset(variable.name)),
-    };
-    variables.iter().map(line_of).collect()
-}
-
-/// Returns statements that unset the variables without a value, for the formats of the AWS CLI. If there
-/// is a session token, `AWS_SECURITY_TOKEN` is not unset, so that the output is that of the AWS CLI.
-///
-/// They precede the assignments, because unsetting a variable that is not set fails in some shells.
-fn unset_first(variables: &[Variable], unset: impl Fn(&str) -> String) -> String {
-    let has_value = |name: &str| {
-        let mut with_value = variables.iter().filter(|it| it.text().is_some());
-        with_value.any(|it| it.name == name)
-    };
-    let without_value = variables.iter().filter(|it| it.text().is_none());
-    let unset_names = without_value
-        .map(|variable| variable.name)
-        .filter(|name| *name != SECURITY_TOKEN || !has_value(SESSION_TOKEN));
-    unset_names.map(unset).collect()
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use cli_ux::shell::REGION_NAMES;
 use sso_config::{AwsEnv, NotUnicode};
 use sso_credentials::Aws;
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::args::{Args, Format};
-use crate::export::{Export, REGION_NAMES};
+use crate::export::Export;
 use crate::format::is_for_shells;
 use crate::own_command;
 
@@ -98,7 +99,7 @@ fn in_profile(aws: &Aws) -> Option<(String, Source)> {
 impl fmt::Display for OtherRegion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let own = self.export.region.as_deref().unwrap_or_default();
-        let profile = sanitize(self.export.profile.as_deref().unwrap_or_default());
+        let profile = escaped(self.export.profile.as_deref().unwrap_or_default());
         let region = &self.region;
         let programs = match self.source {
             Source::OneVariable(_) => "some programs",
@@ -113,9 +114,9 @@ impl fmt::Display for OtherRegion<'_> {
         match &self.source {
             Source::Variable(name) | Source::OneVariable(name) => f.write_str(name),
             Source::Profile(name, Some(variable)) => {
-                write!(f, "profile {}, which {variable} selects", sanitize(name))
+                write!(f, "profile {}, which {variable} selects", escaped(name))
             }
-            Source::Profile(name, None) => write!(f, "profile {}", sanitize(name)),
+            Source::Profile(name, None) => write!(f, "profile {}", escaped(name)),
         }
     }
 }

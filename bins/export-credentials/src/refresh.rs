@@ -9,7 +9,7 @@ use sso_credentials::aws::CachedState;
 use sso_credentials::endpoint::{CredentialEndpoint, RefreshFailure};
 use sso_credentials::provider::NoMfa;
 use sso_credentials::{Aws, Credentials, Error};
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::args::Args;
 use crate::source;
@@ -68,7 +68,7 @@ fn failure(args: &Args, error: Error) -> Failure {
                 "the role of profile {:?} requires an MFA code for {}, but there is no prompt while \
                  a command runs",
                 profile.as_str(),
-                sanitize(&serial_number),
+                escaped(&serial_number),
             );
             let export = export_command(args, &profile);
             Failure::configuration(error).with_step_hint("in another terminal, run:", export)

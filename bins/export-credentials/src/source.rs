@@ -1,9 +1,6 @@
 //! Selection of the profile or role, and the sign-in for `--login`.
 
-use std::io;
-use std::process::Command;
-
-use cli_ux::{Failure, Ui, sibling};
+use cli_ux::{Failure, Ui};
 use sso_config::SsoSession;
 use sso_config::chain::CredentialSource;
 use sso_config::name_clue::NameClue;
@@ -100,16 +97,13 @@ pub(crate) fn after_sign_in<T>(
     })
 }
 
-/// Runs `sso-login`, and returns whether it succeeded. Its output goes to stderr.
+/// Runs `sso-login`, and returns whether it succeeded.
 fn sign_in(args: &Args, ui: &Ui, session: &SsoSession) -> Result<bool, Failure> {
-    let mut login = Command::new(sibling(ui.program().sign_in_command()));
-    login.arg("--force").stdout(io::stderr());
     // One argument each, because a name may begin with a hyphen.
-    login.arg(match (&session.profile, &session.name) {
+    let selection = match (&session.profile, &session.name) {
         (Some(profile), _) => format!("--profile={}", profile.as_str()),
         (None, Some(name)) => format!("--sso-session={}", name.as_str()),
         (None, None) => format!("--start-url={}", session.start_url.as_str()),
-    });
-    login.args(args.global.to_arguments());
-    ui.run(&mut login)
+    };
+    ui.run_sign_in(&["--force".to_owned(), selection], &args.global)
 }

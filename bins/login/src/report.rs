@@ -37,7 +37,7 @@ impl<'a> Report<'a> {
         token: &CachedToken,
     ) -> Result<(), Failure> {
         self.ui
-            .say(format_args!("Already signed in to {}.", session.label()));
+            .say_sentence(format_args!("Already signed in to {}.", session.label()));
         self.done(session, token)
     }
 
@@ -46,7 +46,7 @@ impl<'a> Report<'a> {
         session: &SsoSession,
         token: &CachedToken,
     ) -> Result<(), Failure> {
-        self.ui.say(format_args!(
+        self.ui.say_sentence(format_args!(
             "Successfully logged into Start URL: {}",
             session.start_url
         ));
@@ -56,7 +56,7 @@ impl<'a> Report<'a> {
     fn done(&mut self, session: &SsoSession, token: &CachedToken) -> Result<(), Failure> {
         let now = self.aws.clock().now();
         let zone = LocalZone::of(self.aws.env());
-        self.ui.say(lifetime(token, now, &zone));
+        self.ui.say_sentence(lifetime(token, now, &zone));
         let result = json!({
             "region": token.region.as_ref().unwrap_or(&session.region).as_str(),
             "expiresAt": timestamp::format(token.expires_at),
@@ -108,7 +108,7 @@ fn with_session(session: &SsoSession, fields: &Value) -> Value {
     let name = session.name.as_ref().map(SessionName::as_str);
     let mut all = Map::new();
     all.insert("schemaVersion".to_owned(), SCHEMA_VERSION.into());
-    all.insert("startUrl".to_owned(), session.start_url.as_str().into());
+    all.insert("startUrl".to_owned(), session.start_url.to_string().into());
     all.insert("sessionName".to_owned(), name.into());
     all.extend(fields.as_object().cloned().unwrap_or_default());
     all.into()

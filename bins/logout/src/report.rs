@@ -1,10 +1,12 @@
 //! Reports of a sign-out, as text and JSON.
 
-use cli_ux::{SCHEMA_VERSION, Ui, Verbosity};
+use cli_ux::{SCHEMA_VERSION, Ui, Verbosity, shown_json};
 use serde::Serialize;
 use sso_session::ErrorChain;
-use sso_session::sign_out::{RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOutReport};
-use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
+use sso_session::sign_out::{
+    RemovedAssumedRole, RemovedRoleCredentials, RemovedToken, RevocationOutcome, SignOutReport,
+};
+use sso_types::{AccountId, ProfileName, Region, RoleName, SessionName, StartUrl, escaped};
 use token_cache::{CacheError, EntryLocation};
 
 use crate::args::Args;
@@ -36,7 +38,7 @@ pub(crate) fn say(args: &Args, ui: &Ui, sign_out: &SignOutReport) {
     for session in &sign_out.sign_ins_in_progress {
         ui.warn(format_args!(
             "a sign-in to {} is in progress and is not cancelled",
-            sanitize(session)
+            escaped(session)
         ));
     }
     report_unattributed_files(ui, &unattributed(sign_out));
@@ -94,7 +96,7 @@ fn report_same_start_url(ui: &Ui, sessions: &[String]) {
          sign-in session that was ended, the service no longer refreshes their tokens:",
     );
     for session in sessions {
-        ui.say(format_args!("  {}", sanitize(session)));
+        ui.say(format_args!("  {}", escaped(session)));
     }
 }
 
@@ -157,7 +159,7 @@ fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, Stri
     let tokens = sign_out.tokens.iter();
     let tokens = tokens.map(|token| (&token.location, format!("token for {}", token.label())));
     let roles = sign_out.role_credentials.iter();
-    let roles = roles.map(|location| (location, "role credentials".to_owned()));
+    let roles = roles.map(|role| (&role.location, role_credentials(role)));
     let assumed = sign_out.assumed_roles.iter();
     let assumed = assumed.map(|role| (&role.location, assumed_role(role)));
     let others = [
@@ -170,14 +172,27 @@ fn files(sign_out: &SignOutReport) -> impl Iterator<Item = (&EntryLocation, Stri
     tokens.chain(roles).chain(assumed).chain(others)
 }
 
+fn role_credentials(removed: &RemovedRoleCredentials) -> String {
+    let role = match &removed.role {
+        Some((account_id, role_name)) => format!(" for {role_name} in account {account_id}"),
+        None => String::new(),
+    };
+    let profiles = of_profiles(&removed.profiles);
+    escaped(&format!("role credentials{role}{profiles}"))
+}
+
 fn assumed_role(role: &RemovedAssumedRole) -> String {
     let arn = role.role_arn.as_deref().unwrap_or("unknown");
-    let profiles: Vec<_> = role.profiles.iter().map(ProfileName::as_str).collect();
-    let profiles = match profiles.as_slice() {
+    let profiles = of_profiles(&role.profiles);
+    escaped(&format!("credentials of the assumed role {arn}{profiles}"))
+}
+
+fn of_profiles(names: &[ProfileName]) -> String {
+    let names: Vec<_> = names.iter().map(ProfileName::as_str).collect();
+    match names.as_slice() {
         [] => String::new(),
-        profiles => format!(" of profile {}", profiles.join(" and ")),
-    };
-    sanitize(&format!("credentials of the assumed role {arn}{profiles}"))
+        names => format!(" of profile {}", names.join(" and ")),
+    }
 }
 
 pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
@@ -200,7 +215,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         dry_run: args.dry_run,
         tokens: tokens.iter().map(Token::from).collect(),
         kept_tokens: kept_tokens.iter().map(Token::from).collect(),
-        role_credentials: texts(role_credentials),
+        role_credentials: role_credentials.iter().map(RoleCredentials::from).collect(),
         assumed_role_credentials: assumed_roles.iter().map(AssumedRole::from).collect(),
         client_registrations: texts(registrations),
         leftovers: texts(leftovers),
@@ -216,9 +231,7 @@ pub(crate) fn json(args: &Args, sign_out: &SignOutReport) -> String {
         sign_ins_in_progress,
         problems: problems.iter().map(|error| in_one_line(error)).collect(),
     };
-    let mut json = serde_json::to_string_pretty(&document).expect("strings can be serialized");
-    json.push('\n');
-    json
+    shown_json(&document)
 }
 
 #[derive(Serialize)]
@@ -229,7 +242,7 @@ struct Document<'a> {
     tokens: Vec<Token<'a>>,
     /// Tokens that could not be removed.
     kept_tokens: Vec<Token<'a>>,
-    role_credentials: Vec<String>,
+    role_credentials: Vec<RoleCredentials<'a>>,
     assumed_role_credentials: Vec<AssumedRole<'a>>,
     client_registrations: Vec<String>,
     leftovers: Vec<String>,
@@ -242,6 +255,27 @@ struct Document<'a> {
     #[serde(rename = "beingSignedInTo")]
     sign_ins_in_progress: &'a [String],
     problems: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RoleCredentials<'a> {
+    file: String,
+    account_id: Option<&'a AccountId>,
+    role_name: Option<&'a RoleName>,
+    profiles: &'a [ProfileName],
+}
+
+impl<'a> From<&'a RemovedRoleCredentials> for RoleCredentials<'a> {
+    fn from(removed: &'a RemovedRoleCredentials) -> Self {
+        let role = removed.role.as_ref();
+        Self {
+            file: removed.location.to_string(),
+            account_id: role.map(|(account_id, _)| account_id),
+            role_name: role.map(|(_, role_name)| role_name),
+            profiles: &removed.profiles,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -302,9 +336,9 @@ fn texts(locations: &[EntryLocation]) -> Vec<String> {
 
 /// Removes control characters, because another tool may have chosen the file name.
 fn shown(location: &EntryLocation) -> String {
-    sanitize(&location.to_string())
+    escaped(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    sanitize(&ErrorChain(error).to_string())
+    escaped(&ErrorChain(error).to_string())
 }

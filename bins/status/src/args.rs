@@ -18,8 +18,8 @@ use cli_ux::{
 /// credential_process that runs export-credentials, are included. The access portal session ends at a
 /// time that is not known locally; --verify checks whether it has ended.
 ///
-/// Times are in the local time zone (TZ), and in UTC in JSON. Sends requests only with --verify, and
-/// changes no file.
+/// Times are in the local time zone (TZ), and in UTC in JSON. Sends requests only with --verify and
+/// --whoami, and changes no file, except that --whoami caches new tokens and credentials.
 ///
 /// The exit status is 253 if a selected session needs a sign-in, else 0. A selected profile needs none
 /// while its cached credentials are valid. Without a selection, with --all and with --start-url, a
@@ -30,6 +30,9 @@ use cli_ux::{
 #[command(mut_args(with_own_help))]
 pub(crate) struct Args {
     /// Output layout
+    ///
+    /// If the profile in AWS_PROFILE does not exist or cannot be used, the line of prompt is its name and
+    /// a question mark.
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
 
@@ -42,6 +45,13 @@ pub(crate) struct Args {
     /// Check that the access portal accepts the tokens
     #[arg(long)]
     pub(crate) verify: bool,
+
+    /// Show the account and the ARN of the credentials of one profile
+    ///
+    /// Requests the credentials if none are cached, and sends a GetCallerIdentity request to STS. The
+    /// profile can be of any kind. With --json, the output is that of "aws sts get-caller-identity".
+    #[arg(long, conflicts_with_all = ["format", "verify"])]
+    pub(crate) whoami: bool,
 
     #[command(flatten)]
     pub(crate) selection: SessionsArgs,
@@ -74,6 +84,9 @@ Examples:
   sso-status dev --min-validity 1h && AWS_PROFILE=dev terraform apply
       run a command only if the profile dev can be used for another hour; to sign in if it
       cannot, use sso-login dev --min-validity 1h
+
+  sso-status --whoami --profile dev
+      show the account and the ARN of the credentials of the profile dev
 
   sso-status --format prompt
       print one short line about the current profile, for a shell prompt";

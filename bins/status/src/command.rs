@@ -8,16 +8,20 @@ use sso_credentials::aws::Selection;
 use sso_credentials::status::ProfileStatus;
 use sso_session::SignInReason;
 use sso_session::status::{SessionState, SessionStatus};
-use sso_types::sanitize;
+use sso_types::escaped;
 use token_cache::TokenCache;
 
 use crate::args::{Args, Format};
 use crate::report::Report;
 use crate::selected::{self, Selected};
 use crate::unmet::Unmet;
+use crate::whoami;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     check_options(args)?;
+    if args.whoami {
+        return whoami::run(args, ui);
+    }
     let aws = Aws::from_process(args.global.short_connection(ui.program()))?;
     let aws = aws.with_cache(TokenCache::read_only);
     match args.format {
@@ -29,6 +33,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn check_options(args: &Args) -> Result<(), Failure> {
     let selects_several = args.selection.all || args.selection.count() > 1;
     let problem = match args.format {
+        _ if args.whoami && selects_several => "--whoami shows only one profile",
         Format::Prompt if args.verify => "--verify cannot be used with --format prompt",
         Format::Prompt if selects_several => "--format prompt shows only one profile or session",
         _ => return Ok(()),
@@ -98,7 +103,7 @@ fn sign_in_needed(unmet: &Unmet<'_>, report: &Report) -> Failure {
     let status = match unmet {
         Unmet::Session(status) => status,
         Unmet::StartUrl(url) => {
-            let error = anyhow!("not signed in to start URL {}", sanitize(url.as_str()));
+            let error = anyhow!("not signed in to start URL {}", escaped(&url.to_string()));
             let arguments = Arguments::new().option("--start-url", url.as_str());
             return Failure::configuration(error).with_sign_in_hint(arguments);
         }
@@ -129,7 +134,7 @@ fn prompt(args: &Args, ui: &Ui, aws: &Aws) -> Result<(), Failure> {
     let report = report(args, aws, selected, sessions);
     match args.output.form() {
         OutputForm::Json => ui.print(&report.json())?,
-        OutputForm::Text => ui.print_text(&report.prompt())?,
+        OutputForm::Text => ui.print_exact(&report.prompt())?,
     }
     if report.is_usable() {
         return Ok(());

@@ -1,10 +1,12 @@
-//! Shows SSO sessions and profiles with the lifetimes of their tokens and credentials.
+//! Shows SSO sessions and profiles with the lifetimes of their tokens and credentials, and the identity
+//! of the credentials of a profile.
 
 mod args;
 mod command;
 mod report;
 mod selected;
 mod unmet;
+mod whoami;
 
 use std::process::ExitCode;
 

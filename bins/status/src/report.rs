@@ -10,7 +10,7 @@ use sso_config::{AwsEnv, Error, SsoSession};
 use sso_credentials::status::ProfileStatus;
 use sso_session::ErrorChain;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
-use sso_types::{AccountId, SessionName, StartUrl, sanitize, whole_minutes};
+use sso_types::{AccountId, SessionName, StartUrl, escaped, whole_minutes};
 use time::OffsetDateTime;
 use token_cache::EntryLocation;
 
@@ -104,8 +104,8 @@ impl Report {
                 refreshable_cell(status.is_refreshable(self.now)),
             ];
             if is_verbose {
-                cells.push(sanitize(status.session.start_url.as_str()));
-                cells.push(sanitized(&status.location));
+                cells.push(escaped(&status.session.start_url.to_string()));
+                cells.push(escaped_location(&status.location));
             }
             table.add(cells);
         }
@@ -121,7 +121,7 @@ impl Report {
                 None => "expired, refreshes automatically".to_owned(),
                 Some(outcome) => format!("expired, {}", outcome_label(outcome)),
             },
-            state => label_of(state).to_owned(),
+            state => state.label().to_owned(),
         }
     }
 
@@ -141,7 +141,7 @@ impl Report {
             }
             let chain = &status.chain;
             let mut cells = vec![
-                sanitize(chain.name().as_str()),
+                escaped(chain.name().as_str()),
                 session_name(&chain.source.session),
                 or_dash(status.account_id().as_ref().map(AccountId::as_str)),
                 or_dash(status.role_name()),
@@ -150,7 +150,9 @@ impl Report {
                     Err(_) => "unreadable".to_owned(),
                 },
             ];
-            cells.extend(is_verbose.then(|| status.location.as_ref().map_or_else(dash, sanitized)));
+            cells.extend(
+                is_verbose.then(|| status.location.as_ref().map_or_else(dash, escaped_location)),
+            );
             table.add(cells);
         }
         (table, omitted)
@@ -166,18 +168,6 @@ impl Report {
     }
 }
 
-fn label_of(state: SessionState) -> &'static str {
-    match state {
-        SessionState::Valid => "valid",
-        SessionState::Refreshable => "refreshable",
-        SessionState::Ending => "ending",
-        SessionState::Expired => EXPIRED,
-        SessionState::Refused => "not accepted",
-        SessionState::SignedOut => "signed out",
-        SessionState::Unreadable => "unreadable",
-    }
-}
-
 fn outcome_label(outcome: LastRefresh) -> &'static str {
     match outcome {
         LastRefresh::Failed => "last refresh failed",
@@ -185,6 +175,7 @@ fn outcome_label(outcome: LastRefresh) -> &'static str {
     }
 }
 
+/// Text in place of a remaining lifetime, like the label of an expired session.
 const EXPIRED: &str = "expired";
 
 /// Returns the remaining lifetime, or `None` if it is over.
@@ -215,32 +206,32 @@ fn session_label(session: &SsoSession) -> String {
     let name = session.name.as_ref();
     name.map_or_else(
         || url_label(&session.start_url),
-        |name| sanitize(name.as_str()),
+        |name| escaped(name.as_str()),
     )
 }
 
 fn url_label(url: &StartUrl) -> String {
-    let url = url.as_str();
-    sanitize(url.strip_prefix("https://").unwrap_or(url))
+    let url = url.to_string();
+    escaped(url.strip_prefix("https://").unwrap_or(&url))
 }
 
 fn session_name(session: &SsoSession) -> String {
     let name = session.name.as_ref().map(SessionName::as_str);
-    name.map_or_else(|| "(legacy)".to_owned(), sanitize)
+    name.map_or_else(|| "(legacy)".to_owned(), escaped)
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(dash, sanitize)
+    text.map_or_else(dash, escaped)
 }
 
 fn dash() -> String {
     "–".to_owned()
 }
 
-fn sanitized(location: &EntryLocation) -> String {
-    sanitize(&location.to_string())
+fn escaped_location(location: &EntryLocation) -> String {
+    escaped(&location.to_string())
 }
 
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    sanitize(&ErrorChain(error).to_string())
+    escaped(&ErrorChain(error).to_string())
 }

@@ -1,8 +1,9 @@
 //! Selected sessions and profiles, on which the exit status depends.
 
+use std::collections::HashSet;
+
 use cli_ux::SelectedSession;
-use sso_config::{ConfiguredSessions, Error as ConfigError, SsoChain, SsoSession};
-use sso_credentials::aws::Selection;
+use sso_config::{ConfiguredSessions, Error as ConfigError, SourceKind, SsoChain, SsoSession};
 use sso_credentials::{Aws, Error};
 use sso_session::start_url::{
     check_start_url, is_same_start_url, normalize_start_url, region_of_start_url,
@@ -15,6 +16,8 @@ use crate::args::Args;
 /// Selection of the user, which must be usable without a sign-in.
 pub(crate) enum Selected {
     Profile(ProfileName),
+    /// Profile of an environment variable that does not exist or cannot be used. Its error is a problem.
+    Unusable(ProfileName),
     Session(SsoSession),
     /// The sessions with this start URL.
     StartUrl(StartUrl),
@@ -56,28 +59,40 @@ pub(crate) fn for_prompt(
     Ok((vec![selected], found))
 }
 
-fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, Error> {
+pub(crate) fn arguments<'a>(args: &'a Args, aws: &Aws) -> Result<Vec<SelectedSession<'a>>, Error> {
     let named = |name: &str| aws.files().named(name);
     Ok(args.selection.selected(named)?)
 }
 
-/// Returns no selection for a profile that does not use SSO, or cannot be used. The error of the latter is a
+/// Returns no selection for a profile that does not use SSO. The error of one that cannot be used is a
 /// problem, because it is too long for every prompt, and may not be about SSO. A profile that does not exist
 /// is a problem if a variable selects it.
 fn of_environment(aws: &Aws) -> Result<(Vec<Selected>, ConfiguredSessions), Error> {
-    let name = aws.profile_in_effect(&Selection::Default)?;
+    let name = aws.env().shell_profile()?;
+    let is_selected = aws.env().shell_profile_variable().is_some();
     let mut found = ConfiguredSessions::default();
     match of_profile(&name, aws) {
         Ok((selected, found)) => return Ok((vec![selected], found)),
-        Err(ConfigError::OtherSource { .. }) => {}
+        Err(ConfigError::OtherSource { kind, chain, .. }) if is_usable(kind, &chain) => {}
         Err(error @ ConfigError::UnknownProfile { .. }) => {
-            let is_selected = aws.env().profile_variable().is_some();
             let error = aws.files().explain_unselected(aws.env(), error);
             found.problems.extend(is_selected.then_some(error));
         }
         Err(error) => found.problems.push(error),
     }
-    Ok((Vec::new(), found))
+    let is_unusable = is_selected && !found.problems.is_empty();
+    let unusable = is_unusable.then_some(Selected::Unusable(name));
+    Ok((unusable.into_iter().collect(), found))
+}
+
+/// Returns whether a profile gets credentials from another source. A profile without credentials may contain
+/// only settings, but cannot be the source of another one.
+fn is_usable(kind: SourceKind, chain: &[ProfileName]) -> bool {
+    match kind {
+        SourceKind::IncompleteKeys => false,
+        SourceKind::Nothing => chain.len() < 2,
+        _ => true,
+    }
 }
 
 fn of_argument(
@@ -159,9 +174,7 @@ fn add(all: &mut ConfiguredSessions, more: ConfiguredSessions) {
             all.sessions.push(session);
         }
     }
-    for chain in more.chains {
-        if !all.chains.iter().any(|it| it.name() == chain.name()) {
-            all.chains.push(chain);
-        }
-    }
+    let mut names: HashSet<_> = all.chains.iter().map(|it| it.name().clone()).collect();
+    let is_new = |chain: &SsoChain| names.insert(chain.name().clone());
+    all.chains.extend(more.chains.into_iter().filter(is_new));
 }

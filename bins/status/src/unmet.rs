@@ -40,6 +40,7 @@ impl Report {
                 let unmet = self.unmet_of(|status| has_start_url(status, url));
                 unmet.map(Unmet::Session)
             }
+            Selected::Unusable(_) => None,
             Selected::All => self.unmet_of(|_| true).map(Unmet::Session),
         })
     }

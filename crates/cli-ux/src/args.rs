@@ -16,6 +16,7 @@ use sso_credentials::aws::Selection;
 #[cfg(feature = "sso")]
 use sso_session::clients::ConnectionOptions;
 
+use crate::command_line::Arguments;
 #[cfg(feature = "sso")]
 use crate::program::Program;
 
@@ -218,11 +219,27 @@ impl GlobalArgs {
         arguments.extend((0..self.verbose).map(|_| "--verbose".into()));
         arguments
     }
+
+    /// Adds the network options that were given, for a hint that repeats a command.
+    pub fn repeated_in(&self, mut arguments: Arguments) -> Arguments {
+        if let Some(path) = &self.ca_bundle {
+            arguments = arguments.option("--ca-bundle", path);
+        }
+        for (name, timeout) in [
+            ("--connect-timeout", self.connect_timeout),
+            ("--read-timeout", self.read_timeout),
+        ] {
+            if let Some(timeout) = timeout {
+                arguments = arguments.option(name, timeout.as_secs_f64().to_string());
+            }
+        }
+        arguments
+    }
 }
 
 /// Minimum remaining lifetime of a token or of credentials, to be flattened into the arguments of a
 /// program.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct MinValidity {
     // Not a `default_value`, which clap would parse at every start.
     /// Minimum remaining lifetime, for example 15m [default: 15m]

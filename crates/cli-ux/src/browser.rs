@@ -14,7 +14,7 @@ mod wsl;
 
 #[cfg(feature = "sso")]
 pub use choice::BrowserChoice;
-pub use opener::{Browser, BrowserError};
+pub use opener::{Browser, BrowserError, BrowserValues};
 #[cfg(feature = "sso")]
 pub use tmux::TmuxEnv;
 #[cfg(feature = "sso")]

@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::fmt;
 
+use sso_types::shown_in_text;
+
 use crate::quoting::{for_eval, for_every_shell};
 
 /// Stands for a value that cannot be pasted.
@@ -12,7 +14,7 @@ const PLACEHOLDER: &str = "VALUE";
 ///
 /// Displayed with a space before each argument, such that every shell of the platform passes them on
 /// unchanged, as described in [`quoting`](crate::quoting). A value without a form that all these shells
-/// understand is replaced with a placeholder.
+/// understand is replaced with a placeholder. Values show `****` in place of secrets: see [`shown_in_text`].
 ///
 /// ```
 /// use cli_ux::Arguments;
@@ -99,7 +101,8 @@ impl Word {
     fn quoted(&self, quote: Quote) -> Option<String> {
         match self.value.as_deref()? {
             "" if !self.start.is_empty() => Some(self.start.clone()),
-            value => quote(&format!("{}{value}", self.start)),
+            // The mask would be a pattern without quotes.
+            value => quote(&format!("{}{}", self.start, shown_in_text(value))),
         }
     }
 }

@@ -42,11 +42,9 @@ pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<Option<St
         let variable = variable.to_owned();
         sso_config::Error::from(NotUnicode { variable })
     })?;
-    let mut command = with_names(A::command());
-    command.build();
-    let runs_command = command.get_positionals().any(Arg::is_last_set);
-    let (bash, fish) = (Bash { runs_command }, Fish { runs_command });
-    let zsh = Zsh { runs_command };
+    let mut command = command::<A>();
+    let runs_command = runs_command(&command);
+    let (bash, fish, zsh) = own_shells(runs_command);
     let shells = Shells(&[&bash, &Elvish, &fish, &Powershell, &zsh]);
     let shell = named(&shells, shell)?;
     let directory = std::env::current_dir().ok();
@@ -66,6 +64,40 @@ pub(crate) fn complete<A: CommandFactory>(program: &Program) -> Result<Option<St
     };
     written.map_err(Failure::usage)?;
     Ok(Some(String::from_utf8_lossy(&text).into_owned()))
+}
+
+/// Returns the registration script of bash, fish, PowerShell or zsh, which finds the program in `PATH`, or
+/// `None` for another shell.
+#[must_use]
+pub fn completion_script<A: CommandFactory>(program: &Program, shell: &str) -> Option<String> {
+    let command = command::<A>();
+    let (bash, fish, zsh) = own_shells(runs_command(&command));
+    let shells = Shells(&[&bash, &fish, &Powershell, &zsh]);
+    let (variable, name) = (program.completion_variable(), program.name());
+    let mut text = Vec::new();
+    let shell = shells.completer(shell)?;
+    let written = shell.write_registration(variable, name, name, name, &mut text);
+    written.ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn command<A: CommandFactory>() -> Command {
+    let mut command = with_names(A::command());
+    command.build();
+    command
+}
+
+/// Returns whether the words after `--` are another command line.
+fn runs_command(command: &Command) -> bool {
+    command.get_positionals().any(Arg::is_last_set)
+}
+
+fn own_shells(runs_command: bool) -> (Bash, Fish, Zsh) {
+    (
+        Bash { runs_command },
+        Fish { runs_command },
+        Zsh { runs_command },
+    )
 }
 
 #[expect(
@@ -124,7 +156,7 @@ fn with_names(command: Command) -> Command {
 
 fn with_names_of(arg: Arg) -> Arg {
     match (arg.get_long(), arg.get_id().as_str()) {
-        (Some("profile"), _) => arg.add(ArgValueCompleter::new(profiles)),
+        (Some("profile"), _) | (None, "profile_name") => arg.add(ArgValueCompleter::new(profiles)),
         (Some("sso-session"), _) | (None, "session") => {
             arg.add(ArgValueCompleter::new(sso_sessions))
         }

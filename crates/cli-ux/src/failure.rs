@@ -230,6 +230,10 @@ impl Failure {
         self.kind
     }
 
+    pub(crate) fn hint_list(&self) -> &[Hint] {
+        &self.hints
+    }
+
     /// Returns the hints in the order in which they were added, with the commands of the program's
     /// family.
     #[must_use]
@@ -249,6 +253,9 @@ impl fmt::Display for Failure {
 impl From<BrowserError> for Failure {
     fn from(error: BrowserError) -> Self {
         match error {
+            BrowserError::CommandLine { ref name, .. } if name.starts_with("--") => {
+                Self::usage(error)
+            }
             BrowserError::CommandLine { .. } => Self::configuration(error),
             BrowserError::Variable(_) => {
                 Self::configuration(error).with_hint("set BROWSER to valid Unicode, or unset it")

@@ -33,7 +33,8 @@
 //! ```
 //!
 //! Results go to stdout, messages to stderr. [`Ui`] handles `--quiet`, `--color`, `NO_COLOR` and
-//! closed pipes. [`quoting`] contains all rules for text that a shell reads. [`Program`] describes the family: its user agent, the commands in hints, the
+//! closed pipes. [`quoting`] contains all rules for text that a shell reads, and [`shell`] the statements
+//! for environment variables. [`Program`] describes the family: its user agent, the commands in hints, the
 //! completion variable, and the crates whose log messages are shown.
 //!
 //! # Features
@@ -47,6 +48,7 @@
 //! - `completion`: shell completion for bash, elvish, fish, PowerShell and zsh, with the names of
 //!   profiles and sessions: `source <(COMPLETE=bash PROGRAM)`.
 //! - `local-time`: times of day in the local time zone (`LocalZone`).
+//! - `json`: results as JSON, without secrets (`shown_json`).
 //! - `man`: `PROGRAM man-pages SEE-ALSO...` prints the manual pages, for packagers.
 //! - `table`: tables that fit the width of the terminal (`Table`).
 //! - `wrapped`: runs other commands (`Ui::run`, `Ui::exec`, `Ui::supervise`), and serves
@@ -71,7 +73,10 @@ mod program;
 mod args;
 mod command_line;
 pub mod quoting;
+pub mod shell;
 mod ui;
+
+mod rows;
 
 #[cfg(feature = "completion")]
 mod completion;
@@ -99,7 +104,11 @@ mod progress;
 mod terminal;
 
 #[cfg(feature = "sso")]
+mod environment_keys;
+#[cfg(feature = "sso")]
 mod mfa;
+#[cfg(feature = "sso")]
+mod profile_names;
 #[cfg(feature = "table")]
 mod table;
 
@@ -107,6 +116,8 @@ mod table;
 mod prompt;
 #[cfg(feature = "prompt")]
 mod select;
+#[cfg(feature = "prompt")]
+mod sentence;
 #[cfg(feature = "wrapped")]
 mod wrapped;
 
@@ -123,6 +134,10 @@ pub use args::{
 pub use command_line::{Arguments, CommandLine};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use companion::ServedCommand;
+#[cfg(feature = "completion")]
+pub use completion::completion_script;
+#[cfg(feature = "sso")]
+pub use environment_keys::selection_of_environment;
 pub use failure::{Failure, FailureKind};
 #[cfg(feature = "sso")]
 pub use failure::{
@@ -130,18 +145,22 @@ pub use failure::{
     sign_in_arguments,
 };
 pub use json::SCHEMA_VERSION;
+#[cfg(feature = "json")]
+pub use json::shown_json;
 #[cfg(feature = "local-time")]
 pub use local_time::LocalZone;
+#[cfg(feature = "sso")]
+pub use profile_names::print_profile_names;
 pub use program::Program;
 pub use progress::{ProgressBar, Spinner};
 #[cfg(feature = "prompt")]
 pub use prompt::Question;
 pub use run::run;
 #[cfg(feature = "prompt")]
-pub use select::{Choice, Entry};
+pub use select::{Choice, Entry, LongChoice};
 #[cfg(feature = "table")]
 pub use table::Table;
-pub use ui::{Ui, Verbosity};
+pub use ui::{MAX_WARNINGS, Ui, Verbosity};
 #[cfg(all(unix, feature = "wrapped"))]
 pub use wrapped::SupervisedService;
 #[cfg(feature = "wrapped")]

@@ -38,7 +38,7 @@ impl Log for StderrLogger {
         }
         match record.level() {
             Level::Error | Level::Warn => self.0.warn(record.args()),
-            _ => self.0.say(record.args()),
+            _ => self.0.say_log(&record.args().to_string()),
         }
     }
 

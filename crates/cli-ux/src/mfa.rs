@@ -1,7 +1,7 @@
 //! Prompt for MFA codes, without echo.
 
 use sso_credentials::provider::MfaPrompt;
-use sso_types::{Secret, sanitize};
+use sso_types::{Secret, escaped};
 
 use crate::interrupt;
 use crate::terminal::{self, hidden_line};
@@ -15,7 +15,7 @@ impl MfaPrompt for Ui {
             return None;
         }
         terminal::handle_stops();
-        let question = format!("Enter MFA code for {}: ", sanitize(serial_number));
+        let question = format!("Enter MFA code for {}: ", escaped(serial_number));
         let ui = self.clone();
         let prompt = move || ui.ask_inline(&question);
         loop {

@@ -5,6 +5,9 @@ use std::ffi::OsString;
 /// Function from the arguments of a program, which may be invalid, to its output after a failure.
 type FailureOutput = fn(&[OsString]) -> Option<String>;
 
+/// Function from the arguments of a program, to its output in place of the help.
+type HelpOutput = fn(&[OsString]) -> Option<String>;
+
 /// Name, family and related commands of a program, for [`run`](crate::run).
 ///
 /// A program usually defines it as a constant:
@@ -32,6 +35,7 @@ pub struct Program {
     completion_variable: &'static str,
     log_crates: &'static [&'static str],
     failure_output: Option<FailureOutput>,
+    help_output: Option<HelpOutput>,
 }
 
 impl Program {
@@ -50,6 +54,7 @@ impl Program {
             completion_variable: "COMPLETE",
             log_crates: &[],
             failure_output: None,
+            help_output: None,
         }
     }
 
@@ -134,6 +139,17 @@ impl Program {
         }
     }
 
+    /// Sets the output in place of the help and the version, as a function of the arguments without the
+    /// name of the program. Use it for programs whose output is evaluated by a shell. `None` prints the
+    /// help.
+    #[must_use]
+    pub const fn with_help_output(self, output: fn(&[OsString]) -> Option<String>) -> Self {
+        Self {
+            help_output: Some(output),
+            ..self
+        }
+    }
+
     /// Returns the name of the program.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -175,6 +191,10 @@ impl Program {
 
     pub(crate) fn failure_output(&self) -> Option<FailureOutput> {
         self.failure_output
+    }
+
+    pub(crate) fn help_output(&self) -> Option<HelpOutput> {
+        self.help_output
     }
 
     /// Returns the source of the manual pages, such as `aws-sso-tools 1.0.0`.

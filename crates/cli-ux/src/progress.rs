@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use console::{Term, measure_text_width, truncate_str};
 use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
 
+use crate::terminal::echo::EchoOff;
 use row::Row;
 
 const MAX_REDRAWS_PER_SECOND: u8 = 20;
@@ -58,6 +60,8 @@ pub(crate) fn clear() {
 #[derive(Debug)]
 pub struct Spinner {
     is_drawn: bool,
+    /// Keys are not echoed until this is dropped.
+    echo: Option<EchoOff>,
     /// Redraws the line until this is dropped.
     _ticker: Option<Sender<()>>,
 }
@@ -66,40 +70,53 @@ impl Spinner {
     pub(crate) fn silent() -> Self {
         Self {
             is_drawn: false,
+            echo: None,
             _ticker: None,
         }
     }
 
+    /// Holds `echo` until this is dropped.
+    pub(crate) fn without_echo(mut self, echo: EchoOff) -> Self {
+        self.echo = Some(echo);
+        self
+    }
+
     pub(crate) fn redrawn(text: &str, timeout: Duration) -> Self {
         let ends_at = Instant::now() + timeout;
-        let time_left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+        Self::with_time(text, move |_, out| {
             let left = ends_at.saturating_duration_since(Instant::now());
             write_seconds(out, left, [" (", " left)"]);
-        };
-        let style = ProgressStyle::with_template("{msg}{time_left}")
-            .expect("the template is valid")
-            .with_key("time_left", time_left);
-        Self::styled(text, style)
+        })
     }
 
     /// Shows the elapsed time.
     pub(crate) fn of_activity(text: &str) -> Self {
-        let elapsed = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        Self::with_time(text, |state, out| {
             write_seconds(out, state.elapsed(), [" (", ")"]);
-        };
-        let style = ProgressStyle::with_template("{msg}{seconds}")
-            .expect("the template is valid")
-            .with_key("seconds", elapsed);
-        Self::styled(text, style)
+        })
     }
 
-    fn styled(text: &str, style: ProgressStyle) -> Self {
-        let bar = bar().with_style(style).with_message(text.to_owned());
+    /// Shows the text and the output of `write_time` in one row. The text is shortened if necessary.
+    fn with_time(
+        text: &str,
+        write_time: impl Fn(&ProgressState, &mut dyn std::fmt::Write) + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let text = text.to_owned();
+        let line = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let mut time = String::new();
+            write_time(state, &mut time);
+            let rest = columns().saturating_sub(measure_text_width(&time));
+            // Writing to the buffer of the line cannot fail.
+            let _ = write!(out, "{}{time}", truncate_str(&text, rest, "…"));
+        };
+        let style = ProgressStyle::with_template("{line}").expect("the template is valid");
+        let bar = bar().with_style(style.with_key("line", line));
         show(bar.clone());
         bar.tick();
         let ticker = tick_every_second(bar.downgrade());
         Self {
             is_drawn: true,
+            echo: None,
             _ticker: Some(ticker),
         }
     }
@@ -119,34 +136,37 @@ impl Drop for Spinner {
 pub struct ProgressBar {
     bar: Option<indicatif::ProgressBar>,
     text: String,
+    /// Text with the note.
+    shown: Arc<Mutex<String>>,
+    _echo: EchoOff,
 }
 
 impl ProgressBar {
-    pub(crate) fn silent() -> Self {
+    pub(crate) fn silent(echo: EchoOff) -> Self {
         Self {
             bar: None,
             text: String::new(),
+            shown: Arc::default(),
+            _echo: echo,
         }
     }
 
-    pub(crate) fn redrawn(text: &str) -> Self {
-        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+    pub(crate) fn redrawn(text: &str, echo: EchoOff) -> Self {
+        let shown = Arc::new(Mutex::new(text.to_owned()));
+        let text_shown = shown.clone();
+        let line = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let text = text_shown.lock().unwrap_or_else(PoisonError::into_inner);
             // Writing to the buffer of the line cannot fail.
-            let _ = write!(out, "{:.0}/s", state.per_sec());
+            let _ = out.write_str(&bar_row(&text, &Counts::of(state), columns()));
         };
-        let time_left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            write_seconds(out, state.eta(), [", ", " left"]);
-        };
-        let template = "{msg} {bar:16} {pos}/{len}, {rate}{time_left}";
-        let style = ProgressStyle::with_template(template)
-            .expect("the template is valid")
-            .with_key("rate", rate)
-            .with_key("time_left", time_left);
-        let bar = bar().with_style(style).with_message(text.to_owned());
+        let style = ProgressStyle::with_template("{line}").expect("the template is valid");
+        let bar = bar().with_style(style.with_key("line", line));
         show(bar.clone());
         Self {
             bar: Some(bar),
             text: text.to_owned(),
+            shown,
+            _echo: echo,
         }
     }
 
@@ -161,7 +181,9 @@ impl ProgressBar {
     /// Shows `note` after the text, or nothing if it is empty.
     pub fn set_note(&self, note: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(format!("{}{note}", self.text));
+            let text = format!("{}{note}", self.text);
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = text;
+            bar.tick();
         }
     }
 }
@@ -172,6 +194,58 @@ impl Drop for ProgressBar {
             clear();
         }
     }
+}
+
+/// State of a progress bar.
+struct Counts {
+    done: u64,
+    known: u64,
+    /// Text with the rate and the remaining time.
+    speed: String,
+}
+
+impl Counts {
+    fn of(state: &ProgressState) -> Self {
+        let mut speed = format!(", {:.0}/s", state.per_sec());
+        write_seconds(&mut speed, state.eta(), [", ", " left"]);
+        Self {
+            done: state.pos(),
+            known: state.len().unwrap_or_default(),
+            speed,
+        }
+    }
+
+    /// Returns the bar.
+    fn gauge(&self) -> String {
+        let share = self.done.saturating_mul(GAUGE_COLUMNS as u64);
+        let filled = share.checked_div(self.known).unwrap_or_default();
+        let filled = usize::try_from(filled).map_or(GAUGE_COLUMNS, |it| it.min(GAUGE_COLUMNS));
+        "█".repeat(filled) + &"░".repeat(GAUGE_COLUMNS - filled)
+    }
+}
+
+const GAUGE_COLUMNS: usize = 16;
+
+/// Returns the row of a progress bar. Beside a text that is too long, the bar is omitted, then the rate and the
+/// remaining time; then the text is shortened.
+fn bar_row(text: &str, counts: &Counts, columns: usize) -> String {
+    let Counts { done, known, speed } = counts;
+    let shortest = format!(" {done}/{known}");
+    let others = [
+        format!(" {} {done}/{known}{speed}", counts.gauge()),
+        format!(" {done}/{known}{speed}"),
+    ];
+    let width = measure_text_width(text);
+    let fits = |end: &String| width + measure_text_width(end) <= columns;
+    let end = others.into_iter().find(fits).unwrap_or(shortest);
+    let rest = columns.saturating_sub(measure_text_width(&end));
+    let row = format!("{}{end}", truncate_str(text, rest, "…"));
+    truncate_str(&row, columns, "…").into_owned()
+}
+
+/// Returns the columns of the terminal.
+fn columns() -> usize {
+    Term::stderr().size().1.into()
 }
 
 fn bar() -> indicatif::ProgressBar {
@@ -215,4 +289,44 @@ fn write_seconds(out: &mut dyn std::fmt::Write, duration: Duration, [before, aft
 /// Formats a duration without fractions of a second, such as `9m 5s`.
 pub(crate) fn format_seconds(duration: Duration) -> String {
     humantime::format_duration(Duration::from_secs(duration.as_secs())).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use console::measure_text_width;
+
+    use super::{Counts, bar_row};
+
+    #[test]
+    fn a_progress_bar_fits_the_terminal() {
+        let counts = |done, known, speed: &str| Counts {
+            done,
+            known,
+            speed: speed.to_owned(),
+        };
+        let long = "Listing the roles of my-organisation-with-a-long-name (3 accounts refused)";
+        let half = counts(5000, 10_000, ", 120/s, 1h 2m 3s left");
+        let check = |text: &str, columns, expected: &str| {
+            assert_eq!(bar_row(text, &half, columns), expected, "{columns}");
+        };
+        check(
+            "Listing roles",
+            80,
+            "Listing roles ████████░░░░░░░░ 5000/10000, 120/s, 1h 2m 3s left",
+        );
+        check(
+            "Listing roles",
+            60,
+            "Listing roles 5000/10000, 120/s, 1h 2m 3s left",
+        );
+        check("Listing roles", 40, "Listing roles 5000/10000");
+        for columns in [1, 9, 20, 40, 59, 60, 79, 80, 200] {
+            let row = bar_row(long, &half, columns);
+            assert!(measure_text_width(&row) <= columns, "{columns}: {row}");
+        }
+        let empty = bar_row("Listing", &counts(0, 0, ", 0/s"), 80);
+        assert_eq!(empty, "Listing ░░░░░░░░░░░░░░░░ 0/0, 0/s");
+        let over = bar_row("Listing", &counts(3, 2, ", 0/s"), 80);
+        assert_eq!(over, "Listing ████████████████ 3/2, 0/s");
+    }
 }

@@ -1,6 +1,7 @@
 //! Prompts for a line of text.
 
 mod line;
+mod plain;
 
 use std::io;
 
@@ -10,12 +11,16 @@ use crate::failure::Failure;
 use crate::printable::printable_line;
 use crate::progress;
 use crate::terminal;
+use crate::terminal::dumb::is_dumb;
 use crate::terminal::key::Key;
 use crate::terminal::keys::Keys;
 use crate::terminal::layout::{Frame, lay_out, wrap};
 use crate::terminal::screen::Screen;
 use crate::ui::Ui;
 pub(crate) use line::Line;
+#[cfg(feature = "sign-in")]
+pub(crate) use plain::BACK;
+pub(crate) use plain::Back;
 
 const MAX_NOTE_ROWS: usize = 6;
 
@@ -96,7 +101,11 @@ impl Ui {
     /// terminal. Of kind [`Interrupted`](crate::FailureKind::Interrupted) after Ctrl-C, or after
     /// Ctrl-D on an empty line.
     pub fn ask_line(&self, question: &Question<'_>) -> Result<String, Failure> {
-        let answer = self.ask_in(QuestionView::new(question))?;
+        let answer = if is_dumb() {
+            self.ask_plainly(question, Back::Unavailable)?
+        } else {
+            self.ask_in(QuestionView::new(question))?
+        };
         answer.ok_or_else(Failure::interrupted)
     }
 
@@ -107,6 +116,9 @@ impl Ui {
     ///
     /// Those of [`ask_line`](Self::ask_line).
     pub fn ask_line_or_back(&self, question: &Question<'_>) -> Result<Option<String>, Failure> {
+        if is_dumb() {
+            return self.ask_plainly(question, Back::Available);
+        }
         self.ask_in(QuestionView {
             goes_back: true,
             has_styles: self.has_styles(),
@@ -147,6 +159,22 @@ impl Ui {
     /// Sets the terminal to raw mode for a prompt, until a key or a signal ends the prompt. Keys that were
     /// typed earlier have no effect, except Ctrl-C. Fails with the flag in a hint if there is no terminal.
     pub(crate) fn open_keys(&self, subject: &str, flag: &str) -> Result<Keys, Failure> {
+        self.prepare_prompt(subject, flag)?;
+        let keys = Keys::open().map_err(Failure::terminal)?;
+        if keys.discard_earlier().map_err(Failure::terminal)? {
+            return Err(Failure::interrupted());
+        }
+        Ok(keys)
+    }
+
+    /// Makes Ctrl-Z at each prompt have no effect. Call this first in a program that a command substitution
+    /// runs: the shell could not continue it.
+    pub fn ignore_stops(&self) {
+        terminal::ignore_stops();
+    }
+
+    /// Removes the progress line and handles signals. Fails with the flag in a hint if there is no terminal.
+    pub(crate) fn prepare_prompt(&self, subject: &str, flag: &str) -> Result<(), Failure> {
         if !terminal::is_interactive() {
             let error = anyhow::anyhow!("cannot prompt for \"{subject}\": no terminal");
             return Err(Failure::usage(error).with_hint(format!("use {flag}")));
@@ -154,11 +182,9 @@ impl Ui {
         self.exit_on_interrupt();
         terminal::handle_stops();
         progress::clear();
-        let keys = Keys::open().map_err(Failure::terminal)?;
-        if keys.discard_earlier().map_err(Failure::terminal)? {
-            return Err(Failure::interrupted());
-        }
-        Ok(keys)
+        // A busy program has turned off the echo.
+        terminal::restore();
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::builder::StyledStr;
 use clap::error::{ContextValue, ErrorKind};
 use clap::{Command, Parser};
+use sso_types::shown_in_text;
 
 use crate::args::GlobalArgs;
 use crate::failure::{Failure, FailureKind};
@@ -103,10 +104,15 @@ fn report_clap_error(program: &'static Program, error: clap::Error) -> ExitCode 
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     ) {
-        return print(program, &for_stdout(&error.render()));
+        let in_place = program.help_output().and_then(|output| {
+            let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+            output(&arguments)
+        });
+        let text = in_place.unwrap_or_else(|| for_stdout(&error.render()));
+        return print(program, &text);
     }
     let message = format!("{}: {}", program.name(), clap_message(error));
-    Ui::without_arguments(program).ask_text(&message);
+    Ui::without_arguments(program).ask_text(&shown_in_text(&message));
     FailureKind::Usage.exit_code()
 }
 

@@ -3,6 +3,7 @@
 mod args;
 
 mod choice;
+mod escape;
 mod event;
 mod method;
 mod prompt;
@@ -14,7 +15,7 @@ use sso_credentials::CachedToken;
 use sso_credentials::aws::{Session, SignInOptions};
 use sso_session::sign_in::TokenRequirement;
 use sso_session::start_url::{ResolvedStartUrl, Trust};
-use sso_types::{sanitize, sanitize_untruncated};
+use sso_types::{escaped_untruncated, sanitize};
 
 use crate::browser::TmuxEnv;
 use crate::command_line::{Arguments, CommandLine};
@@ -25,6 +26,7 @@ use crate::ui::Ui;
 
 pub use args::SignInArgs;
 pub use choice::{chosen_session, selected_session};
+use escape::Escape;
 pub use event::SignInEvent;
 use method::SignInMethod;
 use prompt::Prompt;
@@ -77,6 +79,34 @@ impl SignInDialog<'_> {
         resolved: &ResolvedStartUrl,
         requirement: TokenRequirement,
     ) -> Result<CachedToken, Failure> {
+        self.sign_in_until(resolved, requirement, None)
+    }
+
+    /// Signs in like [`sign_in_at`](Self::sign_in_at). Returns `None` if the user presses Escape during the wait
+    /// for the approval, to go back to the previous prompt; then the sign-in is cancelled.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sign_in_at`](Self::sign_in_at).
+    pub fn sign_in_at_or_back(
+        &self,
+        resolved: &ResolvedStartUrl,
+        requirement: TokenRequirement,
+    ) -> Result<Option<CachedToken>, Failure> {
+        let escape = Escape::default();
+        match self.sign_in_until(resolved, requirement, Some(&escape)) {
+            Err(_) if escape.is_pressed() => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+
+    fn sign_in_until(
+        &self,
+        resolved: &ResolvedStartUrl,
+        requirement: TokenRequirement,
+        escape: Option<&Escape>,
+    ) -> Result<CachedToken, Failure> {
+        let _echo = self.ui.turn_off_echo();
         let aws = self.session.aws();
         let env = &TmuxEnv::new(aws.env());
         let settings = self.session.sign_in_settings();
@@ -96,6 +126,7 @@ impl SignInDialog<'_> {
                 .map(|port| ssh_command(env.current(), port.get()))
                 .transpose()
                 .map_err(sso_config::Error::from)?,
+            escape: escape.cloned(),
             on_event: self.on_event,
         };
         Ok(self.session.sign_in(resolved, options, prompt)?)
@@ -128,7 +159,7 @@ pub fn trusts(ui: &Ui, target: &str) -> Trust {
     }
     ui.ask(format_args!(
         "The start URL redirects to {}, which is not an AWS start URL.",
-        sanitize_untruncated(target)
+        escaped_untruncated(target)
     ));
     match ui.confirm("Sign in there?", "an AWS start URL") {
         Ok(true) => Trust::Trusted,

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::printable::printable_line;
+use crate::printable::shown_line;
 
 const GAP: usize = 2;
 
@@ -25,10 +25,10 @@ impl Table {
     }
 
     /// Adds a row with one cell per heading. Shows line breaks, control characters and invisible
-    /// characters in a cell as escapes.
+    /// characters in a cell as escapes, and `****` in place of secrets.
     pub fn add<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) {
         let cells = cells.into_iter();
-        let cells = cells.map(|cell| printable_line(cell.as_ref()));
+        let cells = cells.map(|cell| shown_line(cell.as_ref()));
         self.rows.push(cells.collect());
     }
 

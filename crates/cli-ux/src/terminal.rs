@@ -8,6 +8,9 @@ pub(crate) mod foreground;
 #[cfg(all(unix, any(feature = "prompt", feature = "sso")))]
 mod job_control;
 
+pub(crate) mod dumb;
+pub(crate) mod echo;
+
 #[cfg(feature = "prompt")]
 pub(crate) mod key;
 #[cfg(feature = "prompt")]
@@ -18,6 +21,8 @@ pub(crate) mod layout;
 #[cfg(feature = "prompt")]
 pub(crate) mod screen;
 
+#[cfg(feature = "prompt")]
+pub(crate) mod echoed_line;
 #[cfg(feature = "sso")]
 pub(crate) mod hidden_line;
 
@@ -29,7 +34,7 @@ pub(crate) fn is_interactive() -> bool {
 
 /// Discards the input from before this call, which must not answer the next prompt. In the background, a
 /// change of the input would stop the program.
-#[cfg(feature = "sign-in")]
+#[cfg(feature = "prompt")]
 pub(crate) fn discard_input() {
     #[cfg(unix)]
     {
@@ -43,7 +48,7 @@ pub(crate) fn discard_input() {
 }
 
 /// Restores the terminal modes from before the first change.
-#[cfg(all(unix, feature = "wrapped"))]
+#[cfg(any(feature = "prompt", all(unix, feature = "wrapped")))]
 pub(crate) fn restore() {
     #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
     modes::restore();
@@ -53,6 +58,13 @@ pub(crate) fn restore() {
 pub(crate) fn restore_at_end() {
     #[cfg(any(feature = "prompt", all(unix, feature = "sso")))]
     modes::restore_at_end();
+}
+
+/// Makes Ctrl-Z at a prompt have no effect.
+#[cfg(feature = "prompt")]
+pub(crate) fn ignore_stops() {
+    #[cfg(unix)]
+    job_control::ignore_stops();
 }
 
 /// Handles Ctrl-Z and `fg`: restores the modes while the program is stopped. A second call has no

@@ -8,12 +8,15 @@ use std::time::Duration;
 #[cfg(feature = "prompt")]
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use sso_types::{shown_in_log, shown_in_text};
 
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::failure::Failure;
-use crate::printable::{printable, printable_line};
+use crate::printable::{printable, printable_line, shown_line};
 use crate::program::Program;
 use crate::progress::{ProgressBar, Spinner, format_seconds};
+use crate::terminal::dumb::is_dumb;
+use crate::terminal::echo::EchoOff;
 use crate::unwritten;
 use crate::{progress, stderr, stdout, terminal};
 
@@ -21,6 +24,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 const STRONG: Style = Style::new().bold();
+
+/// Maximum number of warnings of one kind. Further warnings are only counted.
+pub const MAX_WARNINGS: usize = 20;
 
 /// Amount of output on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +44,9 @@ pub enum Verbosity {
 /// Output streams of a program: results go to stdout, messages to stderr.
 ///
 /// Messages may contain any text, for example from a config file or a server: control characters
-/// and invisible characters in it are shown as escapes such as `\u{1b}`.
+/// and invisible characters in it are shown as escapes such as `\u{1b}`. Messages and results in lines of
+/// text show `****` in place of secrets: see [`shown_in_text`]. Instructions, such as the URL of a sign-in, are
+/// shown completely.
 #[derive(Clone, Debug)]
 pub struct Ui {
     program: &'static Program,
@@ -86,13 +94,24 @@ impl Ui {
         stdout::print(text)
     }
 
-    /// Writes a result in lines of text to stdout. Each value in them must be one line.
+    /// Writes exact values, such as names, in lines of text to stdout: control characters are shown as escapes,
+    /// and nothing is masked. Each value must be one line.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`print`](Self::print).
+    pub fn print_exact(&self, text: &str) -> Result<(), Failure> {
+        self.print(&printable(text))
+    }
+
+    /// Writes a result in lines of text to stdout, with `****` in place of secrets. Each value in them must be
+    /// one line.
     ///
     /// # Errors
     ///
     /// Those of [`print`](Self::print).
     pub fn print_text(&self, text: &str) -> Result<(), Failure> {
-        self.print(&printable(text))
+        self.print(&printable(&shown_in_text(text)))
     }
 
     /// Returns whether the user can be prompted: stdin and stderr are a terminal.
@@ -121,10 +140,15 @@ impl Ui {
         table.fitted_to(width.map_or(usize::MAX, |(width, _)| width.0.into()))
     }
 
+    /// Writes a log message to stderr.
+    pub(crate) fn say_log(&self, text: &str) {
+        self.ask(shown_in_log(text));
+    }
+
     /// Writes a line to stderr, except with `--quiet`.
     pub fn say(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            self.ask(text);
+            self.ask(shown_in_text(&text.to_string()));
         }
     }
 
@@ -168,12 +192,11 @@ impl Ui {
         }
     }
 
-    /// Writes a warning of one line, except with `--quiet`.
+    /// Writes a warning of one line, except with `--quiet`. On a narrow terminal, it breaks at words.
     pub fn warn(&self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            let text = printable_line(&text.to_string());
-            let program = self.program.name();
-            self.write(&format!("{program}: {WARNING}warning{WARNING:#}: {text}\n"));
+            let text = shown_line(&text.to_string());
+            self.write_labelled(&self.origin(), ("warning", WARNING), &text);
         }
     }
 
@@ -181,21 +204,48 @@ impl Ui {
     pub fn warn_with_hint(&self, text: impl Display, hint: impl Display) {
         self.warn(text);
         if self.verbosity > Verbosity::Quiet {
-            self.write_hint(&hint.to_string());
+            self.write_hint(&shown_in_text(&hint.to_string()));
         }
     }
 
-    /// Writes an error and its hints, also with `--quiet`.
+    /// Writes the first [`MAX_WARNINGS`] warnings, and the number of the others, except with `--quiet`.
+    pub fn warn_of_each(&self, mut warnings: impl Iterator<Item = String>) {
+        for warning in warnings.by_ref().take(MAX_WARNINGS) {
+            self.warn(warning);
+        }
+        match warnings.count() {
+            0 => {}
+            more => self.warn(format_args!("the same applies to {more} more")),
+        }
+    }
+
+    /// Writes an error and its hints, also with `--quiet`. On a narrow terminal, they break at words, except
+    /// commands.
     pub fn report(&self, failure: &Failure) {
         if failure.is_silent() {
             return;
         }
-        let program = self.program.name();
-        let error = printable_line(&failure.to_string());
-        self.write(&format!("{program}: {ERROR}error{ERROR:#}: {error}\n"));
-        for hint in failure.hints(self.program) {
-            self.write_hint(&hint);
+        let error = shown_line(&failure.to_string());
+        self.write_labelled(&self.origin(), ("error", ERROR), &error);
+        self.report_hints(failure);
+    }
+
+    /// Writes the hints. Those with a command stay in one row, so that the command can be copied.
+    fn report_hints(&self, failure: &Failure) {
+        for hint in failure.hint_list() {
+            match hint.for_program(self.program) {
+                Some(text) if hint.is_prose() => {
+                    self.write_labelled("", ("hint", HINT), &shown_line(&text));
+                }
+                Some(text) => self.write_hint(&text),
+                None => {}
+            }
         }
+    }
+
+    /// Returns the start of a warning or an error.
+    fn origin(&self) -> String {
+        format!("{}: ", self.program.name())
     }
 
     fn write_hint(&self, hint: &str) {
@@ -216,35 +266,51 @@ impl Ui {
     }
 
     /// Shows a line with the remaining time until the returned value is dropped. Writes one plain
-    /// line if stderr is not a terminal, and nothing with `--quiet`.
+    /// line if stderr is not a terminal or has no escape sequences, and nothing with `--quiet`.
     #[must_use = "the line is removed when this is dropped"]
     pub fn spinner(&self, text: &str, timeout: Duration) -> Spinner {
-        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+        if self.verbosity > Verbosity::Quiet && redraws_lines() {
             return Spinner::redrawn(&printable_line(text), timeout);
         }
         self.say(format_args!("{text} ({} at most)", format_seconds(timeout)));
         Spinner::silent()
     }
 
-    /// Shows a line with the elapsed time until the returned value is dropped or the user is prompted. Shows
-    /// nothing if stderr is not a terminal, and with `--quiet`.
+    /// Shows a line with the elapsed time until the returned value is dropped or the user is prompted. Writes
+    /// one plain line if the terminal has no escape sequences. Writes nothing if stderr is not a terminal, and
+    /// with `--quiet`.
+    ///
+    /// The terminal does not echo keys until then. Installs the handler of
+    /// [`exit_on_interrupt`](Self::exit_on_interrupt), which turns the echo on again.
     #[must_use = "the line is removed when this is dropped"]
     pub fn activity(&self, text: &str) -> Spinner {
-        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return Spinner::of_activity(&printable_line(text));
+        let echo = self.turn_off_echo();
+        if self.verbosity > Verbosity::Quiet && redraws_lines() {
+            return Spinner::of_activity(&printable_line(text)).without_echo(echo);
         }
-        Spinner::silent()
+        if io::stderr().is_terminal() {
+            self.say(text);
+        }
+        Spinner::silent().without_echo(echo)
     }
 
     /// Shows a progress bar until the returned value is dropped. Writes one plain line if stderr is
-    /// not a terminal, and nothing with `--quiet`.
+    /// not a terminal or has no escape sequences, and nothing with `--quiet`. Turns off the echo of keys like
+    /// [`activity`](Self::activity).
     #[must_use = "the bar is removed when this is dropped"]
     pub fn progress_bar(&self, text: &str) -> ProgressBar {
-        if self.verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
-            return ProgressBar::redrawn(&printable_line(text));
+        let echo = self.turn_off_echo();
+        if self.verbosity > Verbosity::Quiet && redraws_lines() {
+            return ProgressBar::redrawn(&printable_line(text), echo);
         }
         self.say(text);
-        ProgressBar::silent()
+        ProgressBar::silent(echo)
+    }
+
+    /// Turns off the echo of keys while the program is busy. A signal that ends the program turns it on again.
+    pub(crate) fn turn_off_echo(&self) -> EchoOff {
+        self.exit_on_interrupt();
+        EchoOff::while_busy()
     }
 
     /// Adds the result of `note`, for example `nothing was written to the config file`, to the message if the
@@ -261,7 +327,7 @@ impl Ui {
     }
 
     /// Writes a prompt, without a line break at its end.
-    #[cfg(feature = "sso")]
+    #[cfg(any(feature = "prompt", feature = "sso"))]
     pub(crate) fn ask_inline(&self, text: &str) {
         self.write(&printable_line(text));
     }
@@ -273,12 +339,17 @@ impl Ui {
 
     /// Writes `text`, which may contain escape sequences. Text from outside the program must be
     /// [`printable`].
-    fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         progress::suspend(|| {
             // Nothing can be reported without stderr.
             let _ = stderr::write_styled(text, self.color);
         });
     }
+}
+
+/// Returns whether a line on stderr can be drawn again in place.
+fn redraws_lines() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
 }
 
 impl From<&GlobalArgs> for Verbosity {

@@ -16,6 +16,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
+use crate::args::GlobalArgs;
 #[cfg(unix)]
 use crate::end;
 use crate::failure::{Failure, FailureKind};
@@ -50,6 +51,18 @@ impl Ui {
         interrupt::take_back();
         let status = ended.map_err(|error| cannot_run(command, error))?;
         Failure::of_signal(status).map_or(Ok(status.success()), Err)
+    }
+
+    /// Runs the sign-in command of the program with `arguments` and `global`, like [`run`](Self::run).
+    /// Returns whether it succeeded. Its output goes to stderr, because stdout is for results.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Self::run).
+    pub fn run_sign_in(&self, arguments: &[String], global: &GlobalArgs) -> Result<bool, Failure> {
+        let mut login = Command::new(sibling(self.program().sign_in_command()));
+        login.args(arguments).args(global.to_arguments());
+        self.run(login.stdout(io::stderr()))
     }
 
     /// Replaces this process with `command`. Returns only if the command cannot be started, with

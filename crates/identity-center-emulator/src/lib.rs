@@ -99,7 +99,11 @@
 //! - There is one user, with one portal session at a time. All state is in memory.
 //! - It accepts any start URL and any Region. It has no KMS keys; [`Fault::kms`] emulates a key
 //!   that cannot be used.
-//! - STS supports only `AssumeRole`. It verifies the request signature; roles have no policies.
+//! - The federation endpoint redirects to no console; it shows the destination. The start page shows the
+//!   role and the destination of a shortcut link.
+//! - STS supports only `AssumeRole` and `GetCallerIdentity`. It verifies the request signature; roles
+//!   have no policies. The user of IAM Identity Center and the IAM user with the access keys are both
+//!   called `otter`.
 //! - If AWS does not document a behaviour, such as the lifetime of a code or the look of a page,
 //!   the emulator makes a reasonable choice.
 
@@ -126,6 +130,8 @@ mod server;
 mod response;
 mod service_error;
 
+mod caller;
+mod federation;
 mod oidc;
 mod pages;
 mod portal;

@@ -20,8 +20,16 @@ pub enum Operation {
     ListAccountRoles,
     /// `POST /logout`
     Logout,
-    /// `POST /` of STS
+    /// `POST /` of STS, with any action but `GetCallerIdentity`
     AssumeRole,
+    /// `POST /` of STS, with the action `GetCallerIdentity`
+    GetCallerIdentity,
+    /// `/federation` with a request for a sign-in token, by `POST`; refused by any other method
+    GetSigninToken,
+    /// `GET /federation` with a sign-in token, which a browser opens
+    ConsoleSignIn,
+    /// `GET /oauth`, which signs out of the console and which a browser opens
+    ConsoleSignOut,
     /// `GET /authorize`, which a browser opens
     Authorize,
     /// Any other page for a browser, such as the device page or the consent form
@@ -32,7 +40,7 @@ pub enum Operation {
 
 impl Operation {
     /// Operations of the services' APIs, without the pages.
-    pub const API: [Self; 8] = [
+    pub const API: [Self; 10] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -41,6 +49,8 @@ impl Operation {
         Self::ListAccountRoles,
         Self::Logout,
         Self::AssumeRole,
+        Self::GetCallerIdentity,
+        Self::GetSigninToken,
     ];
 
     pub(crate) fn of(request: &Request) -> Self {
@@ -52,10 +62,23 @@ impl Operation {
             ("GET", "/assignment/accounts") => Self::ListAccounts,
             ("GET", "/assignment/roles") => Self::ListAccountRoles,
             ("POST", "/logout") => Self::Logout,
-            ("POST", "/") => Self::AssumeRole,
+            ("POST", "/") => Self::of_sts(request),
             ("GET", "/authorize") => Self::Authorize,
-            ("GET" | "HEAD", "/" | "/start" | "/device") | ("POST", "/consent") => Self::Page,
+            ("GET", "/federation") if is_sign_in(request) => Self::ConsoleSignIn,
+            (_, "/federation") => Self::GetSigninToken,
+            ("GET", "/oauth") => Self::ConsoleSignOut,
+            ("GET" | "HEAD", "/" | "/start" | "/start/" | "/device") | ("POST", "/consent") => {
+                Self::Page
+            }
             _ => Self::Unknown,
+        }
+    }
+
+    fn of_sts(request: &Request) -> Self {
+        let mut parameters = form_urlencoded::parse(&request.body);
+        match parameters.find(|(name, _)| name == "Action") {
+            Some((_, action)) if action == "GetCallerIdentity" => Self::GetCallerIdentity,
+            _ => Self::AssumeRole,
         }
     }
 
@@ -65,4 +88,9 @@ impl Operation {
             Self::GetRoleCredentials | Self::ListAccounts | Self::ListAccountRoles | Self::Logout
         )
     }
+}
+
+fn is_sign_in(request: &Request) -> bool {
+    let mut query = request.url.query_pairs();
+    query.any(|(name, value)| name == "Action" && value == "login")
 }

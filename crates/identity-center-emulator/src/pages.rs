@@ -135,6 +135,35 @@ pub(crate) fn welcome(accounts: &[Account]) -> Response {
     )
 }
 
+/// Returns the start page of the access portal. Its script shows the role and the destination of a
+/// shortcut link, which are in the fragment of the URL.
+pub(crate) fn portal(accounts: &[Account]) -> Response {
+    let welcome = welcome(accounts).text();
+    let page = welcome.replacen(
+        "</main>",
+        &format!(
+            "<section id=\"shortcut\" hidden></section>\n<script>{SHORTCUT}</script>\n</main>"
+        ),
+        1,
+    );
+    Response::html_with_script(200, page, SHORTCUT)
+}
+
+const SHORTCUT: &str = include_str!("pages/shortcut.js");
+
+/// Returns the page in place of the console.
+pub(crate) fn console(destination: &str) -> Response {
+    page(
+        200,
+        "Signed in to the console",
+        &format!(
+            "<div class=\"mark\" aria-hidden=\"true\">✓</div>\n\
+             <h1>Signed in to the console</h1>\n<p id=\"destination\">{}</p>",
+            escape(destination)
+        ),
+    )
+}
+
 fn account(account: &Account) -> String {
     let name = escape(account.name.as_deref().unwrap_or("(no name)"));
     let roles = escape(&account.roles.join(", "));

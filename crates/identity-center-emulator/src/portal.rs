@@ -4,6 +4,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use wiremock::Request;
 
+use crate::caller::Caller;
 use crate::response::Response;
 use crate::secrets;
 use crate::service_error::ServiceError;
@@ -29,10 +30,11 @@ impl State {
         if !account.roles.iter().any(|role| role == role_name) {
             return Err(no_access());
         }
-        Ok(self.role_credentials())
+        let caller = Caller::permission_set(account_id, role_name);
+        Ok(self.role_credentials(caller))
     }
 
-    fn role_credentials(&mut self) -> Response {
+    fn role_credentials(&mut self, caller: Caller) -> Response {
         let expiration = self.now() + self.settings.role_credentials_lifetime;
         let id = secrets::access_key_id();
         let secret = self.record_secret(secrets::secret_access_key());
@@ -47,6 +49,8 @@ impl State {
             secret,
             token: Some(token),
             expires_at: Some(expiration),
+            caller,
+            accepts_console_duration: false,
         };
         self.access_keys.insert(id, key);
         response

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use wiremock::ResponseTemplate;
 
 use crate::clock::system_time;
@@ -55,6 +58,18 @@ impl Response {
         .with_header("Content-Type", "text/html; charset=utf-8")
         .with_header("Cache-Control", "no-store")
         .with_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    }
+
+    /// Returns a page that may run `script`, which must be in it. Source: `hash-source` in CSP Level 3.
+    pub(crate) fn html_with_script(status: u16, body: String, script: &str) -> Self {
+        let mut response = Self::html(status, body);
+        let hash = STANDARD.encode(Sha256::digest(script));
+        for (name, value) in &mut response.headers {
+            if *name == "Content-Security-Policy" {
+                *value = format!("{value}; script-src 'sha256-{hash}'");
+            }
+        }
+        response
     }
 
     pub(crate) fn redirect(url: &str) -> Self {

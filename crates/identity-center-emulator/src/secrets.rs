@@ -49,6 +49,10 @@ pub(crate) fn session_token() -> String {
     format!("IQoJb3JpZ2luX2Vj{}", STANDARD.encode(random_bytes(301)))
 }
 
+pub(crate) fn signin_token() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes(301))
+}
+
 pub(crate) fn random_hex() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the operating system provides random bytes");

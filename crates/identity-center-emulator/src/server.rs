@@ -79,6 +79,10 @@ impl State {
             Operation::ListAccountRoles => self.list_account_roles(request),
             Operation::Logout => self.logout(request),
             Operation::AssumeRole => Ok(self.assume_role(request)),
+            Operation::GetCallerIdentity => Ok(self.get_caller_identity(request)),
+            Operation::GetSigninToken => Ok(self.get_signin_token(request)),
+            Operation::ConsoleSignIn => Ok(self.console_sign_in(request)),
+            Operation::ConsoleSignOut => Ok(Self::console_sign_out(request)),
             Operation::Authorize => Ok(self.authorize(request)),
             Operation::Page => Ok(self.show_page(request)),
             Operation::Unknown => Err(ServiceError::portal(
@@ -92,6 +96,7 @@ impl State {
         match request.url.path() {
             "/device" => self.device_page(request),
             "/consent" => self.submit_consent(request),
+            "/start" | "/start/" => pages::portal(&self.settings.accounts),
             _ => pages::welcome(&self.settings.accounts),
         }
     }

@@ -67,8 +67,8 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// Lifetime of role credentials.
     pub role_credentials_lifetime: Duration,
-    /// Access keys of IAM users: access key ID and secret access key. STS accepts them in addition
-    /// to issued role credentials.
+    /// Access keys of an IAM user in account 111122223333: access key ID and secret access key. STS
+    /// accepts them in addition to issued role credentials.
     pub access_keys: Vec<(String, String)>,
     /// Roles that any caller with valid credentials may assume.
     pub assumable_roles: Vec<AssumableRole>,

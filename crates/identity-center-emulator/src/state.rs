@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::grant_type::{AUTHORIZATION_CODE, REFRESH_TOKEN};
@@ -26,6 +27,8 @@ pub(crate) struct State {
     pub(crate) sessions: Vec<Session>,
     pub(crate) access_keys: HashMap<String, AccessKey>,
     pub(crate) used_mfa_codes: Vec<String>,
+    /// Sign-in tokens for the console, with their expiry.
+    pub(crate) signin_tokens: HashMap<String, Duration>,
 }
 
 /// Registered client. In this crate, points in time are durations since 1970.
@@ -108,14 +111,20 @@ pub(crate) struct AccessKey {
     pub(crate) secret: String,
     pub(crate) token: Option<String>,
     pub(crate) expires_at: Option<Duration>,
+    pub(crate) caller: Caller,
+    /// Set if the console session may have a duration.
+    pub(crate) accepts_console_duration: bool,
 }
 
 impl AccessKey {
+    /// Returns the key of an IAM user.
     pub(crate) fn permanent(secret: &str) -> Self {
         Self {
             secret: secret.to_owned(),
             token: None,
             expires_at: None,
+            caller: Caller::user(),
+            accepts_console_duration: false,
         }
     }
 }

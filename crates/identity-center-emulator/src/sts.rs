@@ -1,4 +1,4 @@
-//! AWS Security Token Service (STS) with the operation `AssumeRole`.
+//! AWS Security Token Service (STS) with the operations `AssumeRole` and `GetCallerIdentity`.
 
 mod signature;
 
@@ -8,6 +8,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use wiremock::Request;
 
+use crate::caller::Caller;
 use crate::response::Response;
 use crate::secrets;
 use crate::service_error::StsError;
@@ -23,14 +24,23 @@ type Form = HashMap<String, String>;
 
 impl State {
     pub(crate) fn assume_role(&mut self, request: &Request) -> Response {
-        let assumed = self.caller(request).and_then(|caller| {
+        let assumed = self.signer(request).and_then(|signer| {
             let form = form_urlencoded::parse(&request.body).into_owned().collect();
-            self.assumed_role(&form, &caller)
+            self.assumed_role(&form, &signer)
         });
         assumed.unwrap_or_else(Response::from)
     }
 
-    fn caller(&self, request: &Request) -> Result<AccessKey, StsError> {
+    pub(crate) fn get_caller_identity(&mut self, request: &Request) -> Response {
+        let identity = self.signer(request).and_then(|signer| {
+            let form = form_urlencoded::parse(&request.body).into_owned().collect();
+            check_action(&form, "GetCallerIdentity")?;
+            Ok(caller_identity(&signer.key.caller, &signer.region))
+        });
+        identity.unwrap_or_else(Response::from)
+    }
+
+    fn signer(&self, request: &Request) -> Result<Signer, StsError> {
         let signed = signature::read(request)?;
         let mut configured = self.settings.access_keys.iter();
         let configured = configured.find(|(id, _)| *id == signed.access_key_id);
@@ -45,10 +55,11 @@ impl State {
             let message = "The security token included in the request is expired";
             return Err(StsError::new("ExpiredToken", message));
         }
-        Ok(key)
+        let region = signed.region().to_owned();
+        Ok(Signer { key, region })
     }
 
-    fn assumed_role(&mut self, form: &Form, caller: &AccessKey) -> Result<Response, StsError> {
+    fn assumed_role(&mut self, form: &Form, signer: &Signer) -> Result<Response, StsError> {
         let request = AssumeRoleRequest::parse(form)?;
         let mut roles = self.settings.assumable_roles.iter();
         let role = roles.find(|role| role.arn == request.role_arn).cloned();
@@ -57,8 +68,8 @@ impl State {
             return Err(not_authorized());
         }
         self.check_mfa_code(&role, &request)?;
-        check_duration(&role, &request, caller)?;
-        Ok(self.issue_role_credentials(&request))
+        check_duration(&role, &request, &signer.key)?;
+        Ok(self.issue_role_credentials(&request, signer))
     }
 
     /// Accepts each MFA code once.
@@ -84,31 +95,33 @@ impl State {
         }
     }
 
-    fn issue_role_credentials(&mut self, request: &AssumeRoleRequest<'_>) -> Response {
+    fn issue_role_credentials(
+        &mut self,
+        request: &AssumeRoleRequest<'_>,
+        signer: &Signer,
+    ) -> Response {
         let expires_at = self.now() + request.duration;
         let id = secrets::access_key_id();
         let key = AccessKey {
             secret: self.record_secret(secrets::secret_access_key()),
             token: Some(self.record_secret(secrets::session_token())),
             expires_at: Some(expires_at),
+            caller: Caller::role_session(request.role_arn, request.session_name),
+            accepts_console_duration: signer.key.token.is_none(),
         };
-        let mut parts = request.role_arn.split(':').skip(4);
-        let account = parts.next().unwrap_or_default();
-        let role = parts.next().unwrap_or_default().rsplit('/').next();
         let response = Response::xml(
             200,
             &format!(
                 "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
                  <AssumeRoleResult><AssumedRoleUser>\
-                 <AssumedRoleId>AROAEXAMPLE:{session}</AssumedRoleId>\
-                 <Arn>arn:aws:sts::{account}:assumed-role/{role}/{session}</Arn>\
+                 <AssumedRoleId>{role_id}</AssumedRoleId><Arn>{arn}</Arn>\
                  </AssumedRoleUser><Credentials><AccessKeyId>{id}</AccessKeyId>\
                  <SecretAccessKey>{secret}</SecretAccessKey><SessionToken>{token}</SessionToken>\
                  <Expiration>{expiration}</Expiration></Credentials></AssumeRoleResult>\
                  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
                  </AssumeRoleResponse>",
-                session = request.session_name,
-                role = role.unwrap_or_default(),
+                role_id = key.caller.user_id,
+                arn = key.caller.arn(&signer.region),
                 secret = key.secret,
                 token = key.token.as_deref().unwrap_or_default(),
                 expiration = rfc3339(OffsetDateTime::UNIX_EPOCH + expires_at),
@@ -118,6 +131,35 @@ impl State {
         self.access_keys.insert(id, key);
         response
     }
+}
+
+/// Access key that a request is signed with, and the Region of the signature.
+struct Signer {
+    key: AccessKey,
+    region: String,
+}
+
+fn caller_identity(caller: &Caller, region: &str) -> Response {
+    let body = format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+         <GetCallerIdentityResult><Arn>{arn}</Arn><UserId>{user_id}</UserId>\
+         <Account>{account}</Account></GetCallerIdentityResult>\
+         <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
+         </GetCallerIdentityResponse>",
+        arn = caller.arn(region),
+        user_id = caller.user_id,
+        account = caller.account,
+        request_id = secrets::random_hex(),
+    );
+    Response::xml(200, &body)
+}
+
+fn check_action(form: &Form, action: &str) -> Result<(), StsError> {
+    let get = |name| form.get(name).map(String::as_str);
+    if get("Action") == Some(action) && get("Version") == Some("2011-06-15") {
+        return Ok(());
+    }
+    Err(StsError::new("InvalidAction", "Could not find operation"))
 }
 
 struct AssumeRoleRequest<'a> {
@@ -133,9 +175,7 @@ impl<'a> AssumeRoleRequest<'a> {
     /// Checks the constraints of the service model.
     fn parse(form: &'a Form) -> Result<Self, StsError> {
         let get = |name| form.get(name).map(String::as_str);
-        if get("Action") != Some("AssumeRole") || get("Version") != Some("2011-06-15") {
-            return Err(StsError::new("InvalidAction", "Could not find operation"));
-        }
+        check_action(form, "AssumeRole")?;
         let name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
         let role_arn = required(form, "RoleArn")?;
         check_constraint("roleArn", role_arn, 20..=2048, |c| !c.is_control())?;

@@ -26,6 +26,8 @@
 //! To write content that can be requested only once, such as a token, use [`PreparedWrite`]: create
 //! the temporary file and reserve disk space before the request.
 //!
+//! To record events in a file that several processes extend, append them to a [`Journal`].
+//!
 //! A program that handles interrupts should call [`critical_section::wait_until_quiescent`] before
 //! it exits, so that an interrupt does not end the process during a write.
 //!
@@ -56,6 +58,7 @@ mod claim;
 pub mod critical_section;
 mod immutable;
 mod in_place;
+mod journal;
 mod modes;
 mod mount;
 mod obstacle;
@@ -77,6 +80,7 @@ pub use claim::Claim;
 pub use error::{LockError, Obstacle, ReadError, WriteError};
 pub use holder::Holder;
 pub use immutable::Immutable;
+pub use journal::Journal;
 pub use lock::LockedFile;
 pub use modes::has_modes;
 pub use mount::{is_mount_point, is_on_read_only_file_system};

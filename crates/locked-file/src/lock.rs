@@ -124,7 +124,8 @@ impl Drop for LockedFile {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens the file at `path`, and creates it and its directories if they are missing.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let file = match open_without_following(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             create_private_dir(path.parent().unwrap_or(Path::new("")))?;
@@ -141,7 +142,7 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Returns false if the operating system cannot lock the file.
-fn lock(
+pub(crate) fn lock(
     file: &mut File,
     path: &Path,
     timeout: Duration,

@@ -323,7 +323,11 @@ fn read_within(
 }
 
 /// Returns `None` if `input` is longer than `limit`. `length` is the expected length.
-fn read_at_most(limit: u64, mut input: impl Read, length: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_at_most(
+    limit: u64,
+    mut input: impl Read,
+    length: u64,
+) -> io::Result<Option<Vec<u8>>> {
     // One more byte, so that the second read finds the end of the file.
     let expected = usize::try_from(length.min(limit) + 1).expect("the limit fits any platform");
     let mut bytes = vec![0; expected];

@@ -36,6 +36,11 @@ impl<'a> Ancestry<'a> {
         })
     }
 
+    /// Returns whether ancestor processes are resolving profiles.
+    pub(crate) fn has_inherited(&self) -> bool {
+        !self.inherited.is_empty()
+    }
+
     /// Adds a profile, to which the key at `reference` refers. Fails with [`Error::Cycle`] if it is
     /// already being resolved.
     pub(crate) fn enter(

@@ -1,13 +1,15 @@
 //! SSO sessions in the config files, and the profiles that use them.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sso_types::ProfileName;
+use sso_types::{ProfileName, StartUrl};
 
 use crate::environment::AwsEnv;
 use crate::error::Error;
 use crate::files::ConfigFiles;
 use crate::profile::SsoProfile;
+use crate::resolver::Resolver;
 use crate::session::SsoSession;
 use crate::sso_chain::SsoChain;
 
@@ -33,6 +35,7 @@ impl ConfiguredSessions {
     #[must_use]
     pub fn of(files: &ConfigFiles) -> Self {
         let mut configured = Self::default();
+        let mut start_urls = HashSet::new();
         for name in files.sso_session_names() {
             match SsoSession::named(files, &name) {
                 Ok(session) => configured.sessions.push(session),
@@ -41,9 +44,9 @@ impl ConfiguredSessions {
         }
         for name in files.profile_names() {
             match SsoProfile::load(files, &name) {
-                Ok(profile) => configured.add(profile),
+                Ok(profile) => configured.add(profile, &mut start_urls),
                 Err(Error::NotSso { .. }) => {}
-                Err(error) => configured.problems.push(error),
+                Err(error) => configured.problems.push(of_profile(error, &name)),
             }
         }
         configured.with_distinct_problems()
@@ -53,11 +56,12 @@ impl ConfiguredSessions {
     #[must_use]
     pub fn with_chains(env: &AwsEnv, files: &ConfigFiles) -> Self {
         let mut configured = Self::of(files);
+        let mut resolver = Resolver::new(env, files);
         for name in files.profile_names() {
-            match SsoChain::load(env, files, &name) {
-                Ok(chain) => configured.chains.push(chain),
-                Err(Error::OtherSource { .. }) => {}
-                Err(error) => configured.problems.push(error),
+            match resolver.load(&name) {
+                Some(Ok(chain)) => configured.chains.push(chain),
+                Some(Err(error)) => configured.problems.push(of_profile(error, &name)),
+                None => {}
             }
         }
         configured.with_distinct_problems()
@@ -99,28 +103,65 @@ impl ConfiguredSessions {
         self.with_distinct_problems()
     }
 
-    /// Keeps one error of each cause: one invalid profile affects all profiles whose chains contain it.
+    /// Keeps one error of each cause: one invalid profile affects all profiles whose chains contain it, and
+    /// several profiles can refer to one unknown session.
     fn with_distinct_problems(mut self) -> Self {
-        let mut known = BTreeSet::new();
-        self.problems.retain(|error| known.insert(cause(error)));
+        let (mut known, mut distinct) = (HashMap::new(), Vec::new());
+        for error in std::mem::take(&mut self.problems) {
+            let profiles = profiles_of(&error);
+            match known.entry(cause(&error)) {
+                Entry::Occupied(first) => {
+                    let (_, all): &mut (Error, Vec<ProfileName>) = &mut distinct[*first.get()];
+                    all.extend(profiles);
+                }
+                Entry::Vacant(new) => {
+                    new.insert(distinct.len());
+                    distinct.push((error, profiles));
+                }
+            }
+        }
+        let distinct = distinct.into_iter();
+        self.problems = distinct
+            .map(|(error, all)| of_profiles(error, all))
+            .collect();
         self
     }
 
-    fn add(&mut self, profile: SsoProfile) {
+    /// Adds the profile, and its session if it is the first one with its legacy start URL.
+    fn add(&mut self, profile: SsoProfile, start_urls: &mut HashSet<StartUrl>) {
         let session = &profile.session;
-        let is_known = || {
-            let mut sessions = self.sessions.iter();
-            sessions.any(|known| known.shares_token_with(session))
-        };
-        if session.name.is_none() && !is_known() {
+        if session.name.is_none() && start_urls.insert(session.start_url.clone()) {
             self.sessions.push(session.clone());
         }
         self.profiles.push(profile);
     }
 }
 
+/// Adds the profile that refers to an unknown session.
+fn of_profile(error: Error, name: &ProfileName) -> Error {
+    of_profiles(error, vec![name.clone()])
+}
+
+/// Sets the profiles that refer to an unknown session, each once.
+fn of_profiles(mut error: Error, mut names: Vec<ProfileName>) -> Error {
+    if let Error::UnknownSession { profiles, .. } = &mut error {
+        let mut known = HashSet::new();
+        names.retain(|name| known.insert(name.clone()));
+        *profiles = names.as_slice().into();
+    }
+    error
+}
+
+fn profiles_of(error: &Error) -> Vec<ProfileName> {
+    match error {
+        Error::UnknownSession { profiles, .. } => profiles.iter().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn cause(error: &Error) -> String {
     match error.root() {
+        Error::UnknownSession { session, .. } => format!("sso-session {session}"),
         // Each profile of a cycle finds it at another location.
         Error::Cycle { profiles, .. } => {
             let members: BTreeSet<_> = members_of_cycle(profiles).iter().collect();

@@ -275,7 +275,7 @@ impl ConfigEdit {
         }
     }
 
-    /// Returns the changes as a unified diff with [sanitized](sso_types::sanitize) lines, or an empty
+    /// Returns the changes as a unified diff with [escaped](sso_types::escaped) lines, or an empty
     /// string if nothing changes, or only the encoding. Values that may be secrets are masked: see
     /// [`Diff::masked`].
     #[must_use]

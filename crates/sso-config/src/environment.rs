@@ -15,6 +15,12 @@ pub(crate) const CONFIG_FILE: &str = "AWS_CONFIG_FILE";
 /// Variable that selects the credentials file.
 pub(crate) const CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
 
+/// Profile whose credentials `sso-use --credentials` has set.
+pub const EXPORTED_PROFILE: &str = "AWS_SSO_TOOLS_EXPORTED_PROFILE";
+
+/// Access key ID that `sso-use --credentials` has set.
+pub const EXPORTED_KEY_ID: &str = "AWS_SSO_TOOLS_EXPORTED_KEY_ID";
+
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Environment variables of a process, read once.
@@ -76,11 +82,45 @@ impl AwsEnv {
     ///
     /// [`Error::NotUnicode`].
     pub fn profile(&self) -> Result<ProfileName, Error> {
-        let chosen = match self.profile_variable() {
+        self.profile_of(self.profile_variable())
+    }
+
+    /// Returns the profile that the shell shows as its current one: that of `sso-use --credentials` while
+    /// its keys are set, else [`profile`](Self::profile).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotUnicode`].
+    pub fn shell_profile(&self) -> Result<ProfileName, Error> {
+        self.profile_of(self.shell_profile_variable())
+    }
+
+    fn profile_of(&self, variable: Option<&str>) -> Result<ProfileName, Error> {
+        let chosen = match variable {
             Some(variable) => self.get(variable)?,
             None => None,
         };
         Ok(chosen.unwrap_or("default").into())
+    }
+
+    /// Returns the variable that selects the [`shell_profile`](Self::shell_profile).
+    #[must_use]
+    pub fn shell_profile_variable(&self) -> Option<&'static str> {
+        if self.has_exported_credentials() {
+            Some(EXPORTED_PROFILE)
+        } else {
+            self.profile_variable()
+        }
+    }
+
+    /// Returns whether the credentials in the environment are those of `sso-use --credentials`, and not
+    /// of a program that has replaced them later.
+    #[must_use]
+    pub fn has_exported_credentials(&self) -> bool {
+        let key_id = self.get_os("AWS_ACCESS_KEY_ID");
+        self.get_os(EXPORTED_PROFILE).is_some()
+            && key_id.is_some()
+            && key_id == self.get_os(EXPORTED_KEY_ID)
     }
 
     /// Returns the variable that selects the profile: `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`.
@@ -88,6 +128,19 @@ impl AwsEnv {
     pub fn profile_variable(&self) -> Option<&'static str> {
         let mut variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
         variables.find(|name| self.get_os(name).is_some())
+    }
+
+    /// Returns the profile whose credentials `sso-use --credentials` has set in the environment, unless a
+    /// variable selects a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotUnicode`].
+    pub fn exported_profile(&self) -> Result<Option<ProfileName>, Error> {
+        if !self.has_exported_credentials() || self.profile_variable().is_some() {
+            return Ok(None);
+        }
+        Ok(self.get(EXPORTED_PROFILE)?.map(Into::into))
     }
 
     /// Returns the path of the config file: `AWS_CONFIG_FILE`, else `~/.aws/config`.

@@ -10,6 +10,7 @@ use sso_types::{InvalidRegion, ProfileName, SessionName};
 use crate::location::Location;
 use crate::name_clue::{NameClue, SessionChoice};
 use crate::not_unicode::NotUnicode;
+use crate::profile_path::ProfilePath;
 use crate::source_kind::SourceKind;
 
 /// Error from reading the environment or the config files, or from an edit.
@@ -161,7 +162,7 @@ pub enum Error {
     },
 
     /// The config file does not contain the `[sso-session]` section.
-    #[error("section [sso-session {session}] not found in {}{}", config.display(), referenced_by.as_ref().map_or_else(String::new, |location| format!(", referenced by {key} at {location}")))]
+    #[error("section [sso-session {session}] not found in {}{}", config.display(), references(key, referenced_by.as_ref(), profiles))]
     UnknownSession {
         /// The session.
         session: SessionName,
@@ -169,6 +170,8 @@ pub enum Error {
         key: &'static str,
         /// Location of the key, if there is one.
         referenced_by: Option<Location>,
+        /// Profiles that refer to it, in file order, if several do.
+        profiles: ProfilePath,
         /// The config file.
         config: PathBuf,
         /// Most likely reason.
@@ -273,6 +276,14 @@ pub enum Error {
         location: Location,
     },
 
+    /// A `credential_process` runs `export-credentials` with an argument that it does not have. The error
+    /// does not contain the argument, which may be a secret.
+    #[error("{location}: credential_process has an argument that export-credentials does not have")]
+    UnknownArgument {
+        /// Location of the `credential_process`.
+        location: Location,
+    },
+
     /// Required keys are missing from a section.
     #[error("[{section}]{} lacks {}", at(location.as_ref()), keys.join(" and "))]
     MissingKeys {
@@ -356,6 +367,24 @@ fn source_of(chain: &[ProfileName], kind: SourceKind) -> String {
         ),
         _ => format!("it has {kind}"),
     }
+}
+
+/// Maximum number of profiles that an error names.
+const MAX_NAMED_PROFILES: usize = 5;
+
+fn references(key: &str, location: Option<&Location>, profiles: &ProfilePath) -> String {
+    let Some(location) = location else {
+        return String::new();
+    };
+    let names = profiles.iter().take(MAX_NAMED_PROFILES);
+    let names: Vec<_> = names.map(ProfileName::as_str).collect();
+    let names = names.join(", ");
+    let profiles = match profiles.iter().count() {
+        0 | 1 => String::new(),
+        count @ 2..=MAX_NAMED_PROFILES => format!(" ({count} profiles: {names})"),
+        count => format!(" ({count} profiles: {names} …)"),
+    };
+    format!(", referenced by {key} at {location}{profiles}")
 }
 
 fn arrows(profiles: &[ProfileName]) -> String {

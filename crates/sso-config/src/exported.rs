@@ -23,6 +23,9 @@ pub enum Exported {
     },
     /// Without a selection, the profile of the environment.
     Default,
+    /// The command line has an argument that `export-credentials` does not have, so that the meaning of
+    /// the others is unknown.
+    NotUnderstood,
 }
 
 /// SSO session of a role that `export-credentials` selects by its account and its name.
@@ -62,7 +65,11 @@ impl Exported {
                 // A command to run follows `--`.
                 let end = arguments.iter().position(|argument| argument == "--");
                 let arguments = &arguments[..end.unwrap_or(arguments.len())];
-                Some(Self::of_arguments(arguments, name(arguments)))
+                Some(match names(arguments).as_deref() {
+                    Some([]) => Self::of_arguments(arguments, None),
+                    Some([name]) => Self::of_arguments(arguments, Some(name)),
+                    _ => Self::NotUnderstood,
+                })
             }
             "aws" => {
                 let mut pairs = arguments.windows(2);
@@ -127,7 +134,7 @@ impl Exported {
                 session: ExportedSession::OfProfile(name),
                 ..
             } => Some(name),
-            Self::Role { .. } | Self::Default => None,
+            Self::Role { .. } | Self::Default | Self::NotUnderstood => None,
         }
     }
 }
@@ -149,19 +156,46 @@ pub const OPTIONS_WITH_VALUE: [&str; 12] = [
     "--sso-session",
 ];
 
-/// Returns the first argument that is neither an option nor the value of one.
-fn name(arguments: &[String]) -> Option<&str> {
+/// Options of `export-credentials` without a value. Completeness is tested with the options in the
+/// reference.
+pub const OPTIONS_WITHOUT_VALUE: [&str; 10] = [
+    "--bearer-token",
+    "--help",
+    "--json",
+    "--login",
+    "--quiet",
+    "--serve",
+    "--verbose",
+    "--version",
+    "--with-account-id",
+    "--with-region",
+];
+
+/// Returns the arguments that are neither an option nor the value of one. Returns `None` if there is an
+/// unknown option, whose value could be the next argument.
+fn names(arguments: &[String]) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
-        let is_before_value = OPTIONS_WITH_VALUE.contains(&argument.as_str())
-            || short_profile(argument).is_some_and(str::is_empty);
-        if is_before_value {
-            arguments.next();
-        } else if !argument.starts_with('-') {
-            return Some(argument);
+        let of_long = OPTIONS_WITH_VALUE.iter();
+        let mut of_long = of_long.filter_map(|option| long(argument, option));
+        match of_long.next().or_else(|| short_profile(argument)) {
+            Some("") => {
+                arguments.next();
+            }
+            Some(_) => {}
+            None if OPTIONS_WITHOUT_VALUE.contains(&argument.as_str()) || is_flags(argument) => {}
+            None if argument.starts_with('-') => return None,
+            None => names.push(argument.as_str()),
         }
     }
-    None
+    Some(names)
+}
+
+/// Returns whether the argument consists of short options without a value.
+fn is_flags(argument: &str) -> bool {
+    let flags = argument.strip_prefix('-');
+    flags.is_some_and(|flags| !flags.is_empty() && flags.chars().all(|it| "hqvV".contains(it)))
 }
 
 /// Returns the value of the first option that `after_name` recognises: the rest of the same argument, or

@@ -52,11 +52,9 @@ impl ProfileKind {
         name: &ProfileName,
     ) -> Result<(Self, Option<ProfileName>), Error> {
         let (end, profiles) = match SsoChain::of_credentials(env, files, name) {
-            Ok(chain) => (None, chain.profiles),
+            Ok(chain) => (None, chain.profiles.iter().cloned().collect()),
             Err(Error::OtherSource { kind, chain, .. }) => (Some(kind), chain),
-            Err(Error::MissingKeys { keys, .. }) if keys == [ACCOUNT_ID, ROLE_NAME] => {
-                return Ok((Self::BearerToken, None));
-            }
+            Err(error) if is_without_role(&error) => return Ok((Self::BearerToken, None)),
             Err(error) => return Err(error),
         };
         let source = profiles.get(1).cloned();
@@ -121,7 +119,7 @@ impl From<SourceKind> for ProfileKind {
     /// Returns the kind of a profile that has the source itself.
     fn from(source: SourceKind) -> Self {
         match source {
-            SourceKind::AccessKeys => Self::AccessKeys,
+            SourceKind::AccessKeys | SourceKind::IncompleteKeys => Self::AccessKeys,
             SourceKind::Process => Self::Process,
             SourceKind::WebIdentity => Self::WebIdentity,
             SourceKind::CredentialSource => Self::AssumeRole,
@@ -129,6 +127,11 @@ impl From<SourceKind> for ProfileKind {
             SourceKind::Nothing => Self::Settings,
         }
     }
+}
+
+/// Returns whether the profile of the error has a session or start URL, but neither account nor role.
+pub(crate) fn is_without_role(error: &Error) -> bool {
+    matches!(error, Error::MissingKeys { keys, .. } if *keys == [ACCOUNT_ID, ROLE_NAME])
 }
 
 /// Returns the chain of a profile, and checks those of the profiles that it exports. Returns `None` if the
@@ -139,20 +142,37 @@ fn supported_chain(
     name: &ProfileName,
     profiles: &[ProfileName],
 ) -> Result<Option<CredentialChain>, Error> {
-    let chain = match CredentialChain::resolve(env, files, name) {
-        Err(Error::Unsupported { .. }) => return Ok(None),
-        chain => chain?,
-    };
-    if let CredentialSource::Process(process) = &chain.source
-        // Only the session of the profile is used with another role.
-        && !matches!(process.exported(), Some(Exported::Role { .. }))
-    {
-        let mut rest = profiles.iter().skip_while(|it| *it != process.profile());
-        if let Some(exported) = rest.nth(1) {
-            supported_chain(env, files, exported, profiles)?;
-        }
+    let chain = if_supported(env, files, name)?;
+    let mut next = chain.as_ref().and_then(|it| exported(it, profiles));
+    while let Some(name) = next {
+        let chain = if_supported(env, files, name)?;
+        next = chain.and_then(|it| exported(&it, profiles));
     }
-    Ok(Some(chain))
+    Ok(chain)
+}
+
+fn if_supported(
+    env: &AwsEnv,
+    files: &ConfigFiles,
+    name: &ProfileName,
+) -> Result<Option<CredentialChain>, Error> {
+    match CredentialChain::resolve(env, files, name) {
+        Err(Error::Unsupported { .. }) => Ok(None),
+        chain => chain.map(Some),
+    }
+}
+
+/// Returns the profile whose credentials the process at the end of the chain exports. Of a profile that is
+/// exported with another role, only the session is used.
+fn exported<'a>(chain: &CredentialChain, profiles: &'a [ProfileName]) -> Option<&'a ProfileName> {
+    let CredentialSource::Process(process) = &chain.source else {
+        return None;
+    };
+    if let Some(Exported::Role { .. }) = process.exported() {
+        return None;
+    }
+    let mut rest = profiles.iter().skip_while(|it| *it != process.profile());
+    rest.nth(1)
 }
 
 fn in_chain(profiles: Vec<ProfileName>, error: Error) -> Error {

@@ -51,6 +51,7 @@ impl ConfigFiles {
                 session: name.into(),
                 key: SESSION,
                 referenced_by: None,
+                profiles: crate::profile_path::ProfilePath::default(),
                 config,
                 clue: Box::new(clue),
             },

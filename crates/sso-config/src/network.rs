@@ -9,28 +9,19 @@
 //! `REQUESTS_CA_BUNDLE` is the last source of the CA bundle. Proxies are read only from the environment. The caller applies command-line options, which take
 //! precedence.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+mod setting;
+mod sources;
 
-use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_types::{NamedSecret, ProfileName, Region};
 
-use crate::environment::{AwsEnv, EXPANDABLE_PATH, is_home_of_other};
+use crate::environment::AwsEnv;
 use crate::error::Error;
-use crate::files::{ConfigFiles, not_empty};
+use crate::files::ConfigFiles;
 use crate::not_unicode::NotUnicode;
 use crate::session::SsoSession;
+use sources::{DEFAULT_MAX_ATTEMPTS, Errors, Sources};
 
-/// Default number of attempts for each request, as in the AWS CLI's `standard` retry mode.
-const DEFAULT_MAX_ATTEMPTS: u32 = 3;
-
-/// Environment variable and `services` key for the endpoint URL of the OIDC service, the access
-/// portal and STS.
-const SERVICES: [(&str, &str); 3] = [
-    ("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"),
-    ("AWS_ENDPOINT_URL_SSO", "sso"),
-    ("AWS_ENDPOINT_URL_STS", "sts"),
-];
+pub use setting::{CaBundlePath, EndpointUrl};
 
 /// Settings for connections to the services.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +32,8 @@ pub struct NetworkSettings {
     pub ca_bundle: Option<CaBundlePath>,
     /// Use of FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
     pub use_fips: bool,
+    /// Setting that turns the FIPS endpoints on: the name of a variable, or the key and its location.
+    pub fips_setting: Option<String>,
     /// Use of dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`.
     pub use_dualstack: bool,
     /// Maximum number of attempts for each request, at least 1: `AWS_MAX_ATTEMPTS`,
@@ -52,6 +45,8 @@ pub struct NetworkSettings {
     pub sso_portal_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Endpoint URL of STS, if configured.
     pub sts_url: Result<Option<EndpointUrl>, NotUnicode>,
+    /// URL of the federation endpoint, if configured.
+    pub federation_url: Result<Option<EndpointUrl>, NotUnicode>,
     /// Proxy for http URLs: `http_proxy`, `HTTP_PROXY`. The lower-case name wins, as in curl
     /// and Python. May contain a password. In this and the following variables, U+FFFD replaces
     /// bytes that are not Unicode.
@@ -60,24 +55,6 @@ pub struct NetworkSettings {
     pub https_proxy: Option<NamedSecret>,
     /// Hosts that bypass the proxy: `no_proxy`, `NO_PROXY`.
     pub no_proxy: Option<NamedSecret>,
-}
-
-/// PEM file from the environment or the config files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaBundlePath {
-    /// The file.
-    pub path: PathBuf,
-    /// Setting that contains the path: the name of a variable, or a key with its location.
-    pub setting: String,
-}
-
-/// Endpoint URL from the environment or the config files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointUrl {
-    /// The URL, as written.
-    pub url: String,
-    /// Setting that contains the URL: the name of a variable, or a key with its location.
-    pub setting: String,
 }
 
 impl NetworkSettings {
@@ -124,8 +101,8 @@ impl NetworkSettings {
                 "ignore_configured_endpoint_urls",
             ),
         );
-        let [sso_oidc_url, sso_portal_url, sts_url] = if ignores_urls {
-            [Ok(None), Ok(None), Ok(None)]
+        let [sso_oidc_url, sso_portal_url, sts_url, federation_url] = if ignores_urls {
+            [Ok(None), Ok(None), Ok(None), Ok(None)]
         } else {
             sources.endpoint_urls(&mut errors)
         };
@@ -134,35 +111,25 @@ impl NetworkSettings {
             is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
             is_true("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
         );
+        let fips_setting =
+            use_fips.then(|| sources.source_of("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
         let ca_bundle = errors.or(None, sources.ca_bundle());
         sources.ignore_session_after(&errors);
         let settings = Self {
             ca_bundle,
             use_fips,
+            fips_setting,
             use_dualstack,
             max_attempts: errors.or(DEFAULT_MAX_ATTEMPTS, sources.max_attempts()),
             sso_oidc_url,
             sso_portal_url,
             sts_url,
+            federation_url,
             http_proxy: proxy("http_proxy", "HTTP_PROXY"),
             https_proxy: proxy("https_proxy", "HTTPS_PROXY"),
             no_proxy: proxy("no_proxy", "NO_PROXY"),
         };
         (settings, errors.0)
-    }
-}
-
-/// Errors of the settings, in the order in which they were found.
-#[derive(Default)]
-struct Errors(Vec<Error>);
-
-impl Errors {
-    /// Returns the setting, or records its error and returns `default`.
-    fn or<T>(&mut self, default: T, setting: Result<T, impl Into<Error>>) -> T {
-        setting.unwrap_or_else(|error| {
-            self.0.push(error.into());
-            default
-        })
     }
 }
 
@@ -177,220 +144,42 @@ fn variable(env: &AwsEnv, name: &str) -> Option<NamedSecret> {
 /// # Errors
 ///
 /// [`Error::InvalidSetting`] if the value is not a Region, [`Error::NotUnicode`].
+#[expect(clippy::missing_panics_doc, reason = "us-east-1 is a valid Region")]
 pub fn region(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Result<Region, Error> {
+    let configured = configured_region(env, files, profile)?;
+    Ok(configured.unwrap_or_else(|| "us-east-1".parse().expect("us-east-1 is a valid Region")))
+}
+
+/// Returns the Region like [`region`], or `None` if none is configured.
+///
+/// # Errors
+///
+/// Those of [`region`].
+pub fn configured_region(
+    env: &AwsEnv,
+    files: &ConfigFiles,
+    profile: &ProfileName,
+) -> Result<Option<Region>, Error> {
     let settings = Sources::new(env, files, profile, None, |_| {});
-    let variable = match env.get_os("AWS_REGION") {
-        Some(_) => "AWS_REGION",
-        None => "AWS_DEFAULT_REGION",
-    };
+    let variable = region_variable(env);
     let region = settings.text(variable, "region")?;
-    let region = region.as_deref().unwrap_or("us-east-1").parse();
+    let region = region.map(|region| region.parse()).transpose();
     region.map_err(|_| Error::InvalidSetting {
         name: settings.source_of(variable, "region"),
         expected: "a Region such as us-east-1",
     })
 }
 
-struct Sources<'a> {
-    env: &'a AwsEnv,
-    files: &'a ConfigFiles,
-    /// The profile in effect, if it exists. Invalid values in it are errors.
-    in_effect: Option<MergedProfile<'a>>,
-    /// The profiles that use the session. Invalid values in them are ignored with a warning, so
-    /// that one profile cannot break the others.
-    session_profiles: Vec<MergedProfile<'a>>,
-    /// Receives the invalid values that are ignored.
-    on_ignored: fn(&Error),
+/// Returns the setting of the Region that [`configured_region`] returns: the name of a variable, or the key
+/// and its location.
+#[must_use]
+pub fn region_setting(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> String {
+    Sources::new(env, files, profile, None, |_| {}).source_of(region_variable(env), "region")
 }
 
-impl<'a> Sources<'a> {
-    fn new(
-        env: &'a AwsEnv,
-        files: &'a ConfigFiles,
-        profile: &ProfileName,
-        session: Option<&SsoSession>,
-        on_ignored: fn(&Error),
-    ) -> Self {
-        Self {
-            on_ignored,
-            env,
-            files,
-            in_effect: files.profile(profile),
-            session_profiles: session.map_or_else(Vec::new, |session| session.profiles(files)),
-        }
-    }
-
-    fn ca_bundle(&self) -> Result<Option<CaBundlePath>, Error> {
-        let in_variable = |name: &str| {
-            let path = self.env.get_os(name)?;
-            Some((path.to_owned(), name.to_owned()))
-        };
-        let in_profile = || {
-            let (key, property) = ("ca_bundle", self.property("ca_bundle")?);
-            let path = property.value().into_owned();
-            Some((OsString::from(path), self.name_of(key, &property)))
-        };
-        let found = in_variable("AWS_CA_BUNDLE")
-            .or_else(in_profile)
-            // As in botocore, which takes it from the library requests.
-            .or_else(|| in_variable("REQUESTS_CA_BUNDLE"));
-        let Some((path, setting)) = found else {
-            return Ok(None);
-        };
-        if is_home_of_other(&path) {
-            return Err(Error::InvalidSetting {
-                name: setting,
-                expected: EXPANDABLE_PATH,
-            });
-        }
-        let path = self.env.expand_home(&path)?;
-        Ok(Some(CaBundlePath { path, setting }))
-    }
-
-    fn max_attempts(&self) -> Result<u32, Error> {
-        let (variable, key) = ("AWS_MAX_ATTEMPTS", "max_attempts");
-        if let Some(text) = self.env.get(variable)? {
-            return parse_attempts(text, || variable.to_owned());
-        }
-        if let Some(property) = property_in(self.in_effect.as_ref(), key) {
-            return parse_attempts(&property.value(), || self.name_of(key, &property));
-        }
-        for profile in &self.session_profiles {
-            if let Some(property) = property_in(Some(profile), key)
-                && let Some(number) = self.ok_or_ignored(parse_attempts(&property.value(), || {
-                    self.name_of(key, &property)
-                }))
-            {
-                return Ok(number);
-            }
-        }
-        Ok(DEFAULT_MAX_ATTEMPTS)
-    }
-
-    /// Returns the URL for each of [`SERVICES`]. The first match wins: the service's variable, the
-    /// common variable, then for each profile the service's key in its `services` section and its
-    /// `endpoint_url`.
-    fn endpoint_urls(
-        &mut self,
-        errors: &mut Errors,
-    ) -> [Result<Option<EndpointUrl>, NotUnicode>; 3] {
-        let mut urls = SERVICES.map(|(variable, _)| self.url_of_env(variable));
-        // A missing section is an error even if a variable takes precedence over it.
-        if let Some(profile) = &self.in_effect {
-            let section = self.services_in(profile);
-            // Without its section, no other profile is searched, which may name the same one.
-            let is_missing = section.is_err();
-            fill(&mut urls, self.urls_in(profile, errors.or(None, section)));
-            if is_missing {
-                return urls;
-            }
-        }
-        self.ignore_session_after(errors);
-        for profile in &self.session_profiles {
-            if urls.iter().all(|url| *url != Ok(None)) {
-                break;
-            }
-            if let Some(section) = self.ok_or_ignored(self.services_in(profile)) {
-                fill(&mut urls, self.urls_in(profile, section));
-            }
-        }
-        urls
-    }
-
-    /// Ignores the profiles of the session after an error: no request is sent, so that a warning about
-    /// one of their settings would be wrong.
-    fn ignore_session_after(&mut self, errors: &Errors) {
-        if !errors.0.is_empty() {
-            self.session_profiles.clear();
-        }
-    }
-
-    fn url_of_env(&self, variable: &str) -> Result<Option<EndpointUrl>, NotUnicode> {
-        for variable in [variable, "AWS_ENDPOINT_URL"] {
-            if let Some(url) = self.env.get(variable)? {
-                return Ok(Some(EndpointUrl {
-                    url: url.to_owned(),
-                    setting: variable.to_owned(),
-                }));
-            }
-        }
-        Ok(None)
-    }
-
-    fn urls_in(
-        &self,
-        profile: &MergedProfile<'a>,
-        section: Option<SectionRef<'a>>,
-    ) -> [Option<EndpointUrl>; 3] {
-        let key = "endpoint_url";
-        let common = property_in(Some(profile), key);
-        SERVICES.map(|(_, service)| {
-            let of_service = section.and_then(|section| section.get(service));
-            let of_service = not_empty(of_service.and_then(|block| block.get(key)));
-            let property = of_service.or(common)?;
-            Some(EndpointUrl {
-                url: property.value().into_owned(),
-                setting: self.name_of(key, &property),
-            })
-        })
-    }
-
-    fn services_in(&self, profile: &MergedProfile<'a>) -> Result<Option<SectionRef<'a>>, Error> {
-        let Some(name) = property_in(Some(profile), "services") else {
-            return Ok(None);
-        };
-        self.files.existing_services(&name).map(Some)
-    }
-
-    fn ok_or_ignored<T>(&self, setting: Result<T, Error>) -> Option<T> {
-        setting.inspect_err(self.on_ignored).ok()
-    }
-
-    fn is_true(&self, variable: &str, key: &str) -> Result<bool, NotUnicode> {
-        let text = self.text(variable, key)?;
-        Ok(text.is_some_and(|text| text.eq_ignore_ascii_case("true")))
-    }
-
-    fn text(&self, variable: &str, key: &str) -> Result<Option<String>, NotUnicode> {
-        let of_env = self.env.get(variable)?.map(str::to_owned);
-        Ok(of_env.or_else(|| Some(self.property(key)?.value().into_owned())))
-    }
-
-    fn source_of(&self, variable: &str, key: &str) -> String {
-        match self.property(key) {
-            Some(property) if self.env.get_os(variable).is_none() => self.name_of(key, &property),
-            _ => variable.to_owned(),
-        }
-    }
-
-    fn name_of(&self, key: &str, property: &PropertyRef<'_>) -> String {
-        format!("{key} at {}", self.files.location_of(property))
-    }
-
-    fn property(&self, key: &str) -> Option<PropertyRef<'a>> {
-        let mut profiles = self.in_effect.iter().chain(&self.session_profiles);
-        profiles.find_map(|profile| property_in(Some(profile), key))
-    }
-}
-
-fn property_in<'a>(profile: Option<&MergedProfile<'a>>, key: &str) -> Option<PropertyRef<'a>> {
-    not_empty(profile?.get(key))
-}
-
-fn parse_attempts(text: &str, name: impl FnOnce() -> String) -> Result<u32, Error> {
-    match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err(Error::InvalidSetting {
-            name: name(),
-            expected: "a positive integer",
-        }),
-    }
-}
-
-fn fill(urls: &mut [Result<Option<EndpointUrl>, NotUnicode>; 3], found: [Option<EndpointUrl>; 3]) {
-    for (url, found) in urls.iter_mut().zip(found) {
-        if let Ok(url @ None) = url {
-            *url = found;
-        }
+fn region_variable(env: &AwsEnv) -> &'static str {
+    match env.get_os("AWS_REGION") {
+        Some(_) => "AWS_REGION",
+        None => "AWS_DEFAULT_REGION",
     }
 }

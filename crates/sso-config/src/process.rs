@@ -6,7 +6,7 @@ use sso_types::ProfileName;
 
 use crate::ancestry::Ancestry;
 use crate::error::Error;
-pub use crate::exported::{Exported, ExportedSession, OPTIONS_WITH_VALUE};
+pub use crate::exported::{Exported, ExportedSession, OPTIONS_WITH_VALUE, OPTIONS_WITHOUT_VALUE};
 use crate::location::Location;
 pub use crate::shell_syntax::ShellSyntax;
 use crate::words;

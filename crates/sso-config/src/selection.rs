@@ -21,7 +21,8 @@ impl SsoSession {
             Err(
                 Error::UnknownProfile { .. }
                 | Error::OtherSource { .. }
-                | Error::InvalidProcess { .. },
+                | Error::InvalidProcess { .. }
+                | Error::UnknownArgument { .. },
             ) if env.profile_variable().is_none() => only_session(files),
             Err(error) => Err(files.explain_unselected(env, error)),
         }

@@ -198,6 +198,7 @@ impl ConfigFiles {
             session: name.clone(),
             key,
             referenced_by,
+            profiles: crate::profile_path::ProfilePath::default(),
             config: self.config_path().to_owned(),
             clue: Box::new(self.session_clue(name)),
         })

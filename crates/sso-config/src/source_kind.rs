@@ -8,6 +8,8 @@ use std::fmt;
 pub enum SourceKind {
     /// Access keys in one of the files.
     AccessKeys,
+    /// An access key ID without a secret access key, which programs reject.
+    IncompleteKeys,
     /// A `credential_process` of another program than `export-credentials`.
     Process,
     /// A web identity.
@@ -24,6 +26,7 @@ impl fmt::Display for SourceKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AccessKeys => "access keys",
+            Self::IncompleteKeys => "an access key ID without a secret access key",
             Self::Process => "a credential_process of another program",
             Self::WebIdentity => "web_identity_token_file",
             Self::CredentialSource => "credential_source",

@@ -17,6 +17,7 @@ use crate::files::ConfigFiles;
 use crate::named::Named;
 use crate::process::CredentialProcess;
 use crate::profile::{SsoProfile, SsoRole};
+use crate::profile_path::ProfilePath;
 use crate::session::SsoSession;
 use crate::source_kind::SourceKind;
 
@@ -25,11 +26,11 @@ use crate::source_kind::SourceKind;
 pub struct SsoChain {
     /// Profiles from the profile itself to the one at which the chain ends. That one contains the SSO
     /// keys, or the command line with an SSO session.
-    pub profiles: Vec<ProfileName>,
+    pub profiles: ProfilePath,
     /// Session, account and role at which the chain ends.
     pub source: SsoProfile,
-    /// Roles in the order in which they are assumed.
-    pub roles: Vec<AssumedRole>,
+    /// Role of the profile itself, if it is not a role in IAM Identity Center.
+    pub role: Option<AssumedRole>,
 }
 
 impl SsoChain {
@@ -66,13 +67,13 @@ impl SsoChain {
     /// Returns the name of the profile.
     #[must_use]
     pub fn name(&self) -> &ProfileName {
-        self.profiles.first().unwrap_or(&self.source.name)
+        self.profiles.iter().next().unwrap_or(&self.source.name)
     }
 
     /// Returns the role of the profile itself, if it is not a role in IAM Identity Center.
     #[must_use]
     pub fn assumed_role(&self) -> Option<&AssumedRole> {
-        self.roles.last()
+        self.role.as_ref()
     }
 }
 
@@ -80,34 +81,43 @@ impl From<SsoProfile> for SsoChain {
     /// Returns a chain without other profiles.
     fn from(source: SsoProfile) -> Self {
         Self {
-            profiles: vec![source.name.clone()],
+            profiles: ProfilePath::default().after(source.name.clone()),
             source,
-            roles: Vec::new(),
+            role: None,
         }
     }
 }
 
 /// Returns the session of a profile's own SSO keys, in place of the `error` of its credentials.
 fn of_own_keys(files: &ConfigFiles, name: &ProfileName, error: Error) -> Result<SsoProfile, Error> {
+    own_keys(files, name).unwrap_or(Err(error))
+}
+
+/// Returns the session of a profile's own SSO keys, or their error if no other key takes precedence.
+pub(crate) fn own_keys(
+    files: &ConfigFiles,
+    name: &ProfileName,
+) -> Option<Result<SsoProfile, Error>> {
     match SsoProfile::load(files, name) {
-        Err(Error::NotSso { .. }) => Err(error),
-        Err(_) if files.key_before_sso(name).is_some() => Err(error),
-        own => own,
+        Err(Error::NotSso { .. }) => None,
+        Err(_) if files.key_before_sso(name).is_some() => None,
+        own => Some(own),
     }
 }
 
 /// Way from a profile to the SSO session at the end of its chain.
 #[derive(Default)]
 struct Way {
-    /// Assumed roles, in the reverse order.
-    roles: Vec<AssumedRole>,
+    /// Role of the first profile that assumes one.
+    role: Option<AssumedRole>,
     /// Role that a command line selects in place of that at the end.
     selected: Option<SelectedRole>,
     /// Profiles of which only the session is used, each with the number of profiles before it.
     of_session: Vec<(ProfileName, usize)>,
 }
 
-struct SelectedRole {
+/// Role that a command line selects.
+pub(crate) struct SelectedRole {
     /// Profile that contains the command line.
     profile: ProfileName,
     account_id: AccountId,
@@ -133,14 +143,13 @@ impl Way {
                     Ok(end)
                 })
             })?;
-        self.roles.reverse();
         Ok(SsoChain {
-            profiles: ancestry.own.clone(),
+            profiles: ancestry.own.as_slice().into(),
             source: match self.selected {
                 Some(role) => role.of(end.session),
                 None => end,
             },
-            roles: self.roles,
+            role: self.role,
         })
     }
 
@@ -155,7 +164,7 @@ impl Way {
         loop {
             let chain = CredentialChain::follow(ancestry, &name, reference)?;
             if self.selected.is_none() {
-                self.roles.extend(chain.roles.into_iter().rev());
+                self.role = self.role.take().or(chain.roles.into_iter().next_back());
             }
             let process = match chain.source {
                 CredentialSource::Sso(role) => return Ok(of_role(role, ancestry)),
@@ -179,41 +188,83 @@ impl Way {
         env: &AwsEnv,
         ancestry: &Ancestry<'_>,
     ) -> Result<ControlFlow<SsoProfile, ProfileName>, Error> {
-        let files = ancestry.files;
-        let exported = process.exported();
-        let next = match exported.ok_or_else(|| other_source(ancestry, SourceKind::Process))? {
-            Exported::Profile(name) => existing(name, process, files)?,
-            Exported::Default => existing(env.profile()?, process, files)?,
-            Exported::Role {
-                session,
-                account_id,
-                role_name,
-            } => {
-                let end = SelectedRole {
-                    profile: process.profile().clone(),
-                    account_id,
-                    role_name,
-                };
-                let profile = match session.named(files) {
-                    Named::Session(session) => {
-                        let reference = process.location().clone();
-                        let session =
-                            SsoSession::referenced(files, &session, CREDENTIAL_PROCESS, reference);
-                        return Ok(ControlFlow::Break(end.of(session?)));
-                    }
-                    Named::Profile(name) => existing(name, process, files)?,
-                };
-                self.selected.get_or_insert(end);
-                self.of_session.push((profile.clone(), ancestry.own.len()));
-                profile
+        Ok(match continuation(process, env, ancestry.files)? {
+            Continuation::Profile(name) => ControlFlow::Continue(name),
+            Continuation::SessionOf(name, role) => {
+                self.selected.get_or_insert(role);
+                self.of_session.push((name.clone(), ancestry.own.len()));
+                ControlFlow::Continue(name)
             }
-        };
-        Ok(ControlFlow::Continue(next))
+            Continuation::End(end) => ControlFlow::Break(end),
+            Continuation::OtherProgram => return Err(other_source(ancestry, SourceKind::Process)),
+        })
     }
 }
 
+/// Continuation of a chain after a `credential_process`.
+pub(crate) enum Continuation {
+    /// The process exports the credentials of the profile.
+    Profile(ProfileName),
+    /// The process exports the credentials of a role in the session of the profile.
+    SessionOf(ProfileName, SelectedRole),
+    /// The process exports the credentials of a role in a session.
+    End(SsoProfile),
+    /// The process is another program than `export-credentials`.
+    OtherProgram,
+}
+
+/// Returns the continuation, whose profile or session exists.
+pub(crate) fn continuation(
+    process: &CredentialProcess,
+    env: &AwsEnv,
+    files: &ConfigFiles,
+) -> Result<Continuation, Error> {
+    let (session, role) = match process.exported() {
+        None => return Ok(Continuation::OtherProgram),
+        Some(Exported::Profile(name)) => return exported_profile(name, process, files),
+        Some(Exported::Default) => return exported_profile(env.profile()?, process, files),
+        Some(Exported::NotUnderstood) => {
+            return Err(Error::UnknownArgument {
+                location: process.location().clone(),
+            });
+        }
+        Some(Exported::Role {
+            session,
+            account_id,
+            role_name,
+        }) => {
+            let profile = process.profile().clone();
+            let role = SelectedRole {
+                profile,
+                account_id,
+                role_name,
+            };
+            (session, role)
+        }
+    };
+    match session.named(files) {
+        Named::Session(session) => {
+            let reference = process.location().clone();
+            let session = SsoSession::referenced(files, &session, CREDENTIAL_PROCESS, reference)?;
+            Ok(Continuation::End(role.of(session)))
+        }
+        Named::Profile(name) => Ok(Continuation::SessionOf(
+            existing(name, process, files)?,
+            role,
+        )),
+    }
+}
+
+fn exported_profile(
+    name: ProfileName,
+    process: &CredentialProcess,
+    files: &ConfigFiles,
+) -> Result<Continuation, Error> {
+    existing(name, process, files).map(Continuation::Profile)
+}
+
 impl SelectedRole {
-    fn of(self, session: SsoSession) -> SsoProfile {
+    pub(crate) fn of(self, session: SsoSession) -> SsoProfile {
         SsoProfile {
             name: self.profile,
             session,
@@ -265,11 +316,11 @@ fn explained(error: Error, ancestry: &Ancestry<'_>) -> Error {
 }
 
 /// Returns the kind of a credential source that is incomplete or that [`CredentialChain`] does not support.
-fn kind_of(error: &Error) -> Option<SourceKind> {
+pub(crate) fn kind_of(error: &Error) -> Option<SourceKind> {
     match error {
         Error::NoCredentials { .. } => Some(SourceKind::Nothing),
         Error::MissingKeys { keys, .. } if *keys == [SECRET_ACCESS_KEY] => {
-            Some(SourceKind::AccessKeys)
+            Some(SourceKind::IncompleteKeys)
         }
         Error::Unsupported { key, .. } => match *key {
             WEB_IDENTITY => Some(SourceKind::WebIdentity),

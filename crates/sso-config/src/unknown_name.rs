@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use aws_config_parse::{PropertyRef, SectionRef};
+use aws_config_parse::{PropertyRef, SectionName, SectionRef};
 use sso_types::{ProfileName, SessionName};
 
 use crate::clues::Kind;
 use crate::error::Error;
 use crate::files::ConfigFiles;
+use crate::intended::{Intended, is_ignored_by_mistake, without_quotes};
 use crate::name_clue::NameClue;
 use crate::similar::closest;
 
@@ -50,11 +51,10 @@ impl ConfigFiles {
         })
     }
 
-    /// Returns whether the config file contains sections that every reader ignores.
+    /// Returns whether the config file contains sections that `sso-configure check` reports as ignored.
     #[must_use]
     pub fn has_ignored_sections(&self) -> bool {
-        let mut names = self.config_sections().map(|section| section.name());
-        names.any(|name| name.is_ignored())
+        self.config_sections().any(is_ignored_by_mistake)
     }
 
     fn clue(&self, kind: Kind, name: &str) -> NameClue {
@@ -101,13 +101,11 @@ impl ConfigFiles {
         let in_credentials = self.credentials_sections().map(|section| (section, true));
         let mut found = BTreeMap::new();
         for (section, is_in_credentials) in in_config.chain(in_credentials) {
-            for name in kind.meant_by(section.header(), !is_in_credentials) {
-                found
-                    .entry(name.to_owned())
-                    .or_insert_with(|| NameClue::OddHeader {
-                        location: self.location_of_section(&section),
-                        is_in_credentials,
-                    });
+            for name in kind.meant_by(section.header(), is_in_credentials) {
+                found.entry(name).or_insert_with(|| NameClue::OddHeader {
+                    location: self.location_of_section(&section),
+                    is_in_credentials,
+                });
             }
         }
         found
@@ -115,9 +113,9 @@ impl ConfigFiles {
 }
 
 impl Kind {
-    /// Returns the names that `header` means: itself, if that `is_enough`, and what follows a word for
-    /// this kind and a separator.
-    fn meant_by(self, header: &str, is_enough: bool) -> impl Iterator<Item = &str> {
+    /// Returns the names that a header means: what follows a word for this kind and a separator; in the
+    /// config file, also the header itself, and the name in its [`Intended`] section.
+    fn meant_by(self, header: &str, is_in_credentials: bool) -> Vec<String> {
         let header = header.trim();
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '.' | '/');
         let after_type = |(word, rest): (&str, _)| {
@@ -127,9 +125,22 @@ impl Kind {
             is_type.then_some(rest)
         };
         let after_type = header.split_once(is_separator).and_then(after_type);
-        let header = is_enough.then_some(header);
-        let names = header.into_iter().chain(after_type.map(str::trim));
-        names.map(without_quotes)
+        let own = (!is_in_credentials).then_some(header);
+        let names = own.into_iter().chain(after_type.map(str::trim));
+        let names = names.map(|name| without_quotes(name).to_owned());
+        let intended = Intended::of(header).filter(|_| !is_in_credentials);
+        names
+            .chain(intended.and_then(|it| self.name_in(&it)))
+            .collect()
+    }
+
+    fn name_in(self, intended: &Intended) -> Option<String> {
+        let section = intended.section()?;
+        let is_of_kind = match self {
+            Self::Profile => section.is_profile(),
+            Self::Session => matches!(section, SectionName::SsoSession(_)),
+        };
+        is_of_kind.then(|| section.as_str().to_owned())
     }
 
     /// Returns the type of the section, and words that users write in its place.
@@ -155,10 +166,4 @@ fn similar(name: &str, existing: Vec<String>) -> Vec<String> {
     let mut closest = closest(name, existing, limit);
     closest.truncate(MAX_SUGGESTIONS);
     closest
-}
-
-/// Returns the text inside quotes. The AWS CLI reads quotes as part of a value.
-fn without_quotes(text: &str) -> &str {
-    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
-    inner('"').or_else(|| inner('\'')).unwrap_or(text)
 }

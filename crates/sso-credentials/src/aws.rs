@@ -1,5 +1,6 @@
 //! Entry point: [`Aws`] gives access to sessions and profiles.
 
+mod console;
 mod profile;
 mod session;
 
@@ -18,8 +19,9 @@ use sso_types::{ProfileName, SessionName};
 use token_cache::TokenCache;
 
 use crate::error::Error;
-use crate::keys::{assumed_roles, role_keys};
+use crate::keys::{assumed_roles, roles};
 
+pub use console::Federation;
 pub use profile::{CachedEntries, CachedState, Profile};
 pub use session::{Session, SignInOptions};
 
@@ -250,13 +252,13 @@ impl Aws {
     ///
     /// Those of [`SignOut::run`] and [`SignOut::run_all`].
     pub fn sign_out(&self, request: &SignOutRequest) -> Result<SignOutReport, Error> {
-        let role_keys = role_keys(&self.env, &self.files);
+        let roles = roles(&self.env, &self.files);
         let assumed_roles = assumed_roles(&self.env, &self.files);
         let sign_out = SignOut {
             files: &self.files,
             cache: &self.cache,
             network: self.network(&Selection::Default)?,
-            role_keys: &role_keys,
+            roles: &roles,
             assumed_roles: &assumed_roles,
             removes_registrations: request.removes_registrations,
         };

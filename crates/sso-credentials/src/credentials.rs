@@ -2,6 +2,7 @@
 
 use sso_config::chain::StaticKeys;
 use sso_types::{AccountId, Secret};
+use sts_assume_role::SigningKeys;
 use time::OffsetDateTime;
 use token_cache::CachedRoleCredentials;
 
@@ -41,6 +42,16 @@ impl From<&StaticKeys> for Credentials {
             session_token: keys.session_token.clone(),
             expires_at: None,
             account_id: keys.account_id.clone(),
+        }
+    }
+}
+
+impl From<&Credentials> for SigningKeys {
+    fn from(credentials: &Credentials) -> Self {
+        Self {
+            access_key_id: credentials.access_key_id.clone(),
+            secret_access_key: credentials.secret_access_key.clone(),
+            session_token: credentials.session_token.clone(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod refusal;
 use std::io;
 use std::time::Duration;
 
+use aws_console::FederationError;
 use sso_config::process::ShellSyntax;
 use sso_config::{Location, SsoSession};
 use sso_portal::{Account, PortalError};
@@ -88,6 +89,15 @@ pub enum Error {
         source: Box<StsError>,
     },
 
+    /// `GetCallerIdentity` failed for the credentials of a profile.
+    #[error("GetCallerIdentity failed")]
+    CallerIdentity {
+        /// Source of the credentials, or of the first credentials of the role chain.
+        origin: Box<KeysOrigin>,
+        /// Cause.
+        source: Box<StsError>,
+    },
+
     /// A request to STS that needs no credentials failed.
     #[error("{operation} failed")]
     Sts {
@@ -95,6 +105,22 @@ pub enum Error {
         operation: &'static str,
         /// Cause.
         source: StsError,
+    },
+
+    /// A request to the federation endpoint of the console failed.
+    #[error("{operation} failed")]
+    Federation {
+        /// Operation of the API.
+        operation: &'static str,
+        /// Cause.
+        source: Box<FederationError>,
+    },
+
+    /// The credentials for the console are not temporary.
+    #[error("the AWS console cannot be opened with the long-term access keys of profile {:?}", profile.as_str())]
+    LongTermKeys {
+        /// Profile name.
+        profile: ProfileName,
     },
 
     /// A role requires an MFA code, and no prompt is possible.
@@ -124,7 +150,9 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Session(error) => error.retry_after(),
-            Self::AssumeRole { source, .. } => source.service_error()?.retry_after,
+            Self::AssumeRole { source, .. } | Self::CallerIdentity { source, .. } => {
+                source.service_error()?.retry_after
+            }
             Self::ClockOff { source, .. } | Self::AccountRoles { source, .. } => {
                 source.retry_after()
             }
@@ -144,9 +172,14 @@ impl Error {
             .is_some_and(sso_session::Error::is_unauthorized)
     }
 
-    /// Returns whether STS refused the source credentials of a role, so that others may be accepted.
+    /// Returns whether STS refused the credentials of a request, so that others may be accepted.
     pub(crate) fn is_refusal_of_keys(&self) -> bool {
-        matches!(self, Self::AssumeRole { source, .. } if source.is_invalid_keys())
+        match self {
+            Self::AssumeRole { source, .. } | Self::CallerIdentity { source, .. } => {
+                source.is_invalid_keys()
+            }
+            _ => false,
+        }
     }
 
     fn session_error(&self) -> Option<&sso_session::Error> {

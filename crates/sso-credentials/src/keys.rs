@@ -1,12 +1,11 @@
 //! Cache keys for role credentials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sso_config::chain::{AssumedRole, CredentialSource};
-use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, SsoChain, SsoRole};
+use sso_config::{AwsEnv, ConfigFiles, ConfiguredSessions, Resolver, SsoRole};
 use sso_session::keys::SessionKeys;
-use sso_session::sign_out::AssumedRoleOrigins;
-use sso_types::ProfileName;
+use sso_session::sign_out::{AssumedRoleOrigins, RoleOrigins};
 use token_cache::CacheKey;
 use token_cache::key::AssumeRoleArguments;
 
@@ -42,17 +41,32 @@ impl RoleKeys for AssumedRole {
     }
 }
 
-/// Returns the cache key of the role credentials of each SSO role in a profile, with the key of their
-/// token. Profiles with the same role of the same session share an entry.
-pub(crate) fn role_keys(env: &AwsEnv, files: &ConfigFiles) -> BTreeMap<CacheKey, CacheKey> {
+/// Returns each SSO role in a profile, by the cache key of its credentials. Profiles with the same role of the
+/// same session share an entry.
+pub(crate) fn roles(env: &AwsEnv, files: &ConfigFiles) -> BTreeMap<CacheKey, RoleOrigins> {
     let configured = ConfiguredSessions::with_chains(env, files);
     let chains = configured.chains.into_iter();
     let profiles = configured.profiles.into_iter();
     let profiles = profiles.chain(chains.map(|chain| chain.source));
-    let roles = profiles.filter_map(|profile| profile.into_role(files).ok());
+    let mut roles = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for profile in profiles {
+        let name = profile.name.clone();
+        let Ok(role) = profile.into_role(files) else {
+            continue;
+        };
+        let key = role.credentials_key();
+        let origins = roles.entry(key.clone()).or_insert_with(|| RoleOrigins {
+            token_key: role.session.token_key(),
+            account_id: role.account_id,
+            role_name: role.role_name,
+            profiles: Vec::new(),
+        });
+        if known.insert((key, name.clone())) {
+            origins.profiles.push(name);
+        }
+    }
     roles
-        .map(|role| (role.credentials_key(), role.session.token_key()))
-        .collect()
 }
 
 /// Returns the key of the token that credentials from `source` depend on; `None` if the source is
@@ -70,20 +84,16 @@ pub(crate) fn assumed_roles(
     files: &ConfigFiles,
 ) -> BTreeMap<CacheKey, AssumedRoleOrigins> {
     let mut roles: BTreeMap<CacheKey, AssumedRoleOrigins> = BTreeMap::new();
+    let mut resolver = Resolver::new(env, files);
     for profile in files.profile_names() {
         if let Some(role) = files.assumed_role(&profile) {
             let origins = roles.entry(role.credentials_key()).or_default();
             origins.role_arn = role.role_arn;
-            origins
-                .token_keys
-                .insert(chain_token_key(env, files, &profile));
+            let chain = resolver.of_credentials(&profile);
+            let token_key = chain.map(|chain| chain.source.session.token_key());
+            origins.token_keys.insert(token_key);
             origins.profiles.push(profile);
         }
     }
     roles
-}
-
-fn chain_token_key(env: &AwsEnv, files: &ConfigFiles, profile: &ProfileName) -> Option<CacheKey> {
-    let chain = SsoChain::of_credentials(env, files, profile).ok()?;
-    Some(chain.source.session.token_key())
 }

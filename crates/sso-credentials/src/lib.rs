@@ -65,12 +65,13 @@ mod pace;
 mod role_cache;
 
 pub use aws::Aws;
+pub use aws_console::FederationError;
 pub use credentials::Credentials;
 pub use error::{AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal};
 pub use log_crates::LOG_CRATES;
 pub use sso_portal::Account;
 pub use sso_transport::ServiceError;
-pub use sts_assume_role::StsError;
+pub use sts_assume_role::{CallerIdentity, StsError};
 pub use token_cache::CachedToken;
 
 #[cfg(doctest)]

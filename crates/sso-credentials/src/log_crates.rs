@@ -1,11 +1,13 @@
 //! Crates with log messages for users.
 
-/// Names of the crates whose log messages are for users: this crate and its dependencies. A logger
+/// Names of the crates whose log messages are for users: this crate, its dependencies and the picker. A logger
 /// can filter by them, because log targets begin with the crate name. The messages contain no
 /// secrets, unlike those of an HTTP library.
 pub const LOG_CRATES: &[&str] = &[
     "aws_config_parse",
+    "aws_console",
     "locked_file",
+    "profile_picker",
     "sso_config",
     "sso_credentials",
     "sso_oidc",

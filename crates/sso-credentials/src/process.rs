@@ -10,9 +10,9 @@ use std::time::Duration;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use sso_config::process::{CredentialProcess, ShellSyntax, shown_program};
+use sso_config::process::{CredentialProcess, Exported, ShellSyntax, shown_program};
 use sso_session::threads;
-use sso_types::{Secret, sanitize, timestamp};
+use sso_types::{Secret, escaped, shown_in_text, timestamp};
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
@@ -115,7 +115,7 @@ fn execute(
     now: OffsetDateTime,
     stdin: Stdio,
 ) -> Result<Credentials, ProcessError> {
-    let program = || sanitize(&shown_program(process.program()));
+    let program = || escaped(&shown_program(process.program()));
     let (variable, ancestry) = process.ancestry_variable();
     let child = Command::new(process.program())
         .args(process.arguments())
@@ -138,10 +138,22 @@ fn execute(
     if !output.status.success() {
         return Err(ProcessError::Failed {
             status: output.status,
-            stderr: sanitize(&String::from_utf8_lossy(&output.stderr)),
+            stderr: shown_stderr(process, &output.stderr),
         });
     }
     parse(&output.stdout, now)
+}
+
+/// Returns stderr of a process in one line. Replaces the error of `export-credentials` about an argument that
+/// it does not have: it would repeat the argument, which may be a secret.
+fn shown_stderr(process: &CredentialProcess, stderr: &[u8]) -> String {
+    match process.exported() {
+        Some(Exported::NotUnderstood) => {
+            "export-credentials does not have one of the arguments".to_owned()
+        }
+        // The length is limited last, because the start of a token is not recognised.
+        _ => escaped(&shown_in_text(&String::from_utf8_lossy(stderr))),
+    }
 }
 
 /// Parses credentials in the format of a `credential_process`.

@@ -1,5 +1,6 @@
 //! Credentials of a profile of any kind.
 
+mod identity;
 mod mfa;
 
 use std::cell::OnceCell;
@@ -15,7 +16,7 @@ use sso_session::sign_in::APPROVAL_TIMEOUT;
 use sso_session::{ErrorChain, ServiceClients};
 use sso_transport::{Service, Transport};
 use sso_types::AccessToken;
-use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, SigningKeys, StsClient, StsError};
+use sts_assume_role::{AssumeRole, AssumedRoleCredentials, Mfa, StsClient, StsError};
 use time::OffsetDateTime;
 use token_cache::role_credentials::Origin;
 use token_cache::{CacheKey, CachedRoleCredentials, Freshness, LockedFile, TokenCache};
@@ -312,13 +313,8 @@ impl CredentialsProvider<'_> {
             mfa,
             duration_seconds: role.duration_seconds,
         };
-        let keys = SigningKeys {
-            access_key_id: source.access_key_id.clone(),
-            secret_access_key: source.secret_access_key.clone(),
-            session_token: source.session_token.clone(),
-        };
         let now = self.clock.now();
-        let assumed = self.sts()?.assume_role(&request, &keys, now);
+        let assumed = self.sts()?.assume_role(&request, &source.into(), now);
         assumed
             .and_then(|assumed| with_plausible_expiration(assumed, now))
             .map(|assumed| self.for_cache(assumed))

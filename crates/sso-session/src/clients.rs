@@ -2,6 +2,7 @@
 
 pub mod background;
 mod ca_bundle;
+mod custom_urls;
 mod limited;
 mod setting_errors;
 
@@ -11,8 +12,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{Request, Response};
-use sso_config::network::{EndpointUrl, NetworkSettings};
-use sso_config::{AwsEnv, ConfigFiles, NotUnicode, SsoSession};
+use sso_config::network::NetworkSettings;
+use sso_config::{AwsEnv, ConfigFiles, SsoSession};
 use sso_oidc::OidcClient;
 use sso_portal::PortalClient;
 use sso_transport::{
@@ -24,6 +25,7 @@ use sso_types::{ProfileName, Region};
 use crate::clock::SharedClock;
 use crate::clock_skew::ClockSkew;
 use crate::error::Error;
+use custom_urls::CustomUrls;
 
 const MAX_CLOCK_SKEW: time::Duration = time::Duration::minutes(5);
 
@@ -119,6 +121,8 @@ pub struct ServiceClients<'a> {
 struct Connected {
     endpoints: Endpoints,
     custom_urls: CustomUrls,
+    /// Setting that turns the FIPS endpoints on.
+    fips_setting: Option<String>,
     retry: RetryPolicy,
     http: HttpTransport,
     ca_bundle_setting: String,
@@ -302,29 +306,6 @@ impl<'a> ServiceClients<'a> {
     }
 }
 
-/// The endpoint URL of each service, or the error of its variable, which concerns only requests to
-/// this service.
-struct CustomUrls {
-    sso_oidc: Result<Option<EndpointUrl>, NotUnicode>,
-    sso_portal: Result<Option<EndpointUrl>, NotUnicode>,
-    sts: Result<Option<EndpointUrl>, NotUnicode>,
-}
-
-impl CustomUrls {
-    fn of(&self, service: Service) -> Result<Option<&EndpointUrl>, &NotUnicode> {
-        let url = match service {
-            Service::SsoOidc => &self.sso_oidc,
-            Service::SsoPortal => &self.sso_portal,
-            Service::Sts => &self.sts,
-        };
-        url.as_ref().map(Option::as_ref)
-    }
-
-    fn url_of(&self, service: Service) -> Option<String> {
-        Some(self.of(service).ok().flatten()?.url.clone())
-    }
-}
-
 impl Connected {
     fn check_ca_bundle(&self) -> Result<(), Error> {
         let checked = self.http.check_ca_bundle();
@@ -345,9 +326,16 @@ impl Connected {
         let found = found.map_err(|error| Error::Config(error.clone().into()))?;
         let setting = found.map(|found| found.setting.clone());
         let endpoint = self.endpoints.resolve(service, region);
-        let endpoint = endpoint.map_err(|source| Error::Endpoint {
-            setting: setting.clone().unwrap_or_default(),
-            source,
+        let endpoint = endpoint.map_err(|source| match &setting {
+            Some(setting) => Error::Endpoint {
+                setting: setting.clone(),
+                source,
+            },
+            // Without an endpoint URL, only the FIPS endpoint can be missing.
+            None => Error::Fips {
+                setting: self.fips_setting.clone().unwrap_or_default(),
+                source,
+            },
         })?;
         Ok(match setting {
             Some(setting) => endpoint.with_setting(setting),
@@ -362,6 +350,7 @@ impl Connected {
             sso_oidc: settings.sso_oidc_url,
             sso_portal: settings.sso_portal_url,
             sts: settings.sts_url,
+            federation: settings.federation_url,
         };
         Self {
             endpoints: Endpoints {
@@ -370,8 +359,10 @@ impl Connected {
                 sso_oidc: custom_urls.url_of(Service::SsoOidc),
                 sso_portal: custom_urls.url_of(Service::SsoPortal),
                 sts: custom_urls.url_of(Service::Sts),
+                federation: custom_urls.url_of(Service::Federation),
             },
             custom_urls,
+            fips_setting: settings.fips_setting,
             retry: RetryPolicy::default()
                 .with_max_attempts(settings.max_attempts)
                 .with_pause(move |pause| clock.sleep(pause)),

@@ -34,6 +34,15 @@ pub enum Error {
         source: EndpointError,
     },
 
+    /// A service has no FIPS endpoint, which the configuration requires.
+    #[error("cannot use FIPS endpoints, which {setting} turns on")]
+    Fips {
+        /// Setting that turns the FIPS endpoints on: the name of a variable, or a key with its location.
+        setting: String,
+        /// Cause.
+        source: EndpointError,
+    },
+
     /// The CA bundle cannot be used. No request was sent.
     #[error("cannot send requests with the CA bundle from {setting}")]
     CaBundle {
@@ -51,7 +60,7 @@ pub enum Error {
     /// The start URL cannot be resolved.
     #[error("cannot resolve start URL {start_url}")]
     StartUrl {
-        /// Start URL as written, without a user name, a password and a query.
+        /// Start URL as written. Its `Display` masks a user name, a password and a query.
         start_url: StartUrl,
         /// Cause.
         source: Box<StartUrlError>,
@@ -147,6 +156,10 @@ pub enum Error {
         /// an error page instead of the request. The next sign-in registers a new client.
         may_be_unknown_client: bool,
     },
+
+    /// The user cancelled the sign-in before it was approved.
+    #[error("the sign-in was cancelled")]
+    Cancelled,
 
     /// The authorization server redirected the browser without a code.
     #[error("the sign-in failed: {description}")]

@@ -87,7 +87,7 @@ pub use sso_oidc::{DeviceAuthorization, KmsProblem, OidcError};
 pub use sso_portal::PortalError;
 pub use sso_transport::{CaBundle, EndpointError, ProxyProblem, TransportError};
 pub use token::TokenProvider;
-pub use token_cache::{CacheError, Obstacle, WriteError};
+pub use token_cache::{CacheError, LockError, Obstacle, WriteError};
 
 /// Compiles the example in the README.
 #[cfg(doctest)]

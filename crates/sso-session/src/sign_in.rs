@@ -69,6 +69,13 @@ pub trait AuthorizationPrompt {
     /// Warns that the token cannot be saved. The user has `timeout` to fix the cause; the sign-in then
     /// continues. Is called after [`show`](Self::show).
     fn token_not_saved_yet(&self, error: &Error, timeout: Duration);
+
+    /// Waits for `pause` before the next request for the token of a device code. Returns true as soon as the user
+    /// cancels the sign-in. Is called after [`show`](Self::show).
+    fn is_cancelled_within(&self, pause: Duration, clock: &SharedClock) -> bool {
+        clock.sleep(pause);
+        false
+    }
 }
 
 /// Requirement for the token that a sign-in returns.
@@ -118,7 +125,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ///
     /// [`Error::NotApproved`], [`Error::AuthorizationRefused`], [`Error::UnknownStartUrl`],
     /// [`Error::Oidc`], [`Error::Listen`], [`Error::CaBundle`], [`Error::Proxy`],
-    /// [`Error::Cache`].
+    /// [`Error::Cache`], [`Error::Cancelled`].
     pub fn run(
         &self,
         grant: SignInGrant,

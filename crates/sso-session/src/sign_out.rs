@@ -5,6 +5,7 @@ mod late_tokens;
 mod named;
 mod removal;
 mod revocation;
+mod role_credentials;
 mod selection;
 mod unreadable;
 
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use locked_file::critical_section::CriticalSection;
 use sso_config::ConfigFiles;
-use sso_types::{ProfileName, Region, SessionName, StartUrl, sanitize};
+use sso_types::{ProfileName, Region, SessionName, StartUrl, escaped};
 use token_cache::locked::Locked;
 use token_cache::scan::StoredToken;
 use token_cache::{CacheError, CacheKey, CachedToken, EntryLocation, TokenCache};
@@ -27,6 +28,7 @@ pub use named::named;
 use removal::{Removal, remove_related};
 pub use revocation::RevocationOutcome;
 use revocation::{Attempt, Ending, Session, mark_ended_sessions};
+pub use role_credentials::{RemovedRoleCredentials, RoleOrigins};
 use selection::Selection;
 pub use selection::{CHECKPOINT_SUFFIX, LISTING_SUFFIX};
 
@@ -75,8 +77,8 @@ pub struct SignOut<'a> {
     /// Factory of the clients. The requests are sent concurrently and without retries, so that the
     /// timeouts limit the duration of a sign-out.
     pub network: Network<'a>,
-    /// Keys of the role credentials of all profiles, each with the key of its token.
-    pub role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+    /// SSO roles of all profiles, by the key of their credentials.
+    pub roles: &'a BTreeMap<CacheKey, RoleOrigins>,
     /// Assumed roles of all profiles, by the key of their credentials.
     pub assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
     /// If true, also removes the client registrations of the sessions.
@@ -91,7 +93,7 @@ pub struct SignOutReport {
     /// Tokens that could not be removed, as the problems state, with the outcomes of their requests.
     pub kept_tokens: Vec<RemovedToken>,
     /// Removed files with role credentials.
-    pub role_credentials: Vec<EntryLocation>,
+    pub role_credentials: Vec<RemovedRoleCredentials>,
     /// Removed files with credentials of assumed roles.
     pub assumed_roles: Vec<RemovedAssumedRole>,
     /// Removed files with client registrations.
@@ -106,7 +108,8 @@ pub struct SignOutReport {
     pub unattributed: Vec<EntryLocation>,
     /// Client registrations that are not removed for the same reason. They contain no token.
     pub unattributed_registrations: Vec<EntryLocation>,
-    /// Corrupt files that are not removed although they may contain a token or credentials.
+    /// Corrupt files, and unreadable ones of other tools, that are not removed although they may contain a
+    /// token or credentials.
     pub unreadable: Vec<CacheError>,
     /// Labels of the sessions that were not selected, have a token, and have the start URL of a
     /// session that was ended. They ended too if they belong to the same sign-in session of IAM
@@ -118,7 +121,7 @@ pub struct SignOutReport {
     /// these processes do not write them again.
     pub held_locks: Vec<CacheError>,
     /// Errors that prevented the removal of a file, or after which a file may be written again, and files
-    /// under the keys of sessions and roles that are too large to read.
+    /// under the keys of sessions and roles that cannot be read or are too large to read.
     pub problems: Vec<Error>,
 }
 
@@ -188,7 +191,7 @@ impl SignOut<'_> {
     }
 
     fn all(&self) -> Selection<'_> {
-        Selection::all(self.files, self.role_keys, self.assumed_roles)
+        Selection::all(self.files, self.roles, self.assumed_roles)
     }
 
     fn list(&self, mut selection: Selection<'_>) -> Result<SignOutReport, Error> {
@@ -385,9 +388,9 @@ impl RemovedToken {
     #[must_use]
     pub fn label(&self) -> String {
         match (&self.session, &self.start_url) {
-            (Some(name), _) => format!("SSO session {}", sanitize(name.as_str())),
-            (None, Some(url)) => format!("start URL {}", sanitize(url.as_str())),
-            (None, None) => format!("the token {}", sanitize(&self.location.to_string())),
+            (Some(name), _) => format!("SSO session {}", escaped(name.as_str())),
+            (None, Some(url)) => format!("start URL {}", escaped(&url.to_string())),
+            (None, None) => format!("the token {}", escaped(&self.location.to_string())),
         }
     }
 }

@@ -143,7 +143,7 @@ pub fn is_start_url(typed: &str) -> bool {
 /// [`Error::StartUrl`] with the problem of [`check_written_start_url`].
 pub fn check_start_url(start_url: &StartUrl) -> Result<(), Error> {
     check_written_start_url(start_url.as_str()).map_err(|problem| Error::StartUrl {
-        start_url: typed::shown(start_url),
+        start_url: start_url.clone(),
         source: Box::new(StartUrlError::InvalidUrl(problem)),
     })
 }
@@ -158,6 +158,19 @@ pub fn check_start_url(start_url: &StartUrl) -> Result<(), Error> {
 #[must_use]
 pub fn region_of_start_url(start_url: &StartUrl) -> Option<Region> {
     Portal::from_known_host(start_url)?.region
+}
+
+/// Returns whether a start URL is one that AWS assigns, by its host name. Sends no request.
+///
+/// ```
+/// use sso_session::start_url::has_aws_host;
+///
+/// assert!(has_aws_host(&"https://my-portal.awsapps.com/start".into()));
+/// assert!(!has_aws_host(&"https://sso.example.com/start".into()));
+/// ```
+#[must_use]
+pub fn has_aws_host(start_url: &StartUrl) -> bool {
+    Portal::from_known_host(start_url).is_some()
 }
 
 /// Returns true if both start URLs identify the same access portal: see [`comparable_start_url`].

@@ -70,6 +70,20 @@ pub enum SessionState {
 }
 
 impl SessionState {
+    /// Returns the name of the state in tables, without the end of the session.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Refreshable => "refreshable",
+            Self::Ending => "ending",
+            Self::Expired => "expired",
+            Self::Refused => "not accepted",
+            Self::SignedOut => "signed out",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
     /// Returns true if the session can be used without a sign-in.
     #[must_use]
     pub fn is_usable(self) -> bool {

@@ -10,7 +10,7 @@ use http::{Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sso_types::Region;
 
-use self::partition::Partition;
+pub use self::partition::Partition;
 use crate::endpoint_setting::EndpointSetting;
 use crate::error::{EndpointError, TransportError};
 
@@ -23,6 +23,8 @@ pub enum Service {
     SsoPortal,
     /// AWS Security Token Service.
     Sts,
+    /// The federation endpoint of AWS Sign-In, which signs in to the console.
+    Federation,
 }
 
 impl Service {
@@ -32,6 +34,7 @@ impl Service {
             Self::SsoOidc => ("oidc", "oidc-fips"),
             Self::SsoPortal => ("portal.sso", "portal.sso-fips"),
             Self::Sts => ("sts", "sts-fips"),
+            Self::Federation => ("signin", "signin-fips"),
         }
     }
 }
@@ -50,6 +53,8 @@ pub struct Endpoints {
     pub sso_portal: Option<String>,
     /// Custom URL for [`Service::Sts`].
     pub sts: Option<String>,
+    /// Custom URL for [`Service::Federation`].
+    pub federation: Option<String>,
 }
 
 impl Endpoints {
@@ -58,12 +63,14 @@ impl Endpoints {
     ///
     /// # Errors
     ///
-    /// If the custom URL of the service is invalid or combined with FIPS or dual-stack endpoints.
+    /// If the custom URL of the service is invalid or combined with FIPS or dual-stack endpoints, or if
+    /// the service has no FIPS endpoint.
     pub fn resolve(&self, service: Service, region: &Region) -> Result<Endpoint, EndpointError> {
         match self.custom(service) {
             Some(_) if self.use_fips => Err(EndpointError::CustomWithFips),
             Some(_) if self.use_dualstack => Err(EndpointError::CustomWithDualstack),
             Some(url) => url.parse(),
+            None if service == Service::Federation => self.federation(region),
             None => Ok(self.regional(service, region)),
         }
     }
@@ -85,6 +92,30 @@ impl Endpoints {
             Service::SsoOidc => self.sso_oidc.as_deref(),
             Service::SsoPortal => self.sso_portal.as_deref(),
             Service::Sts => self.sts.as_deref(),
+            Service::Federation => self.federation.as_deref(),
+        }
+    }
+
+    /// Returns the global endpoint of the partition, or that in the Region if there is no other. It has
+    /// no dual-stack variant. Only the partition `aws-us-gov` has FIPS endpoints.
+    fn federation(&self, region: &Region) -> Result<Endpoint, EndpointError> {
+        let partition = Partition::of(region);
+        let domain = partition.sign_in_domain;
+        if !self.use_fips {
+            return Ok(Endpoint::of_url(if partition.is_sign_in_regional {
+                format!("https://{region}.{domain}")
+            } else {
+                format!("https://{domain}")
+            }));
+        }
+        let (standard, fips) = Service::Federation.host_prefixes();
+        let domain = domain.strip_prefix(standard);
+        match domain.filter(|_| partition.standard_is_fips) {
+            Some(domain) if *region == partition.first_region() => {
+                Ok(Endpoint::of_url(format!("https://{fips}{domain}")))
+            }
+            Some(domain) => Ok(Endpoint::of_url(format!("https://{region}.{fips}{domain}"))),
+            None => Err(EndpointError::NoFips),
         }
     }
 

@@ -7,6 +7,19 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EndpointSetting(pub(crate) String);
 
+impl EndpointSetting {
+    /// Returns `host` with this setting, for errors.
+    pub(crate) fn after(&self, host: &str) -> String {
+        format!("{host} ({self})")
+    }
+
+    /// Returns the setting in the result of [`after`](Self::after).
+    pub(crate) fn named_after(host: &str) -> Option<&str> {
+        let (_, setting) = host.split_once(" (the endpoint URL in ")?;
+        setting.strip_suffix(')')
+    }
+}
+
 impl fmt::Display for EndpointSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the endpoint URL in {}", self.0)

@@ -268,6 +268,19 @@ impl TransportError {
         matches!(self, Self::ConnectTimeout { .. } | Self::ReadTimeout { .. })
     }
 
+    /// Returns the setting that contains the URL of the host, if a custom endpoint could not be reached.
+    #[must_use]
+    pub fn custom_endpoint(&self) -> Option<&str> {
+        match self {
+            Self::Dns { host, .. }
+            | Self::Refused { host }
+            | Self::Connect { host, .. }
+            | Self::ConnectTimeout { host, .. }
+            | Self::ReadTimeout { host, .. } => EndpointSetting::named_after(host),
+            _ => None,
+        }
+    }
+
     /// Returns whether a setting is invalid: a URL, a proxy or a CA bundle.
     #[must_use]
     pub fn is_misconfiguration(&self) -> bool {
@@ -327,4 +340,8 @@ pub enum EndpointError {
     /// An endpoint URL and dual-stack endpoints are both configured.
     #[error("an endpoint URL cannot be combined with dual-stack endpoints")]
     CustomWithDualstack,
+
+    /// FIPS endpoints are configured, and the service has none in the partition.
+    #[error("the service has no FIPS endpoint in this partition")]
+    NoFips,
 }

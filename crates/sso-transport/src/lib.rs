@@ -49,18 +49,20 @@ mod endpoint;
 mod retry;
 
 mod header;
+mod redact;
 mod response;
 
 mod endpoint_setting;
 mod error;
 mod proxy_problem;
 
-pub use self::endpoint::{Endpoint, Endpoints, RESERVED, Service, is_safe_web_url};
+pub use self::endpoint::{Endpoint, Endpoints, Partition, RESERVED, Service, is_safe_web_url};
 pub use self::error::{EndpointError, TransportError};
 pub use self::http::{CaBundle, HttpSettings, HttpTransport, ProxySettings};
 pub use self::proxy_problem::ProxyProblem;
+pub use self::redact::text_without;
 pub use self::response::{
-    ReceivedAt, ServiceError, is_throttled, read_json, retry_after, server_date, text_without,
+    ReceivedAt, ServiceError, is_throttled, read_json, retry_after, server_date,
 };
 pub use self::retry::{RequestKind, RetryPolicy};
 pub use self::transport::Transport;

@@ -9,10 +9,11 @@ use http::header::{DATE, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use sso_types::{at_least, sanitize};
+use sso_types::at_least;
 
 use crate::error::{TransportError, endpoint_setting, origin_note};
 use crate::header::{REQUEST_ID_HEADERS, content_encoding, raw_header};
+use crate::redact::text_without;
 
 /// Parses the JSON body of `response`.
 ///
@@ -125,7 +126,7 @@ const TEMPORARY_NAMES: [&str; 12] = [
     "temporarily_unavailable",
 ];
 
-/// Error response of a service. All texts are [sanitized](sanitize).
+/// Error response of a service. All texts are [sanitized](sso_types::sanitize).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {
@@ -188,7 +189,7 @@ impl ServiceError {
     }
 
     /// Reads the error like [`from_response`](Self::from_response), and replaces `secrets` in its
-    /// texts with `[redacted]`. A service may quote the secrets of the request.
+    /// texts with `[redacted]`, in the encodings of [`text_without`]. A service may quote the request.
     #[must_use]
     pub fn from_response_without(response: &Response<Vec<u8>>, secrets: &[&str]) -> Self {
         let body = String::from_utf8_lossy(response.body());
@@ -248,17 +249,6 @@ impl ServiceError {
         let mut own_names = self.name.iter().chain(&self.code);
         own_names.any(|own_name| names.contains(&own_name.as_str()))
     }
-}
-
-/// Returns a text of a service, [sanitized](sanitize), with `[redacted]` for each of `secrets`;
-/// `None` if it is empty.
-#[must_use]
-pub fn text_without(text: &str, secrets: &[&str]) -> Option<String> {
-    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
-    let text = secrets.fold(text.to_owned(), |text, secret| {
-        text.replace(secret, "[redacted]")
-    });
-    Some(sanitize(&text)).filter(|text| !text.is_empty())
 }
 
 /// Shortens `com.amazonaws.sso#NotFoundException:http://…` to `NotFoundException`. Returns `None` for

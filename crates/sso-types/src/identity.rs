@@ -17,3 +17,11 @@ plain_text! {
     /// The config key is `sso_role_name`.
     RoleName
 }
+
+impl AccountId {
+    /// Returns whether this is an ID of AWS, which has 12 digits.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.as_str().len() == 12 && self.as_str().bytes().all(|byte| byte.is_ascii_digit())
+    }
+}

@@ -27,6 +27,7 @@ pub mod timestamp;
 
 mod minutes;
 mod sanitize;
+mod shown;
 mod text;
 
 mod named_secret;
@@ -41,9 +42,10 @@ pub use client::{ClientId, ClientSecret};
 pub use identity::{AccountId, ProfileName, RoleName};
 pub use minutes::{at_least, whole_minutes};
 pub use named_secret::NamedSecret;
-pub use sanitize::{is_hidden, sanitize, sanitize_untruncated};
+pub use sanitize::{escaped, escaped_untruncated, is_hidden, sanitize};
 pub use secret::Secret;
 pub use session::{InvalidRegion, Region, RegistrationScope, SessionName, StartUrl};
+pub use shown::{secret_ranges, shown_in_log, shown_in_text};
 pub use token::{AccessToken, RefreshToken};
 
 /// The README, included so that its example is compiled.

@@ -13,23 +13,47 @@ const MAX_CHARACTERS: usize = 500;
 /// ```
 #[must_use]
 pub fn sanitize(text: &str) -> String {
-    let mut line = sanitize_untruncated(text);
+    let is_visible = |character: &char| character.is_whitespace() || !is_hidden(*character);
+    let visible: String = text.chars().filter(is_visible).collect();
+    truncated(in_one_line(&visible))
+}
+
+/// Returns `text` like [`sanitize`], but shows the characters that `sanitize` removes as escapes. Use this for
+/// names in messages and tables: no name looks like another one.
+///
+/// ```
+/// assert_eq!(sso_types::escaped("a\u{1b}[31m\n\u{202e}b"), r"a\u{1b}[31m \u{202e}b");
+/// ```
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    truncated(escaped_untruncated(text))
+}
+
+/// Returns `text` like [`escaped`], but without the limit of its length. Use this for text that the
+/// user must see completely, such as a change to confirm.
+#[must_use]
+pub fn escaped_untruncated(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_whitespace() || !is_hidden(character) {
+            visible.push(character);
+        } else {
+            visible.extend(character.escape_unicode());
+        }
+    }
+    in_one_line(&visible)
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn truncated(mut line: String) -> String {
     if let Some((end, _)) = line.char_indices().nth(MAX_CHARACTERS) {
         line.truncate(end);
         line.push('…');
     }
     line
-}
-
-/// Returns `text` like [`sanitize`], but without the limit of its length. Use this for text that the
-/// user must see completely, such as a change to confirm.
-#[must_use]
-pub fn sanitize_untruncated(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .filter(|character| character.is_whitespace() || !is_hidden(*character))
-        .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether `character` is a control character (Unicode category Cc), a line separator, or a

@@ -1,9 +1,11 @@
 //! SSO sessions: start URL, Region and scopes.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::shown::shown_url;
 use crate::text::plain_text;
 
 plain_text! {
@@ -12,14 +14,52 @@ plain_text! {
 }
 
 plain_text! {
-    /// The URL of an access portal, exactly as in the config file. It is never normalised, since
-    /// the key of a cached token is a hash of this text.
-    StartUrl
-}
-
-plain_text! {
     /// A scope of a client registration, such as `sso:account:access`.
     RegistrationScope
+}
+
+/// The URL of an access portal, exactly as in the config file. It is never normalised, since the key of a
+/// cached token is a hash of this text.
+///
+/// `Display` and `Debug` mask a user name, a password, a query, and a fragment with a secret, like
+/// [`shown_in_text`](crate::shown_in_text). A URL without these is shown exactly.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StartUrl(String);
+
+impl StartUrl {
+    /// Returns the text, unchanged. Use this for requests, files and comparisons; messages and lists show
+    /// the URL by `Display`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for StartUrl {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for StartUrl {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for StartUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown_url(&self.0))
+    }
+}
+
+impl fmt::Debug for StartUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StartUrl")
+            .field(&shown_url(&self.0))
+            .finish()
+    }
 }
 
 /// The AWS Region of an IAM Identity Center instance, in a form that is valid in a host name: 1 to
@@ -71,8 +111,8 @@ impl From<Region> for String {
     }
 }
 
-impl std::fmt::Display for Region {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }

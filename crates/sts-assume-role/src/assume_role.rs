@@ -127,7 +127,8 @@ impl<T: Transport> StsClient<T> {
         };
         let response = self.post(role.form(), &role.secrets(), keys, now, kind)?;
         let responded_at = server_date(&response).map(Into::into);
-        let credentials = xml::read(&response, |texts| read_credentials(texts, responded_at))?;
+        let read = |texts: &Texts<'_>| read_credentials(texts, responded_at);
+        let credentials = xml::read(&response, "AssumeRoleResponse", read)?;
         log::trace!("AssumeRole response: {credentials:?}");
         Ok(credentials)
     }
@@ -138,21 +139,14 @@ fn read_credentials(
     responded_at: Option<OffsetDateTime>,
 ) -> Result<AssumedRoleCredentials, StsError> {
     Ok(AssumedRoleCredentials {
-        access_key_id: printable(texts, "AccessKeyId")?.to_owned(),
-        secret_access_key: printable(texts, "SecretAccessKey")?.into(),
-        session_token: printable(texts, "SessionToken")?.into(),
+        access_key_id: texts.printable("AccessKeyId")?.to_owned(),
+        secret_access_key: texts.printable("SecretAccessKey")?.into(),
+        session_token: texts.printable("SessionToken")?.into(),
         expires_at: point_in_time(texts, "Expiration")?,
-        assumed_role_id: printable(texts, "AssumedRoleId")?.to_owned(),
-        assumed_role_arn: printable(texts, "Arn")?.to_owned(),
+        assumed_role_id: texts.printable("AssumedRoleId")?.to_owned(),
+        assumed_role_arn: texts.printable("Arn")?.to_owned(),
         responded_at,
     })
-}
-
-/// Returns the text of `field` if it can be part of a header, an environment variable and a file.
-fn printable<'t>(texts: &'t Texts<'_>, field: &'static str) -> Result<&'t str, StsError> {
-    let is_printable = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
-    let text = texts.get(field).filter(is_printable);
-    text.ok_or(StsError::UnexpectedResponse { field })
 }
 
 fn point_in_time(texts: &Texts<'_>, field: &'static str) -> Result<OffsetDateTime, StsError> {

@@ -4,11 +4,10 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 use sso_transport::{RequestKind, Transport};
 
+use crate::caller_identity::{FORM, RESPONSE};
 use crate::client::StsClient;
 use crate::error::StsError;
 use crate::xml;
-
-const FORM: &str = "Action=GetCallerIdentity&Version=2011-06-15";
 
 impl<T: Transport> StsClient<T> {
     /// Checks that the service responds. Sends a `GetCallerIdentity` request without a signature,
@@ -30,7 +29,7 @@ impl<T: Transport> StsClient<T> {
         let kind = RequestKind::Idempotent;
         let response = self.retry.send(&self.transport, &request, kind)?;
         if response.status().is_success() {
-            return xml::check(&response, "GetCallerIdentityResponse");
+            return xml::read(&response, RESPONSE, |_| Ok(()));
         }
         let error = xml::service_error(&response, &[]);
         let is_refusal = response.status().is_client_error() && error.name.is_some();

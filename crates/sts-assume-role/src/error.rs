@@ -1,18 +1,18 @@
-//! Errors of `AssumeRole`.
+//! Errors of requests to STS.
 
 use sso_transport::{ServiceError, TransportError};
 
-/// Error of an `AssumeRole` request.
+/// Error of a request to STS.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StsError {
-    /// The keys do not allow the role to be assumed with these parameters. Possible causes are the
-    /// caller's permissions, the role's trust policy, the external ID and the MFA code.
+    /// The keys do not allow the request. For `AssumeRole`, possible causes are the caller's
+    /// permissions, the role's trust policy, the external ID and the MFA code.
     #[error("access is denied")]
     AccessDenied(#[source] Box<ServiceError>),
 
     /// The keys are unknown or have expired, or the signature does not match.
-    #[error("the source credentials are invalid or have expired")]
+    #[error("the credentials are invalid or have expired")]
     InvalidKeys(#[source] Box<ServiceError>),
 
     /// A parameter is invalid, such as a malformed ARN, or a duration above the role's maximum.
@@ -43,7 +43,7 @@ pub enum StsError {
     },
 
     /// The keys contain characters that are not allowed in a header.
-    #[error("the source credentials are malformed")]
+    #[error("the credentials are malformed")]
     MalformedKeys,
 }
 
@@ -62,13 +62,13 @@ impl StsError {
         }
     }
 
-    /// Returns whether the keys do not allow the role to be assumed with these parameters.
+    /// Returns whether the keys do not allow the request.
     #[must_use]
     pub fn is_access_denied(&self) -> bool {
         matches!(self, Self::AccessDenied(_))
     }
 
-    /// Returns whether other source credentials are needed.
+    /// Returns whether other credentials are needed.
     #[must_use]
     pub fn is_invalid_keys(&self) -> bool {
         matches!(self, Self::InvalidKeys(_) | Self::MalformedKeys)

@@ -1,7 +1,7 @@
-//! Client for the `AssumeRole` operation of AWS STS, which exchanges credentials for those of a
-//! role.
+//! Client for two operations of AWS STS: `AssumeRole`, which exchanges credentials for those of a
+//! role, and `GetCallerIdentity`, which returns the identity of credentials.
 //!
-//! [`StsClient`] sends the request, signed with Signature Version 4.
+//! [`StsClient`] sends the requests, signed with Signature Version 4.
 //!
 //! ```
 //! use sso_transport::{Endpoint, RetryPolicy, Transport, TransportError};
@@ -55,11 +55,12 @@
 //!   is a parameter.
 //! - Only the parameters that a config file can set are supported: no session policies, tags or
 //!   transitive tag keys.
-//! - Signature Version 4 is implemented only for this request: a `POST` without a query.
+//! - Signature Version 4 is implemented only for these requests: a `POST` without a query.
 
 mod client;
 
 mod assume_role;
+mod caller_identity;
 
 mod connection;
 
@@ -69,6 +70,7 @@ mod xml;
 mod error;
 
 pub use assume_role::{AssumeRole, AssumedRoleCredentials, Mfa};
+pub use caller_identity::CallerIdentity;
 pub use client::StsClient;
 pub use error::StsError;
 pub use signature::SigningKeys;

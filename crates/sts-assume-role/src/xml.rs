@@ -9,26 +9,17 @@ use crate::error::StsError;
 pub(crate) struct Texts<'a>(Document<'a>);
 
 /// Parses `response` and returns the result of `take`. Fails with [`TransportError::NotUnderstood`]
-/// if the response is not the XML of `AssumeRole`.
+/// if the response is not XML with this root element.
 pub(crate) fn read<T>(
     response: &Response<Vec<u8>>,
+    root: &str,
     take: impl FnOnce(&Texts<'_>) -> Result<T, StsError>,
 ) -> Result<T, StsError> {
     let document = parse(response)?;
-    if document.root_element().tag_name().name() != "AssumeRoleResponse" {
-        return Err(
-            TransportError::not_understood(response, "is not an AssumeRole response").into(),
-        );
+    if document.root_element().tag_name().name() != root {
+        return Err(TransportError::not_understood(response, "is not from STS").into());
     }
     take(&Texts(document))
-}
-
-/// Checks that `response` is XML with this root element.
-pub(crate) fn check(response: &Response<Vec<u8>>, root: &str) -> Result<(), StsError> {
-    if parse(response)?.root_element().tag_name().name() == root {
-        return Ok(());
-    }
-    Err(TransportError::not_understood(response, "is not from STS").into())
 }
 
 fn parse(response: &Response<Vec<u8>>) -> Result<Document<'_>, TransportError> {
@@ -43,6 +34,13 @@ impl Texts<'_> {
         let is_named = |node: &Node<'_, '_>| node.tag_name().name() == name;
         let text = self.0.descendants().find(is_named)?.text()?.trim();
         (!text.is_empty()).then_some(text)
+    }
+
+    /// Returns the text of `field` if it can be part of a header, an environment variable and a file.
+    pub(crate) fn printable(&self, field: &'static str) -> Result<&str, StsError> {
+        let is_printable = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        let text = self.get(field).filter(is_printable);
+        text.ok_or(StsError::UnexpectedResponse { field })
     }
 }
 

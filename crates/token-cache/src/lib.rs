@@ -78,6 +78,7 @@ mod freshness;
 pub mod last_sign_in;
 pub mod refusal;
 pub mod resolved_region;
+mod shared_state;
 mod state_dir;
 mod state_file;
 pub mod unconfirmed_client;
@@ -102,6 +103,7 @@ pub use refusal::Refusal;
 pub use registration::CachedRegistration;
 pub use removal::{QuarantinedEntry, RemovedName, WriterWait};
 pub use role_credentials::CachedRoleCredentials;
+pub use shared_state::SharedStateLimits;
 pub use token::CachedToken;
 
 #[doc(no_inline)]

@@ -3,7 +3,7 @@
 //! They are hints: without them, a program repeats a request or a sign-in. An unreadable or corrupt
 //! file therefore counts as missing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use locked_file::{
@@ -28,10 +28,14 @@ impl TokenCache {
     /// file of another user count as missing. Takes no lock.
     #[must_use]
     pub fn read_state<T: DeserializeOwned>(&self, key: &CacheKey, suffix: &str) -> Option<T> {
+        self.read_state_at(&self.state_file(key, suffix), MAX_BYTES)
+    }
+
+    fn read_state_at<T: DeserializeOwned>(&self, path: &Path, max_bytes: u64) -> Option<T> {
         let options = ReadOptions::trusting(self.trusted_dir())
             .without_following()
-            .up_to(MAX_BYTES);
-        let file = read_with(&options, &self.state_file(key, suffix)).ok()??;
+            .up_to(max_bytes);
+        let file = read_with(&options, path).ok()??;
         serde_json::from_slice(&file.bytes).ok()
     }
 
@@ -72,6 +76,15 @@ impl TokenCache {
         content: &impl Serialize,
         is_current: impl FnOnce() -> bool,
     ) -> Result<bool, CacheError> {
+        self.write_state_at(&self.state_file(key, suffix), content, is_current)
+    }
+
+    fn write_state_at(
+        &self,
+        path: &Path,
+        content: &impl Serialize,
+        is_current: impl FnOnce() -> bool,
+    ) -> Result<bool, CacheError> {
         let json = serde_json::to_vec(content).expect("the content can be serialized as JSON");
         check_own_dir(self.state_dir(), self.trusted_dir()).map_err(|source| {
             WriteError::Prepare {
@@ -83,7 +96,7 @@ impl TokenCache {
             .without_following()
             .durability(Durability::Relaxed)
             .scratch(self.state_dir());
-        let prepared = PreparedWrite::prepare(&self.state_file(key, suffix), &options)?;
+        let prepared = PreparedWrite::prepare(path, &options)?;
         let written = prepared.commit_if(&json, || {
             is_current().then_some(()).ok_or(Declined::NotCurrent)
         });
@@ -108,9 +121,18 @@ impl TokenCache {
         pause: impl Fn(Duration),
     ) -> Result<LockedFile, CacheError> {
         let path = self.state_file(key, &format!("{suffix}.lock"));
+        self.lock_state_at(&path, timeout, pause)
+    }
+
+    fn lock_state_at(
+        &self,
+        path: &Path,
+        timeout: Duration,
+        pause: impl Fn(Duration),
+    ) -> Result<LockedFile, CacheError> {
         let trusted_dir = self.trusted_dir();
         Ok(LockedFile::acquire_own(
-            &path,
+            path,
             trusted_dir,
             timeout,
             pause,

@@ -2,6 +2,7 @@
 
 mod concurrent;
 mod edit;
+mod profile;
 mod session;
 
 use std::fs;
@@ -16,6 +17,7 @@ use super::service::Service;
 
 pub(super) use concurrent::concurrent;
 pub(super) use edit::edit;
+pub(super) use profile::profile;
 pub(super) use session::{login, logout, status};
 
 /// Returns benchmarks with valid cached role credentials, which need no requests.

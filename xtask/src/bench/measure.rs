@@ -146,7 +146,7 @@ fn cost(benchmark: &Benchmark, times: &[Time]) -> Result<Cost> {
     })
 }
 
-fn median(times: impl Iterator<Item = Duration>) -> Duration {
+pub(super) fn median(times: impl Iterator<Item = Duration>) -> Duration {
     let mut sorted: Vec<_> = times.collect();
     sorted.sort();
     sorted[sorted.len() / 2]

@@ -29,6 +29,11 @@ pub(super) fn measured(built: &Built, rounds: usize) -> Result<Vec<Section>> {
             benchmarks::concurrent(built),
         ),
         (Some("Status"), STATUS, benchmarks::status(built)),
+        (
+            Some("Use of a profile"),
+            PROFILE,
+            benchmarks::profile(built),
+        ),
         (Some("Sign-in"), LOGIN, benchmarks::login(built)),
         (Some("Sign-out"), LOGOUT, benchmarks::logout(built)),
         (
@@ -68,6 +73,11 @@ with curl, see the tables above. CPU is the total of all processes.";
 const STATUS: &str = "\
 The token is valid, and the config file has 100 profiles: no request, no lock, no write. The target
 for a shell prompt is 2 ms of CPU.";
+
+const PROFILE: &str = "\
+`sso-use` prints the statements that switch to a profile, and `sso-console` the shortcut link of its
+role. Both record the use in the usage history. The token is valid, and the config file has 100
+profiles: no request. The target for a switch is 1.50 times the CPU of the first row.";
 
 const LOGIN: &str = "\
 `sso-login` registers a client, starts a browser (here curl) whose page approves at once, and

@@ -21,9 +21,10 @@ const DESCRIPTION: &str = "\
 sign in to AWS through IAM Identity Center
  Programs that sign in (sso-login), show sessions and credentials
  (sso-status), sign out (sso-logout), write profiles to the config file
- (sso-configure) and print credentials for shells and other programs
- (export-credentials). They share the files in ~/.aws with the AWS CLI v2
- and the SDKs.
+ (sso-configure), switch the profile of a shell (sso-use), print
+ credentials for shells and other programs (export-credentials) and open
+ the AWS console (sso-console). They share the files in ~/.aws with the
+ AWS CLI v2 and the SDKs.
 ";
 
 /// Returns the file name and the bytes of the package, or `None` for an unsupported architecture.

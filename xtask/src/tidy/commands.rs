@@ -16,8 +16,8 @@ const COMMAND: &str = r"(?s)\b(?:sso-(?:login|logout|status|configure|use|consol
 /// Beginning of the text after `--help`, whose braces are not placeholders.
 const HELP: &str = "\\\nExamples:";
 
-/// Directory of the formats, which are quoted for one shell.
-const FORMATS: &str = "bins/export-credentials/src/format";
+/// Directory of the statements, which are quoted for one shell.
+const FORMATS: &str = "crates/cli-ux/src/shell";
 
 /// Finds commands whose arguments are formatted without `CommandLine`.
 pub(super) fn unquoted(tree: &Tree) -> Result<Vec<String>> {

@@ -32,7 +32,8 @@ fn is_program(path: &Path) -> bool {
 fn description(text: &str) -> Vec<String> {
     let lines = text.lines().map(|line| line.trim().trim_end_matches(';'));
     let lines = lines.filter(|line| line.starts_with(".with_"));
-    let lines = lines.filter(|line| !line.starts_with(".with_failure_output("));
+    let own = [".with_failure_output(", ".with_help_output("];
+    let lines = lines.filter(|line| !own.iter().any(|it| line.starts_with(it)));
     lines.map(ToOwned::to_owned).collect()
 }
 

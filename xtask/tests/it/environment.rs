@@ -18,7 +18,9 @@ const OF_DEFAULT: &str = "[default]\naws_access_key_id = AKIAOFDEFAULT\n\
 const LOGIN: &str = "sso-login --profile dev --force --use-device-code";
 const EXPORT: &str = "export-credentials --profile dev";
 const EXPORT_ROLE: &str = "export-credentials --profile role";
+const CONSOLE: &str = "sso-console --profile role --print";
 const STATUS: &str = "sso-status --verify --profile dev";
+const WHOAMI: &str = "sso-status --whoami --profile dev";
 const LOGOUT: &str = "sso-logout";
 
 fn signed_in() -> (Emulator, TestEnv) {
@@ -55,6 +57,7 @@ fn a_profile_that_is_not_unicode_never_selects_the_default_profile() {
             "sso-login --sso-session my-sso",
             "sso-status --verify",
             "sso-status --format prompt",
+            "sso-status --whoami",
             LOGOUT,
             "sso-configure populate --sso-session my-sso",
             "sso-configure accounts --sso-session my-sso",
@@ -131,6 +134,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_DEFAULT_REGION", Use::Text(EXPORT_ROLE)),
     ("AWS_EC2_METADATA_DISABLED", Use::Presence),
     ("AWS_ENDPOINT_URL", Use::Text(EXPORT)),
+    ("AWS_ENDPOINT_URL_SIGNIN", Use::Text(CONSOLE)),
     ("AWS_ENDPOINT_URL_SSO", Use::Text(EXPORT)),
     ("AWS_ENDPOINT_URL_SSO_OIDC", Use::Text(LOGIN)),
     ("AWS_ENDPOINT_URL_STS", Use::Text(EXPORT_ROLE)),
@@ -149,6 +153,13 @@ const VARIABLES: &[(&str, Use)] = &[
     ("AWS_SESSION_TOKEN", Use::Presence),
     ("AWS_SHARED_CREDENTIALS_FILE", Use::Path),
     ("AWS_SSO_TOOLS_COMPLETE", Use::Text("sso-status")),
+    ("AWS_SSO_TOOLS_EXPORTED_KEY_ID", Use::Presence),
+    ("AWS_SSO_TOOLS_EXPORTED_PROFILE", Use::Presence),
+    ("AWS_SSO_TOOLS_EXPORTED_REGION", Use::Presence),
+    (
+        "AWS_SSO_TOOLS_PREVIOUS_PROFILE",
+        Use::Text("sso-use --shell bash -"),
+    ),
     ("AWS_SSO_TOOLS_PROFILE_CHAIN", Use::Text(EXPORT)),
     ("AWS_STS_REGIONAL_ENDPOINTS", Use::Presence),
     ("AWS_USE_DUALSTACK_ENDPOINT", Use::Text(EXPORT)),
@@ -176,6 +187,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ("PKEXEC_UID", Use::Environment),
     ("REMOTE_CONTAINERS", Use::Environment),
     ("REQUESTS_CA_BUNDLE", Use::Path),
+    ("SHELL", Use::Presence),
     ("SSH_CLIENT", Use::Environment),
     (
         "SSH_CONNECTION",
@@ -183,6 +195,7 @@ const VARIABLES: &[(&str, Use)] = &[
     ),
     ("SSH_TTY", Use::Environment),
     ("SUDO_USER", Use::Environment),
+    ("TERM", Use::Presence),
     ("TF_BUILD", Use::Environment),
     ("TMUX", Use::Presence),
     ("TZ", Use::Presence),
@@ -199,11 +212,14 @@ const VARIABLES: &[(&str, Use)] = &[
 
 /// Literals in the sources that look like variables: headings of columns, prefixes of access key IDs, a
 /// placeholder and a time zone.
-const OTHER_LITERALS: [&str; 16] = [
+const OTHER_LITERALS: [&str; 19] = [
     "ACCOUNT",
     "AKIA",
     "ASIA",
     "CREDENTIALS",
+    "D01",
+    "D13",
+    "D14",
     "FILE",
     "HOST",
     "KIND",
@@ -314,7 +330,7 @@ fn signs_of_an_environment_need_not_be_unicode() {
 fn variables_that_are_only_checked_for_presence_need_not_be_unicode() {
     for (variable, usage) in VARIABLES {
         if [Use::Presence, Use::Written, Use::Elsewhere].contains(usage) {
-            for command_line in [EXPORT, STATUS, LOGOUT, "sso-configure check"] {
+            for command_line in [EXPORT, STATUS, WHOAMI, LOGOUT, "sso-configure check"] {
                 let run = run_with(&[(variable, NOT_UNICODE)], command_line);
                 // The value may be a finding.
                 let is_finding = command_line.ends_with("check") && run.code() == Some(1);
@@ -405,6 +421,7 @@ fn an_argument_that_is_not_unicode_is_a_usage_error() {
         "sso-login",
         "sso-logout",
         "sso-status",
+        "sso-use",
         "export-credentials",
     ] {
         let mut command = env.command(program);
@@ -419,7 +436,7 @@ fn an_argument_that_is_not_unicode_is_a_usage_error() {
 #[test]
 fn an_empty_variable_counts_as_unset_for_every_program() {
     for variable in ["AWS_PROFILE", "AWS_ENDPOINT_URL_SSO", "AWS_MAX_ATTEMPTS"] {
-        for command_line in [EXPORT, STATUS, LOGOUT] {
+        for command_line in [EXPORT, STATUS, WHOAMI, LOGOUT] {
             let run = run_with(&[(variable, b"")], command_line);
             assert_eq!(run.code(), Some(0), "{variable}\n{run}");
         }

@@ -27,6 +27,15 @@ fn follow(path: &str, is_signed_in: bool, by_hand: usize) {
     assert!(has_commands, "{path} has no commands");
 }
 
+/// Browser that approves sign-ins. The access portal of the sample config is not on this machine, so its
+/// shortcut links are not opened.
+const BROWSER: &str = r#"case $1 in
+    http://127.0.0.1:*) exec "$XTASK" visit "$1" ;;
+    https://my-sso-portal.awsapps.com/*) ;;
+    *) exit 1 ;;
+esac
+"#;
+
 /// Creates a home directory with the sample config, and a browser that approves sign-ins.
 fn home(is_signed_in: bool) -> TestEnv {
     let center = Emulator::start();
@@ -36,8 +45,10 @@ fn home(is_signed_in: bool) -> TestEnv {
     if is_signed_in {
         env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
     }
-    let visit = format!("'{}' visit %s", env!("CARGO_BIN_EXE_xtask"));
-    env.set("BROWSER", visit);
+    env.write("browser", BROWSER);
+    env.set("XTASK", env!("CARGO_BIN_EXE_xtask"));
+    let browser = format!("sh '{}' %s", env.home().join("browser").display());
+    env.set("BROWSER", browser);
     stubs::install(&mut env);
     env.write("github_env", "");
     env.set("GITHUB_ENV", env.home().join("github_env"));
@@ -96,7 +107,7 @@ fn with_credentials_check(before: &str, text: &str, caller: &str) -> String {
                 .iter()
                 .any(|word| line.ends_with(word))
     });
-    if sets_variables && !text.contains("_COMPLETE") {
+    if sets_variables && !text.contains("_COMPLETE") && !text.contains("sso-use") {
         format!("{before}{text}{caller}aws sts get-caller-identity\n")
     } else {
         format!("{before}{text}")
@@ -136,7 +147,15 @@ fn run(env: &TestEnv, shell: &str, script: &str, location: &str) {
     };
     assert!(has_succeeded, "{shown}");
     // These commands print progress to stderr; other commands and the shell print nothing there.
-    let prints_progress = ["sso-login", "sso-logout", "sso-configure", "--login", "-vv"];
+    let prints_progress = [
+        "sso-login",
+        "sso-logout",
+        "sso-configure",
+        "sso-console",
+        "sso-use",
+        "--login",
+        "-vv",
+    ];
     if prints_progress.iter().any(|word| script.contains(word)) {
         let problems = [": error:", ": warning:", "not found"];
         assert!(
@@ -175,6 +194,7 @@ macro_rules! pages {
 
 // Page, whether it requires a sign-in, and the number of blocks that are not executed.
 pages! {
+    switching_profiles_commands_work: "docs/guide/switching-profiles.md" true 4;
     shells_commands_work: "docs/guide/shells.md" true 1;
     credential_process_commands_work: "docs/guide/credential-process.md" true 0;
     running_commands_commands_work: "docs/guide/running-commands.md" true 0;
@@ -191,10 +211,12 @@ pages! {
     many_sessions_commands_work: "docs/guide/many-sessions.md" false 0;
     behind_a_proxy_commands_work: "docs/guide/behind-a-proxy.md" true 0;
     prompts_and_status_commands_work: "docs/guide/prompts-and-status.md" true 0;
+    aws_console_commands_work: "docs/guide/aws-console.md" true 4;
     troubleshooting_commands_work: "docs/guide/troubleshooting.md" true 0;
     moving_commands_work: "docs/guide/moving.md" true 0;
     japanese_setting_up_a_profile_commands_work: "docs/ja/setting-up-a-profile.md" true 0;
     japanese_signing_in_commands_work: "docs/ja/signing-in.md" false 0;
     japanese_signing_in_over_ssh_commands_work: "docs/ja/signing-in-over-ssh.md" true 3;
     japanese_shells_commands_work: "docs/ja/shells.md" true 1;
+    japanese_switching_profiles_commands_work: "docs/ja/switching-profiles.md" true 4;
 }

@@ -23,10 +23,12 @@ const NAMES: [&str; 11] = [
 ];
 
 /// Programs in the commands. A stub of each writes its arguments to `recorded`.
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 8] = [
     "sso-login ",
     "sso-logout ",
     "sso-configure ",
+    "sso-use ",
+    "sso-console ",
     "export-credentials ",
     "aws ",
     "chmod ",
@@ -174,6 +176,21 @@ fn hints_to_sign_in_are_safe() {
             1,
         );
         home.check("sso-status --profile=NAME", 1);
+        home.check("sso-use --shell bash --profile=NAME", 1);
+    }
+}
+
+#[test]
+fn the_hint_of_a_failed_sign_in_of_a_switch_is_safe() {
+    for name in NAMES {
+        let mut home = Home::new(name, &with_session(name, "ReadOnly"));
+        // Only the sign-in reads it.
+        home.env.set("AWS_CA_BUNDLE", "missing");
+        home.env.set("NAME", name);
+        let script = "sso-use --shell bash --profile=\"$NAME\" >/dev/null";
+        let command_line = format!("sh -c {}", shell_words::quote(script));
+        let terminal = home.env.start_on_terminal(&command_line);
+        home.check_text(terminal.finish().terminal(), 1);
     }
 }
 
@@ -207,6 +224,22 @@ fn hints_of_roles_and_unsupported_profiles_are_safe() {
     let source = "credential_source = Ec2InstanceMetadata\n";
     let config = format!("[profile NAME]\n{role}{source}");
     check_all(&config, "export-credentials --profile=NAME", 1);
+}
+
+#[test]
+fn hints_of_the_console_are_safe() {
+    let role = format!("[profile role]\nrole_arn = {ROLE}\nsource_profile = NAME\n");
+    let keys = "aws_access_key_id = x\naws_secret_access_key = y\naws_session_token = z\n";
+    for name in NAMES {
+        // The hint names the profile or the session that needs the sign-in.
+        let source = role.replace("NAME", name);
+        let home = Home::new(name, &format!("{}{source}", with_session(name, "ReadOnly")));
+        home.check("sso-console --print --profile=role", 1);
+        let mut home = Home::new(name, &format!("[profile NAME]\n{keys}"));
+        home.env.set("SSH_CONNECTION", "1 2 3 4");
+        home.env.unset("BROWSER");
+        home.check("sso-console --profile=NAME", 1);
+    }
 }
 
 #[test]
@@ -246,8 +279,8 @@ fn closing_messages_of_the_wizard_are_safe() {
     let profile = "sso-configure sso --no-input --profile=NAME --sso-session=my-sso \
                    --account-id=111122223333 --role-name=ReadOnly --region=eu-west-1 \
                    --output-format=json";
-    // New names contain no white space.
-    for name in NAMES.into_iter().filter(|name| !name.contains(' ')) {
+    // New names contain only characters that all SDKs read.
+    for name in ["-n", "%s@a:b+c/d"] {
         Home::new(name, "").check(session, 2);
         Home::new(name, LEGACY).check("sso-configure migrate --yes --sso-session=NAME", 1);
         Home::new(name, &SESSION.replace("NAME", "my-sso")).check(profile, 3);

@@ -107,7 +107,9 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-login",
         "sso-logout",
         "sso-status",
+        "sso-use --shell bash",
         "export-credentials",
+        "sso-console --print",
     ] {
         for arguments in [
             "--profile HOSTILE",
@@ -139,9 +141,19 @@ fn errors_about_arguments_have_no_raw_control_characters() {
         "sso-login --profile dev --force --use-device-code --ca-bundle HOSTILE",
         "sso-logout --start-url HOSTILE",
         "sso-status --format HOSTILE",
+        "sso-status --whoami --profile HOSTILE",
+        "sso-status --whoami --sso-session HOSTILE",
+        "sso-status --whoami --start-url HOSTILE",
         "export-credentials --profile dev -- HOSTILE",
         "export-credentials --profile dev --format HOSTILE",
         "export-credentials --sso-session my-sso --account-id HOSTILE --role-name HOSTILE",
+        "sso-console --print --profile dev --service HOSTILE",
+        "sso-console --print --profile dev --region HOSTILE",
+        "sso-console --print --profile dev --destination HOSTILE",
+        "sso-console --print --profile dev --destination https://HOSTILE/",
+        "sso-console --print --profile dev --destination https://console.aws.amazon.com/HOSTILE",
+        "sso-console --print --profile dev --duration HOSTILE",
+        "sso-console --profile dev --browser HOSTILE",
     ] {
         check(&env, command_line);
     }
@@ -172,15 +184,21 @@ fn a_line_break_in_a_name_is_shown_as_an_escape() {
 }
 
 /// Commands that read the profile `dev`.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 21] = [
     "sso-login --profile dev --use-device-code",
     "sso-login --all --use-device-code",
     "sso-logout --profile dev",
     "sso-status",
     "sso-status --profile dev --verify",
+    "sso-status --profile dev --whoami",
+    "sso-status --sso-session s --whoami",
     "sso-configure list",
     "sso-configure list --names",
     "sso-configure check",
+    "sso-use --list",
+    "sso-use --shell bash dev",
+    "sso-console --profile dev --print",
+    "sso-console --profile dev --print --logout-first --json",
     "export-credentials --profile dev",
     "sso-status --format prompt --profile dev",
     "sso-configure populate --sso-session s --dry-run",
@@ -241,6 +259,7 @@ fn messages_about_variables_have_no_raw_control_characters() {
         ("AWS_CONFIG_FILE", true),
         ("AWS_SHARED_CREDENTIALS_FILE", false),
         ("AWS_ENDPOINT_URL", false),
+        ("AWS_ENDPOINT_URL_SIGNIN", false),
         ("AWS_REGION", false),
         ("AWS_MAX_ATTEMPTS", false),
         ("AWS_CA_BUNDLE", false),
@@ -260,6 +279,8 @@ fn messages_about_variables_have_no_raw_control_characters() {
         "sso-configure check",
         "export-credentials",
         "export-credentials --profile dev --format github-actions",
+        "sso-console --print",
+        "sso-console --profile dev",
         "sso-logout",
     ];
     for (variable, is_shown) in variables {
@@ -275,6 +296,8 @@ fn messages_about_variables_have_no_raw_control_characters() {
 
 #[test]
 fn texts_of_servers_have_no_raw_control_characters() {
+    let keys = "\n[profile keys]\naws_access_key_id = x\naws_secret_access_key = y\n\
+                aws_session_token = z\n";
     let refusal = || {
         Fault::Status(
             400,
@@ -294,15 +317,18 @@ fn texts_of_servers_have_no_raw_control_characters() {
     ];
     for fault in faults {
         let (center, env) = home();
+        env.write_config(&format!("{}{keys}", TestEnv::SAMPLE_CONFIG));
         for operation in [
             Operation::RegisterClient,
             Operation::GetRoleCredentials,
             Operation::ListAccounts,
             Operation::Logout,
+            Operation::GetSigninToken,
         ] {
             center.fail_always(operation, fault());
         }
         check(&env, "export-credentials --profile dev");
+        check(&env, "sso-console --print --profile keys");
         check(&env, "sso-login --profile dev --force --use-device-code");
         check(
             &env,

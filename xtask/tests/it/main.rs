@@ -16,5 +16,6 @@ mod moving;
 mod network_settings;
 mod options;
 mod precedence;
+mod prompts;
 mod proxy_url;
 mod stdout;

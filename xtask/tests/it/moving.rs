@@ -10,12 +10,14 @@ use sso_test_support::TestEnv;
 
 use crate::user::answer_all;
 
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 8] = [
     "sso-login",
     "sso-logout",
     "sso-status",
     "sso-configure",
     "export-credentials",
+    "sso-use ",
+    "sso-console",
     "eval ",
 ];
 
@@ -43,8 +45,8 @@ fn every_command_in_the_tables_of_the_page_about_other_tools_works() {
         env.set("AWS_PROFILE", "dev");
         env.write_config(TestEnv::SAMPLE_CONFIG);
         env.plant_my_sso(&center.sign_in(&["sso:account:access"]));
-        env.write("script", &command);
-        let run = env.run("sh script");
+        env.write("script", script_of(&command));
+        let run = env.run("bash script");
         if run.stderr().contains(": no terminal\n") {
             answer_all(&env, &command, &command);
         } else {
@@ -53,7 +55,16 @@ fn every_command_in_the_tables_of_the_page_about_other_tools_works() {
     }
 }
 
-/// Returns the commands in the last column of each table.
+/// Returns a script with the command. The function of `sso-use` is defined as in a startup file.
+fn script_of(command: &str) -> String {
+    if command.starts_with("sso-use") {
+        format!("eval \"$(sso-use init bash)\"\n{command}\n")
+    } else {
+        command.to_owned()
+    }
+}
+
+/// Returns the commands in the last column of each table, without the list of `sso-use`.
 fn commands() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let page = fs::read_to_string(root.join("docs/guide/moving.md")).unwrap();

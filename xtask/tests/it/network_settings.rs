@@ -56,12 +56,13 @@ fn check(setting: &Setting, program: &Program, source: Source) {
     }
 }
 
-fn hosts_of(operations: &[Operation], [oidc, portal, sts]: [&str; 3]) -> BTreeSet<String> {
+fn hosts_of(operations: &[Operation], [oidc, portal, sts, sign_in]: [&str; 4]) -> BTreeSet<String> {
     let host = |operation: &Operation| match operation {
         Operation::RegisterClient
         | Operation::StartDeviceAuthorization
         | Operation::CreateToken => oidc,
-        Operation::AssumeRole => sts,
+        Operation::AssumeRole | Operation::GetCallerIdentity => sts,
+        Operation::GetSigninToken => sign_in,
         _ => portal,
     };
     let hosts = operations.iter().map(host);

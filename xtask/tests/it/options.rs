@@ -177,7 +177,7 @@ fn pages() -> BTreeMap<String, Vec<Listed>> {
     let mut pages = BTreeMap::new();
     for file in files.map(|file| file.unwrap().path()) {
         let page = fs::read_to_string(&file).unwrap();
-        if !file.ends_with("check.md") {
+        if !file.ends_with("check.md") && !file.ends_with("console-services.md") {
             read(&page, &mut pages);
         }
     }

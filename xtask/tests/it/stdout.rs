@@ -2,21 +2,27 @@
 
 use sso_test_support::TestEnv;
 
-const PROGRAMS: [&str; 5] = [
+const PROGRAMS: [&str; 7] = [
     "sso-login",
     "sso-logout",
     "sso-status",
     "sso-configure",
+    "sso-use",
     "export-credentials",
+    "sso-console",
 ];
 
-const RESULTS: [&str; 6] = [
+const RESULTS: [&str; 10] = [
     "sso-login --profile dev --output json",
     "sso-logout --output json",
     "sso-status --profile dev --output json",
     "sso-configure list --output json",
+    "sso-use --list",
+    "sso-use --shell bash keys",
     "export-credentials --profile keys",
     "export-credentials --profile keys --format json",
+    "sso-console dev --print",
+    "sso-console --list-services",
 ];
 
 fn home() -> TestEnv {

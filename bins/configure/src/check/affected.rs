@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aws_config_parse::{Document, SectionName, SectionRef, merged_profiles};
-use sso_types::sanitize;
+use aws_config_parse::{Document, MergedProfile, SectionName, SectionRef, merged_profiles};
+use sso_config::process::{Exported, ExportedSession, command_words};
+use sso_types::{ProfileName, escaped};
 
-/// Profiles that use each session, `[services]` section and source profile.
+/// Profiles that use each session, `[services]` section, source profile and exported profile.
 pub(super) struct Affected {
-    /// The config file and the credentials file, by their sanitized paths.
+    /// The config file and the credentials file, by their escaped paths.
     files: BTreeMap<String, Sections>,
     /// Profiles that name another section in a key, by that section.
     references: BTreeMap<Target, Vec<String>>,
@@ -34,12 +35,20 @@ const REFERENCES: [(&str, NewTarget); 3] = [
 ];
 
 impl Affected {
-    /// Takes the config file and the credentials file, with their paths.
-    pub(super) fn of(files: [(&Path, &Document); 2]) -> Self {
+    /// Takes the config file and the credentials file, with their paths, and the profile of the environment.
+    pub(super) fn of(files: [(&Path, &Document); 2], default: Option<&ProfileName>) -> Self {
         let [(_, config), (_, credentials)] = files;
         let mut references: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for profile in merged_profiles(config, credentials) {
+        let profiles: Vec<_> = merged_profiles(config, credentials).collect();
+        let names: BTreeSet<_> = profiles
+            .iter()
+            .map(|it| it.name().as_str().to_owned())
+            .collect();
+        for profile in profiles {
             let name = profile.name().as_str().to_owned();
+            if let Some(target) = exported(&profile, default, &names) {
+                references.entry(target).or_default().push(name.clone());
+            }
             for (key, target) in REFERENCES {
                 if let Some(property) = profile.get(key) {
                     let target = target(property.value().into_owned());
@@ -53,7 +62,7 @@ impl Affected {
         };
         let files = files
             .iter()
-            .map(|(path, document)| (sanitize(&path.to_string_lossy()), sections(document)));
+            .map(|(path, document)| (escaped(&path.to_string_lossy()), sections(document)));
         Self {
             files: files.collect(),
             references,
@@ -114,6 +123,36 @@ impl Target {
             Self::Session(_) | Self::Services(_) => None,
         }
     }
+}
+
+/// Keys that take precedence over a process.
+const BEFORE_PROCESS: [&str; 3] = ["role_arn", "sso_account_id", "sso_role_name"];
+
+/// Returns the profile or the session whose credentials the process of a profile exports.
+fn exported(
+    profile: &MergedProfile<'_>,
+    default: Option<&ProfileName>,
+    names: &BTreeSet<String>,
+) -> Option<Target> {
+    let has = |key: &&str| profile.get(key).is_some_and(|it| !it.value().is_empty());
+    let process = profile.get("credential_process")?;
+    if BEFORE_PROCESS.iter().any(has) {
+        return None;
+    }
+    let words = command_words(&process.value())?;
+    let (program, arguments) = words.split_first()?;
+    let profile = |name: &ProfileName| Target::Profile(name.as_str().to_owned());
+    Some(match Exported::of_command(program, arguments)? {
+        Exported::Profile(name) => profile(&name),
+        Exported::Default => profile(default?),
+        Exported::NotUnderstood => return None,
+        Exported::Role { session, .. } => match session {
+            ExportedSession::Named(session) => Target::Session(session.as_str().to_owned()),
+            ExportedSession::OfProfile(name) => profile(&name),
+            ExportedSession::OfName(name) if names.contains(&name) => Target::Profile(name),
+            ExportedSession::OfName(name) => Target::Session(name),
+        },
+    })
 }
 
 fn target(section: &SectionRef<'_>) -> Option<Target> {

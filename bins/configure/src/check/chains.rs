@@ -110,7 +110,7 @@ impl Chains {
                         SsoProfile::load(files, &name).ok().map(|it| it.session)
                     }
                 },
-                Exported::Profile(_) | Exported::Default => None,
+                Exported::Profile(_) | Exported::Default | Exported::NotUnderstood => None,
             },
             CredentialSource::Static(_) => None,
         }
@@ -150,7 +150,7 @@ fn exported(source: &CredentialSource, default: Option<&ProfileName>) -> Option<
     match process.exported()? {
         Exported::Profile(name) => Some(name),
         Exported::Default => default.cloned(),
-        Exported::Role { .. } => None,
+        Exported::Role { .. } | Exported::NotUnderstood => None,
     }
 }
 

@@ -12,21 +12,23 @@ impl Syntax {
     /// Returns the valid value that the text certainly stands for.
     pub(super) fn corrected(self, value: &str) -> Option<String> {
         let shown = as_shown(value)?;
-        let text = unquoted(&shown)?.trim();
+        let text = match self {
+            Self::Command => &shown,
+            _ => unquoted(&shown)?.trim(),
+        };
         let corrected = match self {
             Self::Choice(choices) | Self::CaseSensitive(choices) => choice(choices, text),
             Self::Boolean => choice(&["true", "false"], text),
             Self::AccountId => without_separators(text),
             Self::RoleName => reserved_role(text).unwrap_or(text).to_owned(),
-            Self::Region => text.to_lowercase().replace(['_', ' '], "-"),
+            Self::Region => region(text),
             Self::Scopes => corrected_scopes(text)
                 .filter(|scopes| checks::split_scopes(scopes).all(is_usual_scope))
                 .unwrap_or_else(|| text.to_owned()),
             Self::StartUrl => with_https(text),
             _ => text.to_owned(),
         };
-        let is_known = self != Self::Region || regions::is_known(&corrected);
-        (corrected != value && is_known && !corrected.is_empty() && self.accepts(&corrected))
+        (corrected != value && !corrected.is_empty() && self.accepts(&corrected))
             .then_some(corrected)
     }
 }
@@ -49,11 +51,18 @@ fn unquoted(text: &str) -> Option<&str> {
     let Some(inner) = without_quotes(text) else {
         return Some(text);
     };
-    let is_one = !text
-        .chars()
-        .next()
-        .is_some_and(|quote| inner.contains(quote));
-    is_one.then_some(inner)
+    let is_quote = |c: char| text.starts_with(c) || text.ends_with(c);
+    (!inner.contains(is_quote)).then_some(inner)
+}
+
+/// Returns the known Region in its spelling, or the text.
+fn region(text: &str) -> String {
+    let region = text.to_lowercase().replace(['_', ' '], "-");
+    if regions::is_known(&region) {
+        region
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Returns the digits of groups of one length, such as `1111-2222-3333`, or the text.
@@ -119,11 +128,59 @@ fn is_usual_scope(scope: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::check::key::KEYS;
     use crate::check::syntax::Syntax;
 
     fn check(syntax: Syntax, value: &str, corrected: Option<&str>) {
         assert!(!syntax.accepts(value), "{syntax:?} accepts {value}");
         assert_eq!(syntax.corrected(value).as_deref(), corrected, "{value}");
+    }
+
+    /// Returns a valid value of a key, and no value of a block.
+    fn valid(syntax: Syntax) -> Option<&'static str> {
+        use Syntax::*;
+        Some(match syntax {
+            Text | Command | Plain | Path | Secret | SectionReference => "text",
+            Block => return None,
+            Boolean => "true",
+            Choice(choices) | CaseSensitive(choices) => choices[0],
+            Integer(..) => "100",
+            Url => "https://localhost:1/",
+            StartUrl => "https://x.awsapps.com/start",
+            Region => "eu-west-99",
+            AccountId => "111122223333",
+            RoleName | ExternalId | RoleSessionName => "name",
+            Scopes => "sso:account:access",
+            RoleArn => "arn:aws:iam::111122223333:role/x",
+            MfaSerial => "arn:aws:iam::111122223333:mfa/x",
+        })
+    }
+
+    #[test]
+    fn the_value_of_each_key_is_corrected_without_quotes_and_invisible_characters() {
+        for (key, _, syntax) in KEYS {
+            let Some(value) = valid(*syntax) else {
+                continue;
+            };
+            assert!(syntax.accepts(value), "{key}");
+            let hidden = format!("{value}\u{200b}");
+            let quoted = ["\"\"", "''", "“”", "‘’"].map(|quotes| {
+                let (open, close) = quotes.split_at(quotes.len() / 2);
+                format!("{open}{value}{close}")
+            });
+            let may_have_quotes = matches!(syntax, Syntax::Text | Syntax::Command);
+            let quoted = quoted.into_iter().filter(|_| !may_have_quotes);
+            for wrong in quoted.chain((*syntax != Syntax::Text).then_some(hidden)) {
+                assert!(!syntax.accepts(&wrong), "{key} = {wrong}");
+                assert_eq!(syntax.corrected(&wrong).as_deref(), Some(value), "{key}");
+            }
+            // Not certain, but each finding has a hint.
+            let uncertain = format!("\"{value}\" \"\u{ad}\"");
+            if !may_have_quotes {
+                assert_eq!(syntax.corrected(&uncertain), None, "{key}");
+                assert!(syntax.hint(&uncertain).is_some(), "{key}");
+            }
+        }
     }
 
     fn check_no_correction(syntax: Syntax, value: &str) {

@@ -5,6 +5,10 @@ use aws_config_parse::{Document, EditError, FileKind, PropertyRef, SectionName, 
 use super::fix::Fix;
 use super::key::{Key, Kind};
 
+/// Hints for values that contain more than the value.
+pub(super) const MOVE_COMMENT: &str = "move the comment to its own line";
+pub(super) const SEPARATE_LINES: &str = "write each key on its own line, without indentation";
+
 /// Property of a section, or pair of a block in it.
 pub(super) struct Entry<'a> {
     pub(super) kind: Kind,
@@ -73,6 +77,18 @@ impl<'a> Entry<'a> {
             Some(block) => block.get(key).is_some(),
             None => self.section.get(key).is_some(),
         }
+    }
+
+    /// Returns whether a comment is part of the value.
+    pub(super) fn has_comment(&self) -> bool {
+        let begins = self.property.value().starts_with(['#', ';']);
+        begins || self.property.sdk_value().is_some()
+    }
+
+    /// Returns whether the section selects the endpoint of another service.
+    pub(super) fn has_endpoint(&self) -> bool {
+        let mut keys = ["endpoint_url", "services"].iter();
+        keys.any(|key| self.section.get(key).is_some())
     }
 
     /// Returns the section that the value of a key names, as the AWS CLI reads both.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cli_ux::{Failure, Program};
 use serde::Serialize;
-use sso_types::sanitize;
+use sso_types::{escaped, shown_in_text};
 
 use super::affected::Affected;
 use super::fix::Fix;
@@ -32,6 +32,9 @@ pub(super) struct Finding {
     /// Advice to the user if there is no fix.
     hint: Option<String>,
     pub(super) fix: Option<Fix>,
+    /// Codes of findings about the same line that this one explains.
+    #[serde(skip)]
+    pub(super) explains: &'static [&'static str],
 }
 
 impl Finding {
@@ -41,16 +44,22 @@ impl Finding {
             location: None,
             file: None,
             line: None,
-            message: sanitize(message),
+            message: escaped(&shown_in_text(message)),
             profiles: BTreeSet::new(),
             hint: None,
             fix: None,
+            explains: &[],
         }
+    }
+
+    /// Sets the codes of findings about the same line that the hint of this one corrects, too.
+    pub(super) fn explaining(self, explains: &'static [&'static str]) -> Self {
+        Self { explains, ..self }
     }
 
     /// Sets the location, and removes it from the start of the message.
     pub(super) fn at(self, location: impl Display) -> Self {
-        let location = sanitize(&location.to_string());
+        let location = escaped(&location.to_string());
         let rest = self.message.strip_prefix(&format!("{location}: "));
         Self {
             message: rest.unwrap_or(&self.message).to_owned(),
@@ -79,7 +88,7 @@ impl Finding {
     }
 
     pub(super) fn add_profiles(&mut self, names: impl IntoIterator<Item = String>) {
-        let names = names.into_iter().map(|name| sanitize(&name));
+        let names = names.into_iter().map(|name| escaped(&name));
         self.profiles.extend(names);
     }
 
@@ -110,7 +119,7 @@ impl Finding {
     }
 
     pub(super) fn with_hint(self, hint: &str) -> Self {
-        let hint = Some(sanitize(hint));
+        let hint = Some(escaped(hint));
         Self { hint, ..self }
     }
 
@@ -133,7 +142,7 @@ impl Finding {
     /// Adds the reason why the fix failed.
     pub(super) fn failed(self, failure: &Failure, program: &Program) -> Self {
         let message = format!("{}; the fix failed: {failure}", self.message);
-        let message = sanitize(&message);
+        let message = escaped(&shown_in_text(&message));
         Self { message, ..self }.with_hint_of(failure, program)
     }
 
@@ -186,7 +195,8 @@ impl Display for Finding {
         if let Some(location) = &self.location {
             write!(f, "{location}: ")?;
         }
-        writeln!(f, "{}: {}", self.rule.code, self.message)?;
+        let Rule { severity, code, .. } = self.rule;
+        writeln!(f, "{severity}: {code}: {}", self.message)?;
         self.fmt_profiles(f)?;
         if let Some(fix) = &self.fix {
             writeln!(f, "  fix: {fix}")?;

@@ -7,7 +7,7 @@ use aws_config_parse::{Document, EditError, FileKind};
 use cli_ux::Failure;
 use serde::{Serialize, Serializer};
 use sso_config::ConfigEdit;
-use sso_types::sanitize;
+use sso_types::{escaped, shown_in_text};
 use token_cache::TokenCache;
 
 use crate::confirmation::{self, confirm};
@@ -73,7 +73,7 @@ impl Fix {
         edit: impl FnOnce(&mut Document) -> Result<(), EditError> + 'static,
     ) -> Self {
         Self {
-            description: sanitize(description),
+            description: escaped(&shown_in_text(description)),
             action: Some(Action::Edit(file, Box::new(edit))),
         }
     }
@@ -82,7 +82,7 @@ impl Fix {
     /// imperative phrase.
     pub(super) fn conversion(description: &str, converted: Document) -> Self {
         Self {
-            description: sanitize(description),
+            description: escaped(&shown_in_text(description)),
             action: Some(Action::Convert(converted)),
         }
     }
@@ -93,7 +93,7 @@ impl Fix {
         change: impl FnOnce(&TokenCache) -> Result<Effect, sso_session::Error> + 'static,
     ) -> Self {
         Self {
-            description: sanitize(description),
+            description: escaped(&shown_in_text(description)),
             action: Some(Action::ChangeFile(Box::new(change))),
         }
     }

@@ -4,8 +4,9 @@ use aws_config_parse::SectionName;
 
 use super::syntax::Syntax;
 use Syntax::{
-    AccountId, Block, Boolean, CaseSensitive, Choice, ExternalId, Integer, MfaSerial, Path, Region,
-    RoleArn, RoleName, RoleSessionName, Scopes, Secret, SectionReference, StartUrl, Text, Url,
+    AccountId, Block, Boolean, CaseSensitive, Choice, Command, ExternalId, Integer, MfaSerial,
+    Path, Plain, Region, RoleArn, RoleName, RoleSessionName, Scopes, Secret, SectionReference,
+    StartUrl, Text, Url,
 };
 
 /// Kind of a section, or of a block of pairs in it.
@@ -34,8 +35,8 @@ const REGIONAL: Syntax = CaseSensitive(&["legacy", "regional"]);
 const CHECKSUM: Syntax = Choice(&["when_supported", "when_required"]);
 const POSITIVE: Syntax = Integer(1, u64::MAX);
 
-/// All known keys. `max_attempts`, `endpoint_url` of a profile, `duration_seconds` out of range and the
-/// names of sections are checked by the rules that resolve them.
+/// All known keys. The rules that resolve `max_attempts`, `endpoint_url` of a profile, `duration_seconds`
+/// and the names of sections check more than the syntax.
 pub(super) static KEYS: &[Key] = &[
     // SSO.
     ("sso_session", PROFILE, SectionReference),
@@ -44,7 +45,7 @@ pub(super) static KEYS: &[Key] = &[
     ("sso_account_id", PROFILE, AccountId),
     ("sso_role_name", PROFILE, RoleName),
     ("sso_registration_scopes", SESSION, Scopes),
-    ("sso_browser", BOTH, Text),
+    ("sso_browser", BOTH, Command),
     ("sso_redirect_port", BOTH, Integer(1, 65535)),
     ("sso_use_device_code", BOTH, Boolean),
     // Keys that other tools write next to these.
@@ -63,8 +64,8 @@ pub(super) static KEYS: &[Key] = &[
     ("mfa_serial", PROFILE, MfaSerial),
     ("duration_seconds", PROFILE, Integer(0, u64::MAX)),
     ("web_identity_token_file", PROFILE, Path),
-    ("credential_process", PROFILE, Text),
-    ("login_session", PROFILE, Text),
+    ("credential_process", PROFILE, Command),
+    ("login_session", PROFILE, Plain),
     ("aws_access_key_id", PROFILE, Secret),
     ("aws_secret_access_key", PROFILE, Secret),
     ("aws_session_token", PROFILE, Secret),
@@ -75,7 +76,7 @@ pub(super) static KEYS: &[Key] = &[
     ("services", PROFILE, SectionReference),
     ("endpoint_url", &[Kind::Profile, Kind::Service], Url),
     ("ca_bundle", PROFILE, Path),
-    ("max_attempts", PROFILE, Text),
+    ("max_attempts", PROFILE, Plain),
     (
         "retry_mode",
         PROFILE,
@@ -116,13 +117,13 @@ pub(super) static KEYS: &[Key] = &[
     ("ignore_configured_endpoint_urls", PROFILE, Boolean),
     ("use_fips_endpoint", PROFILE, Boolean),
     ("use_dualstack_endpoint", PROFILE_AND_S3, Boolean),
-    ("sigv4a_signing_region_set", PROFILE, Text),
-    ("auth_scheme_preference", PROFILE, Text),
-    ("sdk_ua_app_id", PROFILE, Text),
+    ("sigv4a_signing_region_set", PROFILE, Plain),
+    ("auth_scheme_preference", PROFILE, Plain),
+    ("sdk_ua_app_id", PROFILE, Plain),
     ("api_versions", PROFILE, Block),
     ("parameter_validation", PROFILE, Boolean),
     ("tcp_keepalive", PROFILE, Boolean),
-    ("data_path", PROFILE, Text),
+    ("data_path", PROFILE, Path),
     // Instance metadata.
     ("ec2_metadata_service_endpoint", PROFILE, Url),
     (
@@ -136,11 +137,11 @@ pub(super) static KEYS: &[Key] = &[
     ("metadata_service_num_attempts", PROFILE, POSITIVE),
     // The AWS CLI.
     ("output", PROFILE, CaseSensitive(&crate::checks::FORMATS)),
-    ("cli_pager", PROFILE, Text),
-    ("cli_history", PROFILE, Text),
-    ("cli_auto_prompt", PROFILE, Text),
-    ("cli_follow_urlparam", PROFILE, Text),
-    ("cli_error_format", PROFILE, Text),
+    ("cli_pager", PROFILE, Command),
+    ("cli_history", PROFILE, Plain),
+    ("cli_auto_prompt", PROFILE, Plain),
+    ("cli_follow_urlparam", PROFILE, Plain),
+    ("cli_error_format", PROFILE, Plain),
     (
         "cli_binary_format",
         PROFILE,
@@ -166,16 +167,16 @@ pub(super) static KEYS: &[Key] = &[
     ("use_accelerate_endpoint", S3, Boolean),
     ("use_arn_region", S3, Boolean),
     ("payload_signing_enabled", S3, Boolean),
-    ("signature_version", S3, Text),
+    ("signature_version", S3, Plain),
     ("max_concurrent_requests", S3, POSITIVE),
     ("max_queue_size", S3, POSITIVE),
-    ("multipart_threshold", S3, Text),
-    ("multipart_chunksize", S3, Text),
-    ("max_bandwidth", S3, Text),
-    ("target_bandwidth", S3, Text),
-    ("io_chunksize", S3, Text),
+    ("multipart_threshold", S3, Plain),
+    ("multipart_chunksize", S3, Plain),
+    ("max_bandwidth", S3, Plain),
+    ("target_bandwidth", S3, Plain),
+    ("io_chunksize", S3, Plain),
     ("should_stream", S3, Boolean),
-    ("disk_throughput", S3, Text),
+    ("disk_throughput", S3, Plain),
     ("direct_io", S3, Boolean),
     (
         "preferred_transfer_client",
@@ -207,4 +208,20 @@ impl Kind {
 /// Returns a key that is known in any kind of section.
 pub(super) fn known(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|(known, _, _)| *known == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sso_config::intended::PROFILE_KEYS;
+
+    use super::Kind;
+
+    #[test]
+    fn keys_of_profiles_are_those_by_which_ignored_sections_are_recognised() {
+        let keys: BTreeSet<_> = Kind::Profile.keys().map(|(key, _, _)| *key).collect();
+        assert_eq!(keys, BTreeSet::from(PROFILE_KEYS));
+        assert!(PROFILE_KEYS.is_sorted());
+    }
 }

@@ -34,6 +34,17 @@ pub(super) fn find(program: &str, env: &AwsEnv) -> Result<Option<PathBuf>, Reaso
     }
 }
 
+/// Returns whether a command line consists of a comment, possibly after a pair of quotes. The operating
+/// system receives `#` or nothing as the name of the program.
+pub(super) fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    let quotes = ["\"\"", "''"].into_iter();
+    let mut after_quotes = quotes.filter_map(|quotes| line.strip_prefix(quotes));
+    let after_quotes = after_quotes.find(|rest| rest.starts_with(char::is_whitespace));
+    let text = after_quotes.map_or(line, str::trim_start);
+    text.starts_with(['#', ';'])
+}
+
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,5 +1,7 @@
 //! A rule of `check`.
 
+use std::fmt;
+
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -27,4 +29,13 @@ pub(super) enum Severity {
     Error,
     /// Programs may behave differently from each other, or from the user's intention.
     Advice,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Advice => "advice",
+        })
+    }
 }

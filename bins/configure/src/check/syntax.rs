@@ -12,8 +12,12 @@ pub(super) const ACCOUNT_SCOPE: &str = "sso:account:access";
 /// Syntax of a value that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
-    /// Any text, such as a command line.
+    /// Any text, such as the name of an account.
     Text,
+    /// Command line, whose words may be in quotes.
+    Command,
+    /// Text without quotes, such as a number with a unit.
+    Plain,
     /// Path of a file.
     Path,
     /// Part of a static key. Messages and fixes never contain it.
@@ -49,8 +53,9 @@ impl Syntax {
             Self::Text => true,
             // A block has no text of its own.
             Self::Block => false,
-            Self::Path | Self::Secret | Self::SectionReference => {
-                without_quotes(value).is_none() && !value.contains(is_hidden)
+            Self::Command => !value.contains(is_invisible),
+            Self::Plain | Self::Path | Self::Secret | Self::SectionReference => {
+                !is_quoted_or_hidden(value)
             }
             Self::Boolean => is_one_of(&["true", "false"], value),
             Self::Choice(choices) => is_one_of(choices, value),
@@ -77,9 +82,12 @@ impl Syntax {
     /// Describes a valid value, after `must be`.
     pub(super) fn expected(self) -> String {
         match self {
-            Self::Text | Self::Path | Self::Secret | Self::SectionReference => {
-                "text without quotes and invisible characters".to_owned()
-            }
+            Self::Text
+            | Self::Command
+            | Self::Plain
+            | Self::Path
+            | Self::Secret
+            | Self::SectionReference => "text without quotes and invisible characters".to_owned(),
             Self::Block => "followed by indented lines of the form key = value".to_owned(),
             Self::Boolean => "true or false".to_owned(),
             Self::Choice(choices) | Self::CaseSensitive(choices) => {
@@ -109,7 +117,13 @@ impl Syntax {
     pub(super) fn is_shown(self) -> bool {
         !matches!(
             self,
-            Self::Text | Self::Path | Self::Secret | Self::Url | Self::ExternalId
+            Self::Text
+                | Self::Command
+                | Self::Plain
+                | Self::Path
+                | Self::Secret
+                | Self::Url
+                | Self::ExternalId
         )
     }
 
@@ -132,13 +146,18 @@ impl Syntax {
             Self::SectionReference => {
                 Some("write the name of an existing section, without quotes".to_owned())
             }
-            Self::Path | Self::Secret => {
-                Some("write the value again, without quotes and invisible characters".to_owned())
-            }
             Self::Boolean => Some("programs read it as false; write true or false".to_owned()),
             Self::Region => suggestion(value, &regions::KNOWN, 1),
             _ => None,
         }
+        .or_else(|| {
+            let hint = "write the value again, without quotes and invisible characters";
+            is_quoted_or_hidden(value).then(|| hint.to_owned())
+        })
+        .or_else(|| {
+            let is_other = self == Self::Region && !regions::has_form_of_region(value);
+            is_other.then(|| "write the code of a Region, such as us-east-1".to_owned())
+        })
     }
 }
 
@@ -154,8 +173,30 @@ pub(super) fn is_one_of(choices: &[&str], value: &str) -> bool {
 
 /// Returns the text inside quotes.
 pub(super) fn without_quotes(text: &str) -> Option<&str> {
-    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
-    inner('"').or_else(|| inner('\''))
+    let mut quotes = QUOTES.iter();
+    quotes.find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))
+}
+
+/// Quotes of the keyboard, and those into which text processors change them.
+const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
+
+/// Returns whether quotes or characters that an editor does not show are part of the value.
+pub(super) fn is_quoted_or_hidden(value: &str) -> bool {
+    without_quotes(value).is_some() || value.contains(is_hidden)
+}
+
+/// Returns whether neither an editor nor a terminal shows the character.
+fn is_invisible(character: char) -> bool {
+    is_hidden(character) && !character.is_control()
+}
+
+/// Returns whether the text is `<NAME>`, or a variable of a shell.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    let is_in = |start, end| value.starts_with(start) && value.ends_with(end) && value.len() > 2;
+    let is_variable = value.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    });
+    is_in("<", ">") || is_in("${", "}") || is_in("{{", "}}") || is_in("%", "%") || is_variable
 }
 
 /// Returns whether the text has the syntax of STS: ASCII letters, digits and some other characters.
@@ -224,6 +265,7 @@ mod tests {
             (Integer(0, u64::MAX), "0"),
             (Url, "http://169.254.169.254"),
             (Text, "\"quoted\" command"),
+            (Command, "\"/a b\" --option\t'x'"),
             (SectionReference, "O'Brien"),
         ] {
             assert!(syntax.accepts(value), "{syntax:?} rejects {value}");

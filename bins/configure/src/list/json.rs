@@ -28,7 +28,7 @@ pub(super) fn document<'a>(list: &'a List<'_>) -> Document<'a> {
             .assumed_role
             .as_ref()
             .map(|role| role.role_arn.as_str()),
-        region: files.region(&profile.name),
+        region: profile.region.as_deref(),
         location: location_of(files, &profile.name),
     });
     Document {
@@ -76,7 +76,7 @@ struct ProfileEntry<'a> {
     role_name: Option<&'a str>,
     /// ARN of an assumed role; `null` for a role in IAM Identity Center.
     role_arn: Option<&'a str>,
-    region: Option<String>,
+    region: Option<&'a str>,
     /// `FILE:LINE`.
     location: Option<String>,
 }

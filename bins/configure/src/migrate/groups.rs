@@ -90,7 +90,8 @@ fn is_same_region(region: &Region, other: &Region) -> bool {
 /// Returns the name of the instance in the start URL, with a number if a section, a profile without
 /// this section or one of `groups` has the name.
 pub(super) fn free_name(start_url: &StartUrl, files: &ConfigFiles, groups: &[Group]) -> String {
-    let name = derived_name(instance_name(start_url.as_str()));
+    // The URL may contain a password, which must not become a name.
+    let name = derived_name(instance_name(&start_url.to_string()));
     let base = match name.as_str() {
         "" => "sso",
         label => label,
@@ -119,6 +120,7 @@ fn has_profile_of(session: &str, files: &ConfigFiles) -> bool {
 fn instance_name(start_url: &str) -> &str {
     let url = start_url.split("://").nth(1).unwrap_or_default();
     let url = url.split(['#', '?']).next().unwrap_or_default();
+    let url = url.rsplit('@').next().unwrap_or_default();
     let (host, path) = url.split_once('/').unwrap_or((url, ""));
     let segment = path.trim_end_matches('/').rsplit('/').next();
     match host.split(['.', ':']).next().unwrap_or_default() {

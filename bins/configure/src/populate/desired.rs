@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use sso_types::{AccountId, RoleName, SessionName, sanitize};
+use sso_types::{AccountId, RoleName, SessionName, escaped};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DesiredProfile {
@@ -36,15 +36,15 @@ impl DesiredProfile {
 
 impl fmt::Display for DesiredProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in ", sanitize(self.role_name.as_str()))?;
+        write!(f, "{} in ", escaped(self.role_name.as_str()))?;
         match &self.account_name {
-            Some(name) => write!(f, "{} ({})", sanitize(name), self.account_id)?,
+            Some(name) => write!(f, "{} ({})", escaped(name), self.account_id)?,
             None => write!(f, "{}", self.account_id)?,
         }
         if let Some(region) = self.region() {
             write!(f, ", {region}")?;
         }
-        write!(f, " of {}", sanitize(self.session.as_str()))
+        write!(f, " of {}", escaped(self.session.as_str()))
     }
 }
 

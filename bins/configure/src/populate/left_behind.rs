@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use aws_config_parse::{Document, SectionRef};
 use sso_config::{ConfigFiles, Location, SsoSession};
-use sso_types::{SessionName, sanitize};
+use sso_types::{SessionName, escaped};
 
 use super::write::{ProfileEdit, is_marked, is_marked_of};
 
@@ -83,7 +83,7 @@ pub(super) fn left_behind(
             let same = sessions.find(|session| edit.has_start_url_of(config, &name, session))?;
             format!("has the start URL of {}", same.label())
         };
-        let (profile, name) = (sanitize(section.name().as_str()), sanitize(&name));
+        let (profile, name) = (escaped(section.name().as_str()), escaped(&name));
         let message = format!("profile {profile} is not removed: its SSO session {name} {reason}");
         Some((files.location_of_section(&section), message))
     })

@@ -3,7 +3,7 @@
 use aws_config_parse::{Document, SectionRef};
 use sso_config::ConfigFiles;
 use sso_session::start_url::is_same_start_url;
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use super::desired::DesiredProfile;
 use super::renaming::NameChanges;
@@ -53,7 +53,7 @@ impl ProfileEdit<'_> {
         };
         let account = section.get("sso_account_id");
         if is_marked_of(section, session) {
-            let account = account.map_or_else(String::new, |account| sanitize(&account.value()));
+            let account = account.map_or_else(String::new, |account| escaped(&account.value()));
             let is_kept = self.keeps(session) || self.is_refused(section, session);
             let removes = !self.prunes && !is_kept;
             let way = if removes { "; --prune removes it" } else { "" };
@@ -61,7 +61,7 @@ impl ProfileEdit<'_> {
         }
         match section.get("sso_session") {
             Some(old) if self.has_start_url_of(config, &old.value(), session) => {
-                let (old, new) = (sanitize(&old.value()), sanitize(profile.session.as_str()));
+                let (old, new) = (escaped(&old.value()), escaped(profile.session.as_str()));
                 format!("; if SSO session {old} was renamed to {new}, rename its section")
             }
             _ => String::new(),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aws_config_parse::{Document, EditError, SectionName, SectionRef};
 use serde::Serialize;
 use sso_config::{ConfigFiles, Location};
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use super::desired::DesiredProfile;
 use super::write::{EditSummary, ProfileEdit, is_marked};
@@ -182,7 +182,7 @@ pub(super) fn broken_references(
         if is_changed || left.is_some_and(|left| left.config().is_none()) {
             return None;
         }
-        let name = sanitize(&name);
+        let name = escaped(&name);
         let message = match to {
             Some(to) => format!("{SOURCE} is {name}, which this run renames to {to}"),
             None => format!("{SOURCE} is {name}, which this run removes"),

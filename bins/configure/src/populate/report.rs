@@ -1,13 +1,13 @@
 //! Output about the profiles that were written.
 
-use cli_ux::{Failure, OutputForm};
+use cli_ux::{Failure, MAX_WARNINGS, OutputForm};
 use serde::Serialize;
 use sso_config::SsoSession;
 use sso_credentials::accounts::RefusedAccount;
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use crate::context::Context;
-use crate::listing::{MAX_WARNINGS, SkippedAccount};
+use crate::listing::SkippedAccount;
 
 use super::renaming::RenamedProfile;
 use super::write::{EditSummary, RemovedKeys, ReplacedName};
@@ -15,12 +15,19 @@ use super::write::{EditSummary, RemovedKeys, ReplacedName};
 /// Maximum number of profile names in a line.
 const MAX_NAMES: usize = 20;
 
+/// The question whether to write, which is asked below the removed keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    NotAsked,
+    Agreed,
+    Declined,
+}
+
 pub(super) struct Report<'a> {
     pub(super) context: Context<'a>,
     pub(super) form: OutputForm,
     pub(super) is_dry_run: bool,
-    /// Set if the user has answered that the changes must not be written.
-    pub(super) is_declined: bool,
+    pub(super) question: Question,
     /// Set if the file differs from the result.
     pub(super) has_changes: bool,
     /// Path of the config file.
@@ -34,13 +41,15 @@ impl Report<'_> {
         if self.form == OutputForm::Json {
             self.context.print_json(&self.document())?;
         }
-        if self.is_declined {
+        if self.question == Question::Declined {
             return Ok(());
         }
         self.say_replaced();
-        self.say_removed_keys();
+        if self.question == Question::NotAsked {
+            say_removed_keys(self.summary, self.context);
+        }
         self.say_names();
-        self.context.ui.say(self.counts());
+        self.context.ui.say_sentence(self.counts());
         Ok(())
     }
 
@@ -50,32 +59,17 @@ impl Report<'_> {
         let replaced = self.summary.replaced.iter();
         let mut added = replaced.filter(|replaced| self.summary.added.contains(&replaced.name));
         for ReplacedName { name, text } in added.by_ref().take(MAX_WARNINGS) {
-            let text = sanitize(text);
-            ui.say(format_args!(
+            let text = escaped(text);
+            ui.say_sentence(format_args!(
                 "Profile {name}: special characters replaced in {text:?}"
             ));
         }
         match added.count() {
             0 => {}
-            1 => ui.say("Special characters replaced in 1 more name"),
-            more => ui.say(format_args!(
+            1 => ui.say_sentence("Special characters replaced in 1 more name"),
+            more => ui.say_sentence(format_args!(
                 "Special characters replaced in {more} more names"
             )),
-        }
-    }
-
-    fn say_removed_keys(&self) {
-        let ui = self.context.ui;
-        let mut removed = self.summary.removed_keys.iter();
-        for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
-            let (profile, keys) = (sanitize(profile), sanitize(&keys.join(", ")));
-            ui.say(format_args!(
-                "Profile {profile}: removed with keys that this run does not set: {keys}"
-            ));
-        }
-        match removed.count() {
-            0 => {}
-            more => ui.say(format_args!("The same applies to {more} more")),
         }
     }
 
@@ -91,15 +85,18 @@ impl Report<'_> {
             ("Removed", &self.summary.removed),
         ] {
             let shown = names.iter().take(MAX_NAMES);
-            let shown: Vec<_> = shown.map(|name| sanitize(name)).collect();
+            let shown: Vec<_> = shown.map(|name| escaped(name)).collect();
             let shown = shown.join(", ");
             match names.len().saturating_sub(MAX_NAMES) {
                 0 if names.is_empty() => {}
-                0 => self.context.ui.say(format_args!("{change}: {shown}")),
+                0 => self
+                    .context
+                    .ui
+                    .say_sentence(format_args!("{change}: {shown}")),
                 more => self
                     .context
                     .ui
-                    .say(format_args!("{change}: {shown} and {more} more")),
+                    .say_sentence(format_args!("{change}: {shown} and {more} more")),
             }
         }
     }
@@ -142,7 +139,7 @@ impl Report<'_> {
         let skipped = skipped.map(|(session, refused)| SkippedAccount::new(session, refused));
         Document {
             dry_run: self.is_dry_run,
-            written: self.has_changes && !self.is_dry_run && !self.is_declined,
+            written: self.has_changes && !self.is_dry_run && self.question != Question::Declined,
             file: self.path,
             added: &self.summary.added,
             changed: &self.summary.changed,
@@ -153,6 +150,22 @@ impl Report<'_> {
             removed_keys: &self.summary.removed_keys,
             skipped: skipped.collect(),
         }
+    }
+}
+
+/// Shows the profiles that are removed with keys of the user.
+pub(super) fn say_removed_keys(summary: &EditSummary, context: Context<'_>) {
+    let ui = context.ui;
+    let mut removed = summary.removed_keys.iter();
+    for RemovedKeys { profile, keys } in removed.by_ref().take(MAX_WARNINGS) {
+        let (profile, keys) = (escaped(profile), escaped(&keys.join(", ")));
+        ui.say_sentence(format_args!(
+            "Profile {profile}: removed with keys that this run does not set: {keys}"
+        ));
+    }
+    match removed.count() {
+        0 => {}
+        more => ui.say_sentence(format_args!("The same applies to {more} more")),
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn selected(
     let session = SsoChain::load(env, files, profile)?.source.session;
     let start_url = session.start_url;
     session.name.ok_or_else(|| {
-        let arguments = Arguments::new().option("--start-url", start_url.as_str());
+        let arguments = Arguments::new().option("--start-url", start_url.to_string());
         let profile = profile.as_str();
         Failure::configuration(anyhow!("profile {profile:?} has no sso_session"))
             .with_command_hint(CommandLine::new("sso-configure migrate", arguments))
@@ -121,7 +121,7 @@ pub(super) fn with_sign_in_hint(
     }
     let arguments = Arguments::new().flag("--no-input");
     let arguments = arguments.option("--sso-session", name.as_str());
-    let arguments = arguments.option("--start-url", session.start_url.as_str());
+    let arguments = arguments.option("--start-url", session.start_url.to_string());
     let mut arguments = arguments.option("--sso-region", session.region.as_str());
     if let Some(scopes) = &session.scopes {
         arguments = arguments.option("--scopes", joined(scopes));

@@ -19,7 +19,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail, ensure};
 use serde::{Deserialize, Deserializer};
 use sso_config::SsoSession;
-use sso_types::{Region, RegistrationScope, sanitize};
+use sso_types::{Region, RegistrationScope, escaped};
 
 use crate::checks;
 use crate::input::read_text;
@@ -139,7 +139,7 @@ impl SyncFile {
 }
 
 fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
-    let message = sanitize(error.message());
+    let message = escaped(error.message());
     match error.span() {
         Some(span) => {
             let line = 1 + text[..span.start].matches('\n').count();
@@ -150,7 +150,7 @@ fn with_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
 }
 
 fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::Error> {
-    let invalid = |reason| anyhow!("[sso-session.{}]: {reason}", sanitize(&format!("{name:?}")));
+    let invalid = |reason| anyhow!("[sso-session.{}]: {reason}", escaped(&format!("{name:?}")));
     let start_url = table.sso_start_url.trim();
     checks::session_name(&name).map_err(invalid)?;
     checks::stored_start_url(start_url).map_err(invalid)?;
@@ -165,11 +165,11 @@ fn session((name, table): (String, SessionTable)) -> Result<SsoSession, anyhow::
 
 fn allowed_setting(key: &str, value: &str) -> Result<Setting, anyhow::Error> {
     let setting =
-        Setting::new(key, value).map_err(|reason| anyhow!("`set`: {}", sanitize(&reason)))?;
+        Setting::new(key, value).map_err(|reason| anyhow!("`set`: {}", escaped(&reason)))?;
     if !ALLOWED_KEYS.contains(&setting.key.as_str()) {
         bail!(
             "{} can only be set with --set on the command line",
-            sanitize(&setting.key)
+            escaped(&setting.key)
         );
     }
     Ok(setting)

@@ -7,7 +7,7 @@ use cli_ux::Failure;
 
 #[derive(Debug, Default)]
 pub(super) struct Answered {
-    answers: RefCell<Vec<String>>,
+    answers: RefCell<Vec<Answer>>,
     /// Number of answers that this run has repeated or received.
     position: Cell<usize>,
     goes_back: Cell<bool>,
@@ -21,17 +21,40 @@ pub(super) struct Answered {
 }
 
 #[derive(Debug)]
+struct Answer {
+    question: String,
+    text: String,
+}
+
+#[derive(Debug)]
 struct Typed {
     answer: String,
     default: String,
 }
 
 impl Answered {
-    /// Returns the earlier answer to the current question.
-    pub(super) fn repeated(&self) -> Option<String> {
-        let answer = self.answers.borrow().get(self.position.get()).cloned()?;
-        self.position.update(|position| position + 1);
-        Some(answer)
+    /// Returns the earlier answer to the current question, as `parse` reads it. Forgets an answer that is no
+    /// longer valid, and all after it.
+    pub(super) fn repeated<T>(&self, parse: impl Fn(String) -> Option<T>) -> Option<T> {
+        let position = self.position.get();
+        let text = self.answers.borrow().get(position)?.text.clone();
+        let answer = parse(text);
+        if answer.is_some() {
+            self.position.set(position + 1);
+        } else {
+            self.answers.borrow_mut().truncate(position);
+        }
+        answer
+    }
+
+    /// Returns the number of answers that this run has repeated or received.
+    pub(super) fn position(&self) -> usize {
+        self.position.get()
+    }
+
+    /// Repeats the answers after the first `count` in another attempt of the same run.
+    pub(super) fn repeat_after(&self, count: usize) {
+        self.position.set(count);
     }
 
     /// Returns whether this run repeats an answer that the next question received in an earlier run.
@@ -55,7 +78,10 @@ impl Answered {
     }
 
     pub(super) fn add(&self, question: &str, answer: &str, default: &str) {
-        self.answers.borrow_mut().push(answer.to_owned());
+        self.answers.borrow_mut().push(Answer {
+            question: question.to_owned(),
+            text: answer.to_owned(),
+        });
         self.position.update(|position| position + 1);
         self.went_back.set(false);
         let is_before = |(position, _): &(usize, String)| *position < self.position.get();
@@ -81,11 +107,27 @@ impl Answered {
         self.answers.borrow().is_empty()
     }
 
+    /// Returns the questions that the user has answered.
+    pub(super) fn questions(&self) -> Vec<String> {
+        let answers = self.answers.borrow();
+        answers.iter().map(|it| it.question.clone()).collect()
+    }
+
     /// Removes the last answer, and returns the error that ends this run.
     pub(super) fn go_back(&self) -> Failure {
-        self.answers.borrow_mut().pop();
+        let count = self.answers.borrow().len();
+        self.go_back_to(count.saturating_sub(1))
+    }
+
+    /// Removes all answers but the first `count`, and returns the error that ends this run.
+    pub(super) fn go_back_to(&self, count: usize) -> Failure {
+        self.answers.borrow_mut().truncate(count);
         self.goes_back.set(true);
         Failure::other(anyhow::anyhow!("back"))
+    }
+
+    pub(super) fn goes_back(&self) -> bool {
+        self.goes_back.get()
     }
 
     /// Prepares the next run if the user went back. Otherwise the result of this run is final.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use anyhow::anyhow;
 use cli_ux::{Choice, Entry, Failure, Question, Ui};
-use sso_types::sanitize;
+use sso_types::{escaped, shown_in_text};
 
 use super::answered::Answered;
 use crate::confirmation::{confirm, confirm_or_back};
@@ -154,7 +154,7 @@ impl Asker<'_> {
     ) -> Result<String, Failure> {
         let shown = default.map_or_else(
             || field.placeholder.to_owned(),
-            |default| format!(" [{}]", sanitize(default)),
+            |default| format!(" [{}]", escaped(&shown_in_text(default))),
         );
         let text = format!("{}{shown}: ", field.label);
         let default = default.unwrap_or_default();
@@ -168,7 +168,7 @@ impl Asker<'_> {
             }
             (field.typed_check)(answer)
         };
-        if let Some(answer) = self.answered.repeated() {
+        if let Some(answer) = self.answered.repeated(Some) {
             return Ok(answer);
         }
         let typed = self.answered.typed(field.label, default);
@@ -206,7 +206,7 @@ impl Asker<'_> {
             return Ok(index);
         }
         let index = |answer: String| entries.iter().position(|it| it.to_string() == answer);
-        if let Some(selected) = self.answered.repeated().and_then(index) {
+        if let Some(selected) = self.answered.repeated(index) {
             return Ok(selected);
         }
         let earlier = self.answered.typed(name, "").and_then(index);
@@ -239,14 +239,14 @@ impl Asker<'_> {
     pub(super) fn say(&self, text: impl Display) {
         let text = text.to_string();
         if self.answered.is_new(&text) {
-            self.ui.say(text);
+            self.ui.say_sentence(text);
         }
     }
 
     /// Writes the line above a list. It is written again if the user goes back to the list.
     pub(super) fn introduce(&self, text: impl Display) {
         if !self.answered.is_repeating() {
-            self.ui.say(text);
+            self.ui.say_sentence(text);
         }
     }
 
@@ -254,7 +254,7 @@ impl Asker<'_> {
     pub(super) fn warn(&self, text: impl Display) {
         let text = text.to_string();
         if self.answered.is_new(&text) {
-            self.ui.warn(text);
+            self.ui.warn_sentence(text);
         }
     }
 }

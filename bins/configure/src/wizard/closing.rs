@@ -54,7 +54,9 @@ pub(super) fn say_for_session(ui: &Ui, name: &SessionName) {
 }
 
 fn say_commands(ui: &Ui, introduction: &str, commands: &[CommandLine]) {
-    ui.say_lines(["", introduction, ""]);
+    ui.say("");
+    ui.say_sentence(introduction);
+    ui.say("");
     for command in commands {
         ui.say(format_args!("    {command}"));
     }

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use cli_ux::Failure;
 use sso_config::{ConfigFiles, SsoSession};
 use sso_session::start_url::{is_same_start_url, parse_start_url, region_of_start_url};
-use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, sanitize};
+use sso_types::{ProfileName, RegistrationScope, SessionName, StartUrl, escaped};
 
 use super::answers::SessionAnswers;
 use super::ask::{Asker, Field};
@@ -107,7 +107,7 @@ impl SessionQuestions<'_> {
     fn check_name(&self, name: &str) -> Result<(), String> {
         match self.files.sso_session(name) {
             Some(_) => Ok(()),
-            None => checks::session_name(name),
+            None => checks::new_session_name(name),
         }
     }
 
@@ -129,8 +129,8 @@ impl SessionQuestions<'_> {
         self.asker.say(format_args!("SSO sessions in {config}:"));
         for name in names {
             let start_url = self.of_session(name, "sso_start_url").unwrap_or_default();
-            let start_url = sanitize(&start_url);
-            let line = format!("  {:column$}  {start_url}", sanitize(name));
+            let start_url = escaped(&StartUrl::from(start_url).to_string());
+            let line = format!("  {:column$}  {start_url}", escaped(name));
             self.asker.say(line.trim_end());
         }
     }
@@ -147,7 +147,7 @@ impl SessionQuestions<'_> {
         let start_url = self.start_url(stored_url.as_ref())?;
         let is_unchanged = stored_url.is_some_and(|stored| {
             let corrected = checks::corrected_start_url(&stored.value);
-            [Some(stored.value), corrected].contains(&Some(start_url.to_string()))
+            [Some(stored.value), corrected].contains(&Some(start_url.as_str().to_owned()))
         });
         let region = self.region(stored("sso_region").as_ref(), is_unchanged, &start_url)?;
         let scopes = match (name, stored("sso_registration_scopes")) {
@@ -257,7 +257,9 @@ impl SessionQuestions<'_> {
         let names = self.files.profile_names();
         let of_profiles = names.filter_map(|name| value_in(self.files, &name, "sso_start_url"));
         let all: BTreeSet<_> = of_sessions.chain(of_profiles).collect();
-        all.into_iter().collect()
+        // A completion is shown, and must be exact.
+        let is_exact = |url: &String| StartUrl::from(url.as_str()).to_string() == *url;
+        all.into_iter().filter(is_exact).collect()
     }
 
     fn of_session(&self, name: &str, key: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use aws_config_parse::{Document, EditError, Outcome, SectionMut, SectionName, SectionRef};
 use cli_ux::{Arguments, CommandLine, Failure, Ui};
 use sso_config::{ConfigEdit, ConfigFiles, Error, Location, SsoSession};
-use sso_types::{ProfileName, RegistrationScope, SessionName, sanitize};
+use sso_types::{ProfileName, RegistrationScope, SessionName, escaped};
 
 use super::ask::Asker;
 use super::assignment::Assignment;
@@ -54,7 +54,7 @@ struct Changes {
 impl Changes {
     fn warn_if_concurrent(&self, ui: &Ui) {
         if self.is_concurrent {
-            ui.warn(
+            ui.warn_sentence(
                 "another process changed this profile or session in the meantime; the diff shows \
                  what your answers change, and sso-configure undo reverts it",
             );
@@ -72,8 +72,8 @@ impl<'a> Subject<'a> {
 
     fn label(self) -> String {
         match self {
-            Self::Profile(profile) => format!("Profile {}", sanitize(profile.name.as_str())),
-            Self::Session(name) => format!("SSO session {}", sanitize(name.as_str())),
+            Self::Profile(profile) => format!("Profile {}", escaped(profile.name.as_str())),
+            Self::Session(name) => format!("SSO session {}", escaped(name.as_str())),
         }
     }
 
@@ -117,7 +117,7 @@ impl WizardEdit<'_> {
         let path = env.config_file()?;
         let label = self.subject.label();
         ui.say("");
-        ui.say(format_args!("{label} {message} {}.", path.display()));
+        ui.say_sentence(format_args!("{label} {message} {}.", path.display()));
         if let (false, Ok(files)) = (is_warned, context.files()) {
             self.warn(&files, ui);
         }
@@ -156,7 +156,7 @@ impl WizardEdit<'_> {
                 let confirm = |question: &str| {
                     if let Some(location) = self.location() {
                         let label = self.subject.label();
-                        ui.ask(format_args!("{label} already exists at {location}."));
+                        ui.ask_sentence(format_args!("{label} already exists at {location}."));
                     }
                     let files = context.files()?.with_config(edit.after().clone());
                     self.warn(&files, ui);
@@ -266,7 +266,7 @@ impl WizardEdit<'_> {
 
     fn warn(&self, files: &ConfigFiles, ui: &Ui) {
         for warning in self.consequences(files) {
-            ui.warn(warning);
+            ui.warn_sentence(warning);
         }
     }
 

@@ -35,11 +35,12 @@ impl Asking {
 
     fn prune() -> Self {
         let (center, env) = signed_in(SESSION);
-        env.run("sso-configure populate").expect_code(0);
+        env.run("sso-configure populate --role ReadOnly")
+            .expect_code(0);
         Self {
             env,
             _center: Some(center),
-            command: "sso-configure populate --account Dev* --prune",
+            command: "sso-configure populate --account Dev* --role ReadOnly --prune",
         }
     }
 
@@ -115,6 +116,8 @@ fn prune_asks_again_about_a_changed_profile() {
     let changed = format!("{header}output = text\n");
     let change = |env: &TestEnv| replace(env, header, &changed);
     Asking::prune().expect_second_question(change, "-output = text");
+    // The keys of the user are named before the question, too.
+    Asking::prune().expect_second_question(change, "removed with keys");
 }
 
 #[test]
@@ -134,6 +137,18 @@ fn migrate_does_not_write_if_another_profile_could_be_migrated() {
     answer(&mut terminal, QUESTION, "y");
     let error = "was changed by another process in the meantime";
     let terminal = terminal.finish().expect_code(253);
-    assert!(terminal.terminal().contains(error), "{terminal}");
+    // The terminal breaks the row.
+    let shown = terminal.terminal().replace('\n', " ").replace('\r', "");
+    assert!(shown.contains(error), "{terminal}");
     assert_eq!(config(env), changed);
+}
+
+#[test]
+fn migrate_names_contradicting_keys_before_the_question() {
+    let Asking { env, command, .. } = &Asking::migrate();
+    env.write_credentials("[legacy]\nsso_region = eu-west-1\n");
+    let mut terminal = env.start_on_terminal(command);
+    terminal.wait_until(|screen| screen.contains("credentials:2") && screen.contains(QUESTION));
+    answer(&mut terminal, QUESTION, "n");
+    terminal.finish().expect_code(0);
 }

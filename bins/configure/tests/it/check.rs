@@ -45,7 +45,7 @@ sso_session = gone
 [profile differs]
 sso_session = my-sso
 sso_start_url = https://elsewhere.awsapps.com/start
-sso_account_id = 111122223333
+sso_account_id = 1111-2222-3333
 sso_role_name = ReadOnly # a comment
 ";
 
@@ -55,23 +55,28 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
-    [HOME]/.aws/config:22: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
+    [HOME]/.aws/config:12: error: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
+      hint: write [profile with-blank]
+    [HOME]/.aws/config:21: error: invalid-account-id: sso_account_id must be 12 digits
+      profile: differs
+      fix: set sso_account_id to 111122223333
+    [HOME]/.aws/config:22: error: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
       profile: differs
       hint: move the comment to its own line
-    [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
+    [HOME]/.aws/config:9: error: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region to [sso-session incomplete]
-    [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+    [HOME]/.aws/config:16: error: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
       profile: two words
       hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
-    [HOME]/.aws/config:20: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
+    [HOME]/.aws/config:20: error: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
       profile: differs
-      fix: remove sso_start_url
-    [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
+      hint: remove sso_start_url at [HOME]/.aws/config:20; the SSO session already sets it
+    [HOME]/.aws/config:15: advice: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
       profile: two words
-    [HOME]/.aws/config:6: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
+      hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it
+    [HOME]/.aws/config:6: advice: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
-    sso-configure: error: 7 problems found
+    sso-configure: error: 8 problems found
     hint: sso-configure check --fix
     --- exit: 1
     ");
@@ -79,35 +84,40 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
     assert_snapshot!(env.run("sso-configure check --fix"), @"
     $ sso-configure check --fix
     --- stdout
-    [HOME]/.aws/config:12: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
-    [HOME]/.aws/config:21: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
+    [HOME]/.aws/config:12: error: ignored-section: the AWS CLI and the SDKs ignore this section; write [profile NAME] or [sso-session NAME], without white space in the name
+      hint: write [profile with-blank]
+    [HOME]/.aws/config:22: error: invalid-role-name: sso_role_name must be the name of a permission set: at most 64 letters, digits and characters of +=,.@-_
       profile: differs
       hint: move the comment to its own line
-    [HOME]/.aws/config:9: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
+    [HOME]/.aws/config:9: error: missing-keys: [sso-session incomplete] at [HOME]/.aws/config:9 lacks sso_region
       hint: add sso_region to [sso-session incomplete]
-    [HOME]/.aws/config:16: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
+    [HOME]/.aws/config:16: error: unknown-session: section [sso-session gone] not found in [HOME]/.aws/config, referenced by sso_session at [HOME]/.aws/config:16
       profile: two words
       hint: set sso_session in line 16 of [HOME]/.aws/config to an existing SSO session
-    [HOME]/.aws/config:15: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
+    [HOME]/.aws/config:20: error: inconsistent: sso_start_url at [HOME]/.aws/config:20 differs from the value at [HOME]/.aws/config:2
+      profile: differs
+      hint: remove sso_start_url at [HOME]/.aws/config:20; the SSO session already sets it
+    [HOME]/.aws/config:15: advice: D07: SDKs may ignore a section with quotes or special characters in its name; rename the section
       profile: two words
-    [HOME]/.aws/config:6: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
+      hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it
+    [HOME]/.aws/config:6: advice: start-url: the start URLs https://my-sso-portal.awsapps.com/start and https://my-sso-portal.awsapps.com/start/#/ belong to the same access portal; use one spelling
     --- stderr
     --- [HOME]/.aws/config
     +++ [HOME]/.aws/config
-    @@ -17,6 +17,5 @@
-     
+    @@ -18,5 +18,5 @@
      [profile differs]
      sso_session = my-sso
-    -sso_start_url = https://elsewhere.awsapps.com/start
-     sso_account_id = 111122223333
+     sso_start_url = https://elsewhere.awsapps.com/start
+    -sso_account_id = 1111-2222-3333
+    +sso_account_id = 111122223333
      sso_role_name = ReadOnly # a comment
     Problems fixed: 1
-    sso-configure: error: 6 problems found
+    sso-configure: error: 7 problems found
     --- exit: 1
     ");
     assert_eq!(
         config(&env),
-        INVALID.replace("sso_start_url = https://elsewhere.awsapps.com/start\n", "")
+        INVALID.replace("1111-2222-3333", "111122223333")
     );
 }
 
@@ -115,7 +125,7 @@ fn findings_have_a_code_a_location_and_a_fix_or_hint() {
 fn json_findings_have_a_code_a_severity_and_a_fix() {
     let env = TestEnv::offline();
     env.write_config(&format!(
-        "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n"
+        "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = us_east_1\n"
     ));
     assert_snapshot!(env.run("sso-configure check --offline --output json --quiet"), @r#"
     $ sso-configure check --offline --output json --quiet
@@ -124,16 +134,16 @@ fn json_findings_have_a_code_a_severity_and_a_fix() {
       "schemaVersion": 1,
       "findings": [
         {
-          "code": "inconsistent",
+          "code": "invalid-region",
           "file": "[HOME]/.aws/config",
-          "fix": "remove sso_region",
+          "fix": "set sso_region to us-east-1",
           "hint": null,
           "line": 7,
           "location": "[HOME]/.aws/config:7",
           "profiles": [
             "a"
           ],
-          "sentence": "sso_region at [HOME]/.aws/config:7 differs from the value at [HOME]/.aws/config:3",
+          "sentence": "sso_region must be a Region such as us-east-1",
           "severity": "error"
         }
       ]
@@ -161,7 +171,13 @@ fn durations_that_sts_rejects_are_found() {
             .lines()
             .filter(|line| line.contains("-duration: "));
         let codes: Vec<_> = lines
-            .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": "))
+            .map(|line| {
+                line.replace(": error: ", ": ")
+                    .split(": ")
+                    .take(2)
+                    .collect::<Vec<_>>()
+                    .join(": ")
+            })
             .collect();
         let path = env.config_path();
         let found: Vec<_> = found
@@ -196,9 +212,9 @@ fn two_default_sections_are_found_in_either_order() {
     check("[profile default]\n", "");
     check(
         "[default]\n[profile default]\n",
-        "config:2: two-defaults: this section replaces [default] on line 1 completely; keep one of them\n",
+        "config:2: advice: two-defaults: this section replaces [default] on line 1 completely; keep one of them\n",
     );
-    check("[profile default]\n[default]\n", "config:2: D04: ");
+    check("[profile default]\n[default]\n", "config:2: advice: D04: ");
 }
 
 #[test]
@@ -208,12 +224,12 @@ fn syntax_errors_are_all_reported() {
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/config:3: syntax: duplicate key in the section, first on line 2
+    [HOME]/.aws/config:3: error: syntax: duplicate key in the section, first on line 2
       profile: a
       hint: remove one of the two, or merge them
-    [HOME]/.aws/config:4: syntax: expected a section header or `key = value`
+    [HOME]/.aws/config:4: error: syntax: expected a section header or `key = value`
       profile: a
-    [HOME]/.aws/credentials:2: syntax: duplicate section, first on line 1
+    [HOME]/.aws/credentials:2: error: syntax: duplicate section, first on line 1
       profile: a
       hint: remove one of the two, or merge them
     --- stderr
@@ -242,11 +258,11 @@ fn corrupt_files_open_modes_and_expired_registrations_are_fixed() {
     assert_snapshot!(env.run("sso-configure check"), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: corrupt-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is corrupt: invalid JSON at line 1, column 20
+    [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json: error: corrupt-file: the cache file [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json is corrupt: invalid JSON at line 1, column 20
       fix: quarantine [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json
-    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: open-mode: the file is accessible to other users (mode 0644)
+    [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json: error: open-mode: the file is accessible to other users (mode 0644)
       fix: make [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json accessible only to you
-    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: expired-registration: the client registration for SSO session my-sso has expired; the next sign-in registers a new client
+    [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json: advice: expired-registration: the client registration for SSO session my-sso has expired; the next sign-in registers a new client
       fix: remove [HOME]/.aws/sso/cache/c5cfae6e3e4f067423a532368c8b514b6a4b0ace.json
     --- stderr
     sso-configure: error: 3 problems found
@@ -279,7 +295,8 @@ fn the_connection_is_checked_unless_offline() {
     env.write_config(SESSION);
     let run = env.run("sso-configure check").expect_code(1);
     assert!(
-        run.stdout().contains("not-reached: SSO session my-sso: "),
+        run.stdout()
+            .contains("error: not-reached: SSO session my-sso: "),
         "{run}"
     );
     env.run("sso-configure check --offline").expect_code(0);
@@ -304,7 +321,9 @@ fn spellings_and_regions_of_start_urls_are_compared() {
     check(
         portal,
         ("https://My-Portal.awsapps.com:443/start/", "us-east-1"),
-        Some("start-url: the start URLs https://my-portal.awsapps.com/start and https://My-Portal"),
+        Some(
+            "advice: start-url: the start URLs https://my-portal.awsapps.com/start and https://My-Portal",
+        ),
     );
     check(
         portal,
@@ -327,12 +346,15 @@ fn a_rejected_token_and_clock_skew_are_found() {
     let (center, env) = signed_in(SESSION);
     center.revoke_access_tokens();
     let rejected = env.run("sso-configure check").expect_code(1);
-    assert!(rejected.stdout().contains("token-refused: "), "{rejected}");
+    assert!(
+        rejected.stdout().contains("error: token-refused: "),
+        "{rejected}"
+    );
     for operation in [Operation::ListAccounts, Operation::CreateToken] {
         center.fail_always(operation, Fault::DateSkew(-7200));
     }
     let skewed = env.run("sso-configure check").expect_code(1);
-    assert!(skewed.stdout().contains("clock-off: "), "{skewed}");
+    assert!(skewed.stdout().contains("error: clock-off: "), "{skewed}");
 }
 
 #[test]
@@ -342,7 +364,7 @@ fn a_directory_in_place_of_the_credentials_file_is_a_finding() {
     assert_snapshot!(env.run("sso-configure check --offline"), @"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/credentials: unreadable: cannot read the file: Is a directory (os error 21)
+    [HOME]/.aws/credentials: error: unreadable: cannot read the file: Is a directory (os error 21)
     --- stderr
     sso-configure: error: 1 problem found
     --- exit: 1

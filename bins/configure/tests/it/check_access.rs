@@ -28,7 +28,7 @@ fn paths_that_other_users_can_change_are_found_and_fixed() {
             fs::create_dir_all(&path).unwrap();
         }
         set_mode(&path, mode);
-        let finding = format!("{}: writable-by-others: ", path.display());
+        let finding = format!("{}: error: writable-by-others: ", path.display());
         let run = env.run(CHECK).expect_code(1);
         assert!(run.stdout().starts_with(&finding), "{run}");
         assert_eq!(run.stdout().matches("writable-by-others").count(), 1);
@@ -60,7 +60,7 @@ fn secrets_that_other_users_can_access_are_found_and_fixed() {
             set_mode(path, mode);
             let run = env.run(CHECK).expect_code(1);
             let finding = format!(
-                "{}: open-mode: the file is accessible to other users (mode {mode:04o})\n",
+                "{}: error: open-mode: the file is accessible to other users (mode {mode:04o})\n",
                 path.display()
             );
             assert!(run.stdout().starts_with(&finding), "{run}");
@@ -107,7 +107,7 @@ fn files_of_other_users_are_found() {
         chown(path, Some(4711), None).unwrap();
         let run = env.run(CHECK).expect_code(1);
         let finding = format!(
-            "{}: foreign-owner: the owner is user ID 4711",
+            "{}: error: foreign-owner: the owner is user ID 4711",
             path.display()
         );
         assert!(run.stdout().starts_with(&finding), "{run}");
@@ -160,7 +160,7 @@ fn a_credentials_file_behind_a_link_has_a_hint_instead_of_a_fix() {
         .expect_code(1);
     assert!(
         run.stdout()
-            .contains("open-mode: the file is accessible to other users (mode 0644)\n  hint: remove the access of other users from the target of the link\n"),
+            .contains("error: open-mode: the file is accessible to other users (mode 0644)\n  hint: remove the access of other users from the target of the link\n"),
         "{run}"
     );
     assert_eq!(mode_of(&target), 0o644);
@@ -222,7 +222,7 @@ fn a_file_system_without_modes_is_reported_once() {
         };
         let run = run.expect_code(1);
         let finding = format!(
-            "{}: no-modes: the file system does not store modes (mode 0777 for all files); \
+            "{}: advice: no-modes: the file system does not store modes (mode 0777 for all files); \
              other users may have access\n",
             env.aws_dir().display()
         );
@@ -235,7 +235,7 @@ fn a_file_system_without_modes_is_reported_once() {
         set_mode(&dir, 0o755);
     }
     let run = run_without_modes(&env, None, CHECK).unwrap().expect_code(1);
-    let finding = format!("{}: no-modes: ", token.display());
+    let finding = format!("{}: advice: no-modes: ", token.display());
     assert!(run.stdout().starts_with(&finding), "{run}");
     assert_eq!(run.stdout().lines().count(), 1, "{run}");
     for dir in [env.sso_cache(), env.aws_dir()] {
@@ -261,7 +261,7 @@ fn a_fix_without_effect_does_not_count_as_fixed() {
         return;
     };
     let run = run.expect_code(1);
-    let finding = "open-mode: the file is accessible to other users (mode 0644)\n  \
+    let finding = "error: open-mode: the file is accessible to other users (mode 0644)\n  \
                    hint: the mode did not change: if the path is immutable, run chattr -i on it; \
                    otherwise move it to a file system with modes\n";
     assert!(run.stdout().ends_with(finding), "{run}");
@@ -294,7 +294,7 @@ fn a_fix_that_fails_does_not_hide_other_findings() {
         "; the fix failed: cannot replace {path}: the file is immutable\n  \
          hint: sudo chattr -i {path}\n"
     );
-    assert!(run.stdout().contains("unknown-session: "), "{run}");
+    assert!(run.stdout().contains("error: unknown-session: "), "{run}");
     assert!(run.stdout().contains(&failed), "{run}");
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
     assert!(run.stderr().contains("2 problems found"), "{run}");
@@ -306,8 +306,8 @@ fn a_fix_that_fails_does_not_hide_other_findings() {
 fn an_edit_that_fails_does_not_hide_other_findings() {
     let (_center, env) = signed_in(TestEnv::SAMPLE_CONFIG);
     let contradictions = "[profile unknown]\nsso_session = gone\n\
-        [profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n\
-        [profile another]\nsso_session = my-sso\nsso_region = eu-west-2\n";
+        [profile other]\nsso_session = my-sso\nsso_region = us_east_1\n\
+        [profile another]\nsso_session = my-sso\nsso_region = US-EAST-1\n";
     env.write_config(&format!("{}{contradictions}", TestEnv::SAMPLE_CONFIG));
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
     set_mode(&token, 0o644);
@@ -329,7 +329,7 @@ fn an_edit_that_fails_does_not_hide_other_findings() {
             "{run}"
         );
     }
-    assert!(run.stdout().contains("unknown-session: "), "{run}");
+    assert!(run.stdout().contains("error: unknown-session: "), "{run}");
     assert!(run.stderr().contains("Problems fixed: 1\n"), "{run}");
     assert!(run.stderr().contains("3 problems found"), "{run}");
     assert_eq!(mode_of(&token), 0o600);
@@ -431,8 +431,8 @@ fn a_file_on_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
         let config = format!("\u{feff}{}", TestEnv::SAMPLE_CONFIG);
         env.write_config(&config);
     });
-    check_read_only("inconsistent", config, MOUNTED, |_, env| {
-        let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n";
+    check_read_only("invalid-account-id", config, MOUNTED, |_, env| {
+        let other = "[profile other]\nsso_session = my-sso\nsso_account_id = 1111-2222-3333\nsso_role_name = x\n";
         env.write_config(&format!("{}{other}", TestEnv::SAMPLE_CONFIG));
     });
 }
@@ -440,11 +440,11 @@ fn a_file_on_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
 #[test]
 fn a_link_to_a_read_only_file_system_has_a_hint_instead_of_a_fix() {
     check_read_only(
-        "inconsistent",
+        "invalid-account-id",
         Path::new("mounted"),
         NOT_WRITABLE,
         |_, env| {
-            let other = "[profile other]\nsso_session = my-sso\nsso_region = eu-west-1\n";
+            let other = "[profile other]\nsso_session = my-sso\nsso_account_id = 1111-2222-3333\nsso_role_name = x\n";
             env.write(
                 "mounted/config",
                 format!("{}{other}", TestEnv::SAMPLE_CONFIG),

@@ -23,13 +23,13 @@ fn run_as_user(env: &TestEnv, command: &str) -> Option<Transcript> {
     Some(run)
 }
 
-/// Checks that the first lines of the findings are those of `expected`, as `PATH: CODE: `.
+/// Checks that the first lines of the findings are those of `expected`, as `PATH: error: CODE: `.
 fn check(run: &Transcript, expected: &[(&Path, &str)]) {
     let lines = run.stdout().lines().filter(|line| !line.starts_with("  "));
     let lines: Vec<_> = lines.collect();
     assert_eq!(lines.len(), expected.len(), "{run}");
     for (line, (path, code)) in lines.iter().zip(expected) {
-        let start = format!("{}: {code}: ", path.display());
+        let start = format!("{}: error: {code}: ", path.display());
         assert!(line.starts_with(&start), "{run}");
     }
 }
@@ -62,6 +62,8 @@ fn a_directory_that_denies_access_is_one_finding() {
             return;
         };
         check(&run, &[(&cache, "unreadable-directory")]);
+        let hint = "  hint: correct the owner or the mode of the directory\n";
+        assert!(run.stdout().contains(hint), "{mode:o}: {run}");
         set_mode(&cache, 0o700);
         let above = env.aws_dir();
         set_mode(&above, mode);

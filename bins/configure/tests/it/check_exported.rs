@@ -19,7 +19,7 @@ fn check_in(env: &TestEnv, config: &str, expected: &[&str]) {
     let lines = run.stdout().lines().filter(|line| !line.starts_with("  "));
     let codes = lines.filter_map(|line| {
         let mut parts = line.split(": ").filter(|part| !part.starts_with('/'));
-        parts.next()
+        parts.nth(1)
     });
     assert_eq!(codes.collect::<Vec<_>>(), expected, "{config}: {run}");
 }
@@ -73,6 +73,15 @@ fn a_profile_that_no_file_contains_is_found_with_and_without_an_option() {
         "aws configure export-credentials --profile nope",
         "export-credentials --sso-session nope --account-id 1 --role-name x --format process",
         "export-credentials nope --account-id 1 --role-name x --format process",
+    ] {
+        check(&process("a", line), unknown);
+    }
+    for line in [
+        "export-credentials --token nope my-sso --format process",
+        "export-credentials --start-url https://x.awsapps.com/start --account-id 1 --role-name x --format process",
+        "export-credentials --sso-region us-east-1 dev --format process",
+        "export-credentials -x dev --format process",
+        "export-credentials dev prod --format process",
     ] {
         check(&process("a", line), unknown);
     }

@@ -47,7 +47,7 @@ fn a_program_that_cannot_be_started_is_found_by_the_words_of_the_execution() {
         }
         let run = env.run(CHECK).expect_code(1);
         assert_eq!(
-            run.stdout().matches("unusable-program: ").count(),
+            run.stdout().matches("error: unusable-program: ").count(),
             1,
             "{run}"
         );
@@ -191,7 +191,7 @@ fn directories_that_the_user_cannot_write_to_are_found() {
         set_mode(&directory, 0o500);
         let as_user = "setpriv --reuid=65534 --regid=65534 --clear-groups";
         let run = env.run(&format!("{as_user} {CHECK}")).expect_code(1);
-        let finding = format!("{}: read-only-directory: ", directory.display());
+        let finding = format!("{}: error: read-only-directory: ", directory.display());
         assert!(run.stdout().starts_with(&finding), "{run}");
         assert_eq!(run.stdout().matches("read-only").count(), 1, "{run}");
         set_mode(&directory, 0o700);

@@ -35,7 +35,7 @@ fn findings(env: &TestEnv) -> Vec<String> {
             (None, _) => {
                 let mut parts = line.split(": ");
                 let (_, number) = parts.next().unwrap().rsplit_once(':').unwrap();
-                findings.push(format!("{number} {}", parts.next().unwrap()));
+                findings.push(format!("{number} {}", parts.nth(1).unwrap()));
             }
         }
     }
@@ -194,8 +194,13 @@ fn a_key_is_renamed_only_if_its_value_and_the_other_keys_fit() {
         |key: &str| format!("8 misspelled-key; hint: rename it to {key}, and correct its value");
     check("regoin = us-east-1,us-west-2", &[&value("region")]);
     check("regoin =", &[&value("region")]);
-    check("regoin = us-west-2 # home", &[&value("region"), "8 D01"]);
-    check("regoin = us-east-1\n  SECRET", &[&value("region"), "8 D13"]);
+    let other_value =
+        |correction: &str| format!("8 misspelled-key; hint: rename it to region, and {correction}");
+    let comment = other_value("move the comment to its own line");
+    check("regoin = us-west-2 # home", &[&comment]);
+    check("regoin = # home\n  us-west-2", &[&comment]);
+    let lines = other_value("write each key on its own line, without indentation");
+    check("regoin = us-east-1\n  SECRET", &[&lines]);
     check("outptu = a,b", &[&value("output")]);
     check("serices = gone", &[&value("services")]);
     let other = |key: &str| {
@@ -223,6 +228,25 @@ fn a_key_is_renamed_only_if_its_value_and_the_other_keys_fit() {
     self::check(&config, "[a]\nregoin = us-east-1\n", &[]);
     let found = other("aws_session_token").replace("8 ", "2 ");
     check_unchanged(&config, "[a]\naws_sesion_token = SECRET\n", &[&found]);
+    // Another key of either file is similar, too, or selects another credential source.
+    let profile = "[profile b]\nregoin = us-east-1\n";
+    let found = format!("2 {both}");
+    check_unchanged(profile, "[b]\nreigon = us-west-2\n", &[&found, &found]);
+    let rival = |key: &str, other: &str| {
+        format!(
+            "misspelled-key; hint: rename it to {key}, or remove it; the profile also contains {other}"
+        )
+    };
+    check_unchanged(
+        "[profile b]\nsso_sesion = s\n[sso-session s]\nsso_start_url = https://x.awsapps.com/start\n\
+         sso_region = us-east-1\n",
+        "[b]\naws_acces_key_id = SECRET\naws_secret_access_ky = SECRET\n",
+        &[
+            &format!("2 {}", rival("sso_session", "aws_acces_key_id")),
+            &format!("2 {}", rival("aws_access_key_id", "sso_sesion")),
+            &format!("3 {}", rival("aws_secret_access_key", "sso_sesion")),
+        ],
+    );
     let blocks = "services = t\n[services t]\nsso-oidc =\n  endpoint_url = http://127.0.0.1\n\
                   sso oidc =\n  endpoint_url = http://127.0.0.1";
     let remove = "service-name; hint: remove one of the two blocks";
@@ -318,11 +342,17 @@ fn problems_that_a_fix_reveals_are_reported() {
     );
     let process = "credential_process = /bin/true\n";
     let env = env(
-        &format!("{SESSION}{PROFILE}sso_region = eu-west-1\n{process}"),
+        &format!(
+            "{SESSION}{}{process}",
+            PROFILE.replace("= s\n", "= \"s\"\n")
+        ),
         "",
     );
     let run = env.run(FIX).expect_code(1);
-    assert!(run.stdout().contains("8: different-sources: "), "{run}");
+    assert!(
+        run.stdout().contains(": advice: different-sources: "),
+        "{run}"
+    );
     assert!(run.stderr().contains("\nProblems fixed: 1\n"), "{run}");
     assert_eq!(config(&env), format!("{SESSION}{PROFILE}{process}"));
 }
@@ -331,15 +361,45 @@ fn problems_that_a_fix_reveals_are_reported() {
 fn a_quoted_name_that_exists_is_correct() {
     let role = |source: &str| format!("[profile a]\n{ROLE}source_profile = {source}\n");
     let keys = "\naws_access_key_id = A\naws_secret_access_key = S\n";
-    check(&role("\"b\""), &format!("[\"b\"]{keys}"), &["1 D22"]);
-    check(&role("'b'"), &format!("['b']{keys}"), &["1 D22"]);
+    check(
+        &role("\"b\""),
+        &format!("[\"b\"]{keys}"),
+        &[
+            "1 D22; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
+    check(
+        &role("'b'"),
+        &format!("['b']{keys}"),
+        &[
+            "1 D22; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let profile = |header: &str| format!("{}{header}{keys}", role("'b'"));
-    check(&profile("[profile \"'b'\"]"), "", &["4 D07"]);
+    check(
+        &profile("[profile \"'b'\"]"),
+        "",
+        &[
+            "4 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let session = SESSION.replace("[sso-session s]", "[sso-session '\"s\"']");
     let config = format!("{session}{}", PROFILE.replace("= s\n", "= \"s\"\n"));
-    check(&config, "", &["1 D07"]);
+    check(
+        &config,
+        "",
+        &[
+            "1 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let services = "services = 't'\n[services \"'t'\"]\nsts =\n  endpoint_url = http://127.0.0.1\n";
-    check(&format!("{SESSION}{PROFILE}{services}"), "", &["9 D07"]);
+    check(
+        &format!("{SESSION}{PROFILE}{services}"),
+        "",
+        &[
+            "9 D07; hint: use only letters, digits and the characters - _ . in the name, and change the keys that refer to it",
+        ],
+    );
     let name = "3 quoted-value; hint: write the name of an existing section, without quotes";
     check_unchanged(&role("\"gone\""), "", &[name]);
     let fixed = "3 quoted-value; fix: set source_profile to base";
@@ -369,7 +429,7 @@ fn a_hint_works() {
     for (header, hint) in [
         ("profiledev", "write [profile dev]"),
         ("sso-sessiondev", "write [sso-session dev]"),
-        ("profile-dev", "write [profile profile-dev]"),
+        ("profile-dev", "write [profile dev]"),
         ("a", "merge its keys into [profile a], which exists"),
     ] {
         let config = format!("{SESSION}{PROFILE}[{header}]{region}");
@@ -388,7 +448,7 @@ fn a_hint_works() {
 fn a_file_that_the_cli_rejects_has_no_fixes() {
     let duplicate = "syntax; hint: remove one of the two, or merge them";
     let config =
-        format!("{SESSION}{PROFILE}region = \"us-east-1\"\noutput = json\noutput = json\n");
+        format!("{SESSION}{PROFILE}region = \"us-east-1\"\noutput = json\noutput = text\n");
     let region = "8 invalid-region; hint: set region to us-east-1";
     check_unchanged(&config, "", &[&format!("10 {duplicate}"), region]);
     let run = env(&config, "").run(CHECK);
@@ -437,7 +497,7 @@ fn a_line_has_one_finding_for_one_problem() {
     );
     let duplicate = "syntax; hint: remove one of the two, or merge them";
     check_line(
-        "region = us-east-1\nregion = us-east-1",
+        "region = us-east-1\nregion = us-east-2",
         &[&format!("9 {duplicate}")],
     );
     check_line("[profile a]", &[&format!("8 {duplicate}")]);

@@ -14,7 +14,7 @@ fn findings(env: &TestEnv) -> Vec<String> {
     let codes = lines.map(|line| {
         let mut parts = line.split(": ");
         let line = parts.next().and_then(|it| it.rsplit_once(':')).unwrap().1;
-        format!("{line} {}", parts.next().unwrap())
+        format!("{line} {}", parts.nth(1).unwrap())
     });
     codes.collect()
 }
@@ -453,14 +453,17 @@ fn a_scope_for_accounts_is_required_only_for_profiles_with_a_role() {
     check(&format!("{empty}[profile a]\nsso_session = s\n{role}"), &[]);
 }
 
+#[track_caller]
+fn check_suggestion(section: &str, expected: &str) {
+    let env = TestEnv::offline();
+    env.write_config(section);
+    let run = env.run(CHECK);
+    assert!(run.stdout().contains(expected), "{run}");
+}
+
 #[test]
 fn sections_without_a_valid_type_have_a_suggestion() {
-    let check = |section: &str, expected: &str| {
-        let env = TestEnv::offline();
-        env.write_config(section);
-        let run = env.run(CHECK);
-        assert!(run.stdout().contains(expected), "{run}");
-    };
+    let check = check_suggestion;
     check(
         "[dev]\nregion = us-east-1\n",
         "  hint: write [profile dev]\n",
@@ -481,6 +484,138 @@ fn sections_without_a_valid_type_have_a_suggestion() {
         "[sso:dev]\n",
         "  fix: rename the section to [sso-session dev]\n",
     );
+}
+
+/// Each reader finds these sections, except `[profiles dev]`, which the SDKs ignore.
+#[test]
+fn misspelled_profile_headers_have_a_suggestion() {
+    for (header, keys, advice) in [
+        (
+            "profile:dev",
+            "",
+            "fix: rename the section to [profile dev]",
+        ),
+        (
+            "PROFILE dev",
+            "",
+            "fix: rename the section to [profile dev]",
+        ),
+        (
+            "\"profile dev\"",
+            "",
+            "fix: rename the section to [profile dev]",
+        ),
+        (
+            "[profile dev]",
+            "",
+            "fix: rename the section to [profile dev]",
+        ),
+        (
+            "Profile \"dev\"",
+            "",
+            "fix: rename the section to [profile dev]",
+        ),
+        ("Default", "", "fix: rename the section to [default]"),
+        ("defaults", "region = a\n", "hint: write [default]"),
+        ("profile_dev", "", "hint: write [profile dev]"),
+        ("profile.dev", "", "hint: write [profile dev]"),
+        ("profiles-dev", "", "hint: write [profile dev]"),
+        ("porfile-dev", "region = a\n", "hint: write [profile dev]"),
+        ("profiles dev", "", "hint: write [profile dev]"),
+        ("profile two words", "", "hint: write [profile two-words]"),
+        ("profile1", "region = a\n", "hint: write [profile profile1]"),
+        (
+            "profiles",
+            "",
+            "hint: write a name after the type: [profile NAME]",
+        ),
+        ("profit-a", "region = a\n", "hint: write [profile profit-a]"),
+    ] {
+        check_suggestion(&format!("[{header}]\n{keys}"), &format!("  {advice}\n"));
+    }
+}
+
+#[test]
+fn misspelled_session_and_services_headers_have_a_suggestion() {
+    let session = "sso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n";
+    let block = "dynamodb =\n  endpoint_url = http://127.0.0.1:8000\n";
+    for (header, keys, advice) in [
+        (
+            "sso session dev",
+            session,
+            "fix: rename the section to [sso-session dev]",
+        ),
+        (
+            "sso_session dev",
+            session,
+            "fix: rename the section to [sso-session dev]",
+        ),
+        ("sso-session-dev", session, "hint: write [sso-session dev]"),
+        ("sso_session.dev", session, "hint: write [sso-session dev]"),
+        ("sso-sessions dev", session, "hint: write [sso-session dev]"),
+        (
+            "sso-sessions",
+            session,
+            "hint: write a name after the type: [sso-session NAME]",
+        ),
+        (
+            "sso-session",
+            "region = a\n",
+            "hint: write a name after the type: [sso-session NAME]",
+        ),
+        (
+            "sso-dev",
+            session,
+            "hint: write [sso-session sso-dev] or [profile sso-dev]",
+        ),
+        ("sso-dev", "role_arn = a\n", "hint: write [profile sso-dev]"),
+        (
+            "service x",
+            block,
+            "fix: rename the section to [services x]",
+        ),
+        ("services-x", block, "hint: write [services x]"),
+        (
+            "services-x",
+            "role_arn = a\n",
+            "hint: write [profile services-x]",
+        ),
+    ] {
+        check_suggestion(&format!("[{header}]\n{keys}"), &format!("  {advice}\n"));
+    }
+}
+
+#[test]
+fn an_empty_list_leads_to_check_only_if_check_has_a_finding() {
+    for (config, is_found) in [
+        ("[okta]\naws_saml_url = home/x\n", false),
+        ("[other tool]\nregion = us-east-1\n", false),
+        ("[granted_registry_start team]\n", false),
+        ("[services-tool]\nname = y\n", false),
+        (
+            "[services-x]\ndynamodb =\n  endpoint_url = http://127.0.0.1:8000\n",
+            true,
+        ),
+        ("[okta]\nregion = us-east-1\n", true),
+        ("[okta]\n", true),
+        ("[Profile dev]\nx = y\n", true),
+        ("[profile two words]\nx = y\n", true),
+    ] {
+        let env = TestEnv::offline();
+        env.write_config(config);
+        let found = findings(&env);
+        assert_eq!(
+            found.contains(&"1 ignored-section".to_owned()),
+            is_found,
+            "{config}"
+        );
+        let list = env.run("sso-configure list");
+        assert_eq!(
+            list.stdout().contains("sso-configure check"),
+            is_found,
+            "{config}{list}"
+        );
+    }
 }
 
 #[test]

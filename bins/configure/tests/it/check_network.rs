@@ -23,7 +23,7 @@ fn check(env: &TestEnv, expected: &[(usize, &str)]) {
     let expected = expected.iter().map(|(line, message)| {
         let location = format!("{}:{line}", env.config_path().display());
         let message = message.replace("LINE", &location);
-        format!("{location}: network-setting: {message}")
+        format!("{location}: error: network-setting: {message}")
     });
     let findings = findings(&run).filter(|line| line.contains(": network-setting: "));
     assert_eq!(
@@ -46,12 +46,13 @@ fn a_network_setting_that_cannot_be_used_has_a_location_and_a_reason() {
     assert_snapshot!(env(&config).run(CHECK), @"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/config:9: invalid-region: region must be a Region such as us-east-1
+    [HOME]/.aws/config:9: error: invalid-region: region must be a Region such as us-east-1
       profile: a
-    [HOME]/.aws/config:6: network-setting: section [services nope] not found
+      hint: write the code of a Region, such as us-east-1
+    [HOME]/.aws/config:6: error: network-setting: section [services nope] not found
       profile: default
       hint: set services in line 6 of [HOME]/.aws/config to an existing [services] section
-    [HOME]/.aws/config:8: network-setting: max_attempts at [HOME]/.aws/config:8 must be a positive integer
+    [HOME]/.aws/config:8: error: network-setting: max_attempts at [HOME]/.aws/config:8 must be a positive integer
       profile: a
     --- stderr
     sso-configure: error: 3 problems found
@@ -238,10 +239,10 @@ fn a_wrong_variable_is_a_finding_and_does_not_hide_those_of_the_files() {
         let lines = run.stdout().lines().filter(|line| *line != "  profile: a");
         let lines: Vec<_> = lines.collect();
         let of_file = format!(
-            "{}:2: network-setting: section [services nope] not found",
+            "{}:2: error: network-setting: section [services nope] not found",
             env.config_path().display()
         );
-        let of_variable = format!("network-setting: {message}");
+        let of_variable = format!("error: network-setting: {message}");
         let hint = format!("  hint: set {name} to valid Unicode, or unset it");
         let hint = message.ends_with("Unicode").then_some(hint);
         let hint_of_file = format!(
@@ -272,12 +273,15 @@ fn a_wrong_setting_is_not_repeated_for_each_session() {
     env.write_config(&format!("{SESSION}[default]\nmax_attempts = 0\n"));
     let run = env.run("sso-configure check");
     assert_eq!(findings(&run).count(), 1, "{run}");
-    assert!(run.stdout().contains(":6: network-setting: "), "{run}");
+    assert!(
+        run.stdout().contains(":6: error: network-setting: "),
+        "{run}"
+    );
     env.set("AWS_MAX_ATTEMPTS", "0");
     let run = env.run("sso-configure check");
     assert_eq!(
         run.stdout(),
-        "network-setting: AWS_MAX_ATTEMPTS must be a positive integer\n",
+        "error: network-setting: AWS_MAX_ATTEMPTS must be a positive integer\n",
         "{run}"
     );
 }
@@ -354,8 +358,12 @@ fn each_setting_with_a_wrong_ca_bundle_is_reported_once() {
     let profiles = ["a", "b", "c"].into_iter().zip(bundles);
     let profiles = profiles.map(|(name, path)| profile(name, &format!("ca_bundle = {path}")));
     let mut env = env(&format!("{SESSION}{}", profiles.collect::<String>()));
-    let lines = [9, 14, 19]
-        .map(|line| format!("{}:{line}: network-setting: ", env.config_path().display()));
+    let lines = [9, 14, 19].map(|line| {
+        format!(
+            "{}:{line}: error: network-setting: ",
+            env.config_path().display()
+        )
+    });
     for command in [CHECK, "sso-configure check"] {
         let run = env.run(command).expect_code(1);
         assert_eq!(findings(&run).count(), lines.len(), "{run}");
@@ -366,7 +374,7 @@ fn each_setting_with_a_wrong_ca_bundle_is_reported_once() {
     // A request reads the bundle of a variable, which may be a pipe.
     env.set("AWS_CA_BUNDLE", "none");
     let run = env.run("sso-configure check").expect_code(1);
-    assert!(run.stdout().starts_with("not-reached: "), "{run}");
+    assert!(run.stdout().starts_with("error: not-reached: "), "{run}");
     assert_eq!(findings(&run).count(), 1, "{run}");
 }
 
@@ -393,7 +401,10 @@ fn a_response_of_another_server_is_a_finding() {
             }
             center.fail_always(Operation::ListAccounts, fault.clone());
             let run = env.run("sso-configure check").expect_code(1);
-            let findings = run.stdout().matches("not-reached: SSO session ").count();
+            let findings = run
+                .stdout()
+                .matches("error: not-reached: SSO session ")
+                .count();
             assert_eq!(findings, 1, "{run}");
             assert!(run.stdout().contains(reason), "{run}");
             center.clear_faults();

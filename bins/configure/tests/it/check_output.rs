@@ -9,7 +9,7 @@ use crate::SESSION;
 const CONFIG: &str = "\
 [profile a]
 sso_session = my-sso
-sso_region = eu-west-1
+sso_region = us_east_1
 [profile b]
 sso_session = gone
 [profile c]
@@ -40,7 +40,7 @@ fn json_findings_have_the_same_fields() {
         .run("sso-configure check --offline --json")
         .expect_code(1);
     let found = findings(&run);
-    assert_eq!(codes(&found), ["inconsistent", "unknown-session", "D06"]);
+    assert_eq!(codes(&found), ["invalid-region", "unknown-session", "D06"]);
     let fields = [
         "code", "file", "fix", "hint", "line", "location", "profiles", "sentence", "severity",
     ];
@@ -54,6 +54,15 @@ fn json_findings_have_the_same_fields() {
     }
     assert_eq!(found[0]["line"], 7);
     assert_eq!(found[0]["profiles"], json!(["a"]));
+}
+
+#[test]
+fn text_findings_name_their_severity() {
+    let run = env().run("sso-configure check --offline").expect_code(1);
+    let lines = run.stdout().lines().filter(|line| !line.starts_with("  "));
+    let severities = lines.map(|line| line.split(": ").nth(1).unwrap());
+    let severities: Vec<_> = severities.collect();
+    assert_eq!(severities, ["error", "error", "advice"], "{run}");
 }
 
 #[cfg(unix)]
@@ -126,9 +135,7 @@ fn the_exit_status_of_a_fix_is_that_of_the_remaining_findings() {
         .expect_code(1);
     assert!(!run.stderr().contains("Problems fixed"), "{run}");
     assert_eq!(env.read(env.config_path()), before);
-    env.write_config(&format!(
-        "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n"
-    ));
+    env.write_config(&format!("{SESSION}[profile a]\nsso_session = \"my-sso\"\n"));
     let run = env
         .run("sso-configure check --offline --fix --json --quiet")
         .expect_code(0);

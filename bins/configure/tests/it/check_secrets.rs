@@ -74,3 +74,32 @@ fn urls_of_fixes_and_diffs_are_not_shown_with_a_password_or_a_query() {
         check(&(sessions.concat() + &swapped), "invalid-start-url");
     }
 }
+
+#[test]
+fn a_web_token_and_a_secret_access_key_are_not_shown_as_paths() {
+    for secret in [
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.hunter2",
+        "q7Lw2Zt9Khunter2V/b4Nc8RmYp3Hs6JfGdT1uEa",
+    ] {
+        check(
+            &format!(
+                "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/x\nweb_identity_token_file = {secret}\n"
+            ),
+            "unusable-token-file",
+        );
+        check(
+            &format!(
+                "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = {secret}\n"
+            ),
+            "unknown-source-profile",
+        );
+        check(
+            &format!("[profile a]\nca_bundle = {secret}\n"),
+            "network-setting",
+        );
+    }
+    check(
+        "[profile a]\nca_bundle = https://me:hunter2@host/x.pem\n",
+        "network-setting",
+    );
+}

@@ -35,7 +35,7 @@ fn each_service_is_asked_once() {
     let count = |operation| center.count(operation);
     assert_eq!(count(Operation::ListAccounts), 1);
     assert_eq!(count(Operation::CreateToken), 1);
-    assert_eq!(count(Operation::AssumeRole), 1);
+    assert_eq!(count(Operation::GetCallerIdentity), 1);
     assert_eq!(center.requests().len(), 3);
 }
 
@@ -46,9 +46,9 @@ fn requests_that_fail_for_the_same_reason_are_one_finding() {
     assert_snapshot!(env.run(CHECK), @"
     $ sso-configure check
     --- stdout
-    not-reached: SSO session s0, SSO session s1, SSO session s2 and 6 more: ListAccounts failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
+    error: not-reached: SSO session s0, SSO session s1, SSO session s2 and 6 more: ListAccounts failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
       profiles: c0, c1, c2, c3, c4 and 13 more
-      hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
+      hint: check AWS_ENDPOINT_URL, the network connection and the proxy settings (HTTPS_PROXY)
     --- stderr
     sso-configure: error: 1 problem found
     --- exit: 1
@@ -76,7 +76,11 @@ fn a_proxy_that_refuses_is_one_finding() {
         env.set("HTTPS_PROXY", proxy.url());
         env.write_config(&sessions(6));
         let run = env.run(CHECK).expect_code(1);
-        assert_eq!(run.stdout().matches("not-reached: ").count(), 1, "{run}");
+        assert_eq!(
+            run.stdout().matches("error: not-reached: ").count(),
+            1,
+            "{run}"
+        );
         assert!(run.stdout().contains(reason), "{run}");
         assert!(run.stdout().contains(" and 7 more\n"), "{run}");
         // Three Regions with three services.
@@ -93,7 +97,7 @@ fn each_service_can_be_the_one_that_fails() {
     for (operation, name) in [
         (Operation::ListAccounts, "ListAccounts"),
         (Operation::CreateToken, "CreateToken"),
-        (Operation::AssumeRole, "GetCallerIdentity"),
+        (Operation::GetCallerIdentity, "GetCallerIdentity"),
     ] {
         for fault in [Fault::CaptivePortal, unavailable.clone(), Fault::Empty] {
             let center = Emulator::start();
@@ -102,7 +106,11 @@ fn each_service_can_be_the_one_that_fails() {
             env.write_config(&sessions(2));
             center.fail_always(operation, fault.clone());
             let run = env.run(CHECK).expect_code(1);
-            assert_eq!(run.stdout().matches("not-reached: ").count(), 1, "{run}");
+            assert_eq!(
+                run.stdout().matches("error: not-reached: ").count(),
+                1,
+                "{run}"
+            );
             assert!(run.stdout().contains(&format!("{name} failed: ")), "{run}");
         }
     }
@@ -151,11 +159,11 @@ fn accounts_and_roles_that_are_not_assigned_are_findings() {
     assert_snapshot!(env.run(CHECK), @"
     $ sso-configure check
     --- stdout
-    [HOME]/.aws/config:12: unassigned-role: the role Admin in account 111122223333 is not assigned to the signed-in user; the assigned roles are ReadOnly, FullAccess
+    [HOME]/.aws/config:12: error: unassigned-role: the role Admin in account 111122223333 is not assigned to the signed-in user; the assigned roles are ReadOnly, FullAccess
       profiles: b, c, chained
-    [HOME]/.aws/config:23: unassigned-role: no role in account 222222222222 is assigned to the signed-in user
+    [HOME]/.aws/config:23: error: unassigned-role: no role in account 222222222222 is assigned to the signed-in user
       profiles: d, e
-    [HOME]/.aws/config:27: unassigned-role: no role in account 333333333333 is assigned to the signed-in user
+    [HOME]/.aws/config:27: error: unassigned-role: no role in account 333333333333 is assigned to the signed-in user
       profile: f
     --- stderr
     sso-configure: error: 3 problems found
@@ -166,7 +174,11 @@ fn accounts_and_roles_that_are_not_assigned_are_findings() {
     center.forget_requests();
     center.revoke_access_tokens();
     let run = env.run(CHECK).expect_code(1);
-    assert_eq!(run.stdout().matches("token-refused: ").count(), 1, "{run}");
+    assert_eq!(
+        run.stdout().matches("error: token-refused: ").count(),
+        1,
+        "{run}"
+    );
     assert!(!run.stdout().contains("unassigned-role"), "{run}");
     assert_eq!(center.count(Operation::ListAccountRoles), 0);
 }
@@ -190,7 +202,11 @@ fn roles_that_cannot_be_listed_are_one_finding() {
     let fault = Fault::Status(503, json!({"message": "unavailable"}));
     center.fail_always(Operation::ListAccountRoles, fault);
     let run = env.run(CHECK).expect_code(1);
-    assert_eq!(run.stdout().matches("not-reached: ").count(), 1, "{run}");
+    assert_eq!(
+        run.stdout().matches("error: not-reached: ").count(),
+        1,
+        "{run}"
+    );
     assert!(run.stdout().contains("ListAccountRoles failed"), "{run}");
 }
 
@@ -226,13 +242,13 @@ fn a_vanity_start_url_is_looked_up() {
         Some("https://ssoins-12.portal.us-east-1.app.aws"),
         "",
     );
-    let lookup = ":2: start-url-lookup: cannot resolve start URL ";
+    let lookup = ":2: error: start-url-lookup: cannot resolve start URL ";
     check("/nowhere", None, lookup);
     check("/start", Some("https://idp.example.com/login"), lookup);
     check(
         "/start",
         Some("https://ssoins-12.portal.eu-west-1.app.aws"),
-        ":3: sso-region: start URL ",
+        ":3: error: sso-region: start URL ",
     );
 }
 
@@ -245,8 +261,8 @@ fn a_wrong_clock_is_one_finding() {
         center.fail_always(operation, Fault::DateSkew(-7200));
     }
     let run = env.run(CHECK).expect_code(1);
-    assert_eq!(run.stdout().matches(": ").count(), 2, "{run}");
-    assert!(run.stdout().starts_with("clock-off: "), "{run}");
+    assert_eq!(run.stdout().matches(": ").count(), 3, "{run}");
+    assert!(run.stdout().starts_with("error: clock-off: "), "{run}");
 }
 
 #[test]

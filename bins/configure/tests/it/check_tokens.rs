@@ -24,8 +24,9 @@ fn check(config: &str, fields: &[(&str, Value)], expected: Option<(&str, &str)>)
     };
     let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
     let start = format!(
-        "{}: {code}: the token for SSO session my-sso ",
-        token.display()
+        "{}: {}: {code}: the token for SSO session my-sso ",
+        token.display(),
+        severity(code)
     );
     assert!(run.stdout().starts_with(&start), "{run}");
     assert!(
@@ -34,6 +35,13 @@ fn check(config: &str, fields: &[(&str, Value)], expected: Option<(&str, &str)>)
     );
     assert_eq!(run.stdout().matches("SSO session").count(), 1, "{run}");
     assert_eq!(run.code(), Some(1), "{run}");
+}
+
+fn severity(code: &str) -> &'static str {
+    match code {
+        "token-mismatch" | "token-refused" => "error",
+        _ => "advice",
+    }
 }
 
 const SIGN_IN: &str = "sso-login --sso-session my-sso";

@@ -101,19 +101,19 @@ fn check_names_the_programs_and_the_keys_to_keep() {
     assert_snapshot!(env.run("sso-configure check --offline"), @"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/config:8: different-credentials: programs read profile role differently: role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust; SSO role in Java
+    [HOME]/.aws/config:8: error: different-credentials: programs read profile role differently: role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust; SSO role in Java
       hint: keep one of role_arn with source_profile, sso_account_id with sso_role_name, and remove the other keys
-    [HOME]/.aws/config:18: different-credentials: programs read profile all differently: SSO role in the AWS CLI, boto3, these programs, Java, Rust; access keys in config in Go, JavaScript
+    [HOME]/.aws/config:18: error: different-credentials: programs read profile all differently: SSO role in the AWS CLI, boto3, these programs, Java, Rust; access keys in config in Go, JavaScript
       profile: all
       hint: keep one of sso_account_id with sso_role_name, credential_process, access keys in config, and remove the other keys
-    [HOME]/.aws/config:26: different-credentials: programs read profile alone differently: error in the AWS CLI, boto3, these programs, Rust; role_arn in Go; SSO role in Java, JavaScript
+    [HOME]/.aws/config:26: error: different-credentials: programs read profile alone differently: error in the AWS CLI, boto3, these programs, Rust; role_arn in Go; SSO role in Java, JavaScript
       profile: alone
       hint: remove role_arn, or move the other keys to a profile and set source_profile to it
-    [HOME]/.aws/config:5: D05: the CLI applies these keys to every section, SDKs ignore them; move them to the sections that need them
-    [HOME]/.aws/config:11: different-sources: programs read profile process differently: SSO role in the AWS CLI, boto3, these programs, Go, Java, Rust; credential_process in JavaScript
+    [HOME]/.aws/config:5: advice: D05: the CLI applies these keys to every section, SDKs ignore them; move them to the sections that need them
+    [HOME]/.aws/config:11: advice: different-sources: programs read profile process differently: SSO role in the AWS CLI, boto3, these programs, Go, Java, Rust; credential_process in JavaScript
       profile: process
       hint: keep one of sso_account_id with sso_role_name, credential_process, and remove the other keys
-    [HOME]/.aws/config:23: different-sources: programs read profile url differently: error in Rust; SSO role in the AWS CLI, boto3, these programs, Go, Java, JavaScript
+    [HOME]/.aws/config:23: advice: different-sources: programs read profile url differently: error in Rust; SSO role in the AWS CLI, boto3, these programs, Go, Java, JavaScript
       profile: url
       hint: remove sso_start_url and sso_region; the SSO session sets them
     --- stderr
@@ -158,7 +158,7 @@ fn check_shows_the_characters_and_a_command_with_the_same_meaning() {
     assert_snapshot!(env.run("sso-configure check --offline"), @"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/config:2: shell-syntax: the credential_process of profile dev: its shell syntax ($ | > &) is passed literally; the SDKs for Go, Java, JavaScript and Rust run it in a shell, the AWS CLI and boto3 do not
+    [HOME]/.aws/config:2: advice: shell-syntax: the credential_process of profile dev: its shell syntax ($ | > &) is passed literally; the SDKs for Go, Java, JavaScript and Rust run it in a shell, the AWS CLI and boto3 do not
       profile: dev
       hint: write it as sh -c 'COMMAND', without a space before ; or #
     --- stderr

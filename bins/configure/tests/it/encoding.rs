@@ -13,7 +13,8 @@ fn check(file: &str, bytes: &[u8], text: &str, problem: &str) {
     env.write_config(SESSION);
     env.write(file, bytes);
     let checked = env.run("sso-configure check --offline").expect_code(1);
-    let finding = format!("{file}: encoding: {problem}\n  fix: convert [HOME]/{file} to UTF-8\n");
+    let finding =
+        format!("{file}: error: encoding: {problem}\n  fix: convert [HOME]/{file} to UTF-8\n");
     assert!(checked.to_string().contains(&finding), "{checked}");
     assert_eq!(
         checked.stdout().matches(": encoding:").count(),
@@ -92,7 +93,8 @@ fn a_file_that_only_begins_like_utf16_is_not_converted() {
         let run = env.run("sso-configure check --offline --fix");
         let run = run.expect_code(1);
         assert!(
-            run.stdout().contains("syntax: the file is not UTF-8"),
+            run.stdout()
+                .contains("error: syntax: the file is not UTF-8"),
             "{run}"
         );
         assert!(!run.stdout().contains(": encoding:"), "{run}");

@@ -110,6 +110,54 @@ fn names_with_hidden_characters_are_omitted_with_a_warning() {
 }
 
 #[test]
+fn names_in_the_form_of_secrets_are_exact() {
+    let names = [
+        "https://u:p@host/?q",
+        "q7Lw2Zt9KxVb4/Nc8RmYp3Hs6Jf+GdT1uEa5QoWi",
+    ];
+    let mut env = home(
+        &names.map(|name| format!("[profile {name}]\n")).concat(),
+        "",
+    );
+    for command in ["sso-configure list --names", "sso-use --list"] {
+        let list = env.run(command).expect_code(0);
+        assert_eq!(
+            list.stdout(),
+            format!("{}\n{}\n", names[0], names[1]),
+            "{list}"
+        );
+    }
+    for name in names {
+        env.set("AWS_PROFILE", name);
+        let current = env.run("sso-use --current");
+        assert_eq!(current.stdout(), format!("{name}\n"), "{current}");
+    }
+}
+
+#[test]
+fn tables_findings_and_warnings_show_the_same_escapes() {
+    let env = home(
+        "[profile esc\u{1b}[31mX]\nsso_session = esc\u{1b}[31mX\n\
+         sso_account_id = 111122223333\nsso_role_name = x\n",
+        "",
+    );
+    for command in [
+        "list",
+        "list --json",
+        "check --offline",
+        "check --offline --json",
+    ] {
+        let run = env.run(&format!("sso-configure {command}"));
+        let output = format!("{}{}", run.stdout(), run.stderr());
+        assert!(
+            output.contains(r"esc\u{1b}[31mX") || command.contains("json"),
+            "{run}"
+        );
+        assert!(!output.contains("esc[31mX"), "{run}");
+    }
+}
+
+#[test]
 fn names_do_not_depend_on_the_settings_and_the_cache() {
     let config = format!("{SESSION}[profile a]\nsso_session = gone\n[profile b]\nrole_arn = x\n");
     let (_center, env) = signed_in(&config);

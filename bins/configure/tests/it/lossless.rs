@@ -161,11 +161,12 @@ fn migrate_keeps_all_other_lines_of_any_file() {
 fn check_fix_keeps_all_other_lines_of_any_file() {
     let tail = "\n[sso-session lossless-probe]\nsso_start_url = https://a.awsapps.com/start\n\
                 sso_region = us-east-1\n\n[profile lossless-probe]\nsso_session = lossless-probe\n\
-                # mine\nsso_start_url = https://b.awsapps.com/start\nregion = eu-west-1\n";
+                # mine\nregion = \"eu-west-1\"\n";
     let check = |env: &TestEnv| env.run("sso-configure check --fix --offline").code();
     let edited = [
-        "sso_start_url",
-        "sso_region",
+        "region = \"eu-west-1\"",
+        // A repeated line.
+        "x = 1",
         // Headers with a misspelled type, an empty key, and a key of a block in upper case.
         "[",
         "region =",

@@ -8,6 +8,8 @@ mod changed_during_question;
 mod check;
 #[cfg(unix)]
 mod check_access;
+mod check_affected;
+mod check_causes;
 #[cfg(unix)]
 mod check_denied;
 mod check_exported;
@@ -17,6 +19,7 @@ mod check_fixes;
 mod check_keys;
 mod check_network;
 mod check_output;
+mod check_repairs;
 mod check_rules;
 mod check_secrets;
 mod check_services;
@@ -38,6 +41,7 @@ mod list;
 mod list_names;
 mod listing;
 mod lossless;
+mod marked_secrets;
 mod migrate;
 mod missing_token;
 mod populate;
@@ -63,6 +67,10 @@ mod wizard_environment;
 mod wizard_existing;
 #[cfg(unix)]
 mod wizard_list;
+#[cfg(unix)]
+mod wizard_plain;
+#[cfg(unix)]
+mod wizard_recovery;
 mod wizard_refusals;
 #[cfg(unix)]
 mod wizard_stops;

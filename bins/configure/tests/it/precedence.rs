@@ -24,18 +24,18 @@ fn check_finds_keys_that_take_precedence() {
     assert_snapshot!(env.run("sso-configure check --offline"), @r#"
     $ sso-configure check --offline
     --- stdout
-    [HOME]/.aws/config:27: empty-value: programs reject an empty role_arn
+    [HOME]/.aws/config:27: error: empty-value: programs reject an empty role_arn
       profile: empty
       fix: remove role_arn
-    [HOME]/.aws/config:21: unknown-source-profile: profile "base" not found
+    [HOME]/.aws/config:21: error: unknown-source-profile: profile "base" not found
       profiles: dev, role, token
       hint: set source_profile in line 21 of [HOME]/.aws/config to an existing profile
-    [HOME]/.aws/config:9: different-credentials: programs read profile dev differently: role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust; SSO role in Java
+    [HOME]/.aws/config:9: error: different-credentials: programs read profile dev differently: role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust; SSO role in Java
       profile: dev
       hint: keep one of role_arn with source_profile, sso_account_id with sso_role_name, and remove the other keys
-    [HOME]/.aws/credentials:2: overruled: web_identity_token_file takes precedence over the SSO account and role of profile both; remove the keys that are not needed
+    [HOME]/.aws/credentials:2: advice: overruled: web_identity_token_file takes precedence over the SSO account and role of profile both; remove the keys that are not needed
       profile: both
-    [HOME]/.aws/config:30: different-sources: programs read profile token differently: error in Java; role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust
+    [HOME]/.aws/config:30: advice: different-sources: programs read profile token differently: error in Java; role_arn in the AWS CLI, boto3, these programs, Go, JavaScript, Rust
       profile: token
       hint: keep one of role_arn with source_profile, sso_session, and remove the other keys
     --- stderr

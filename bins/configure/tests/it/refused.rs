@@ -179,8 +179,10 @@ fn the_wizard_asks_for_another_account() {
         wizard.wait_for("> DeveloperAccount");
         wizard.type_text("production");
         wizard.press(Key::Enter);
-        wizard.wait_for("; select another account");
-        wizard.wait_for("Filter: \n");
+        wizard.wait_until(|screen| {
+            let screen = screen.replace('\n', " ");
+            screen.contains("; select another account") && screen.contains("Filter: ")
+        });
         wizard.type_text("developer");
         wizard.press(Key::Enter);
         wizard.wait_for("> FullAccess");

@@ -248,6 +248,21 @@ fn escape_has_no_effect_at_the_first_question() {
 }
 
 #[test]
+fn a_stored_start_url_is_shown_without_its_secrets() {
+    let env = TestEnv::offline();
+    let stored = "https://my-sso-portal.awsapps.com/start?token=hunter2";
+    env.write_config(&SESSION.replace("https://my-sso-portal.awsapps.com/start", stored));
+    let mut wizard = env.start_on_terminal("sso-configure session --sso-session my-sso");
+    wizard.wait_for("SSO start URL [https://my-sso-portal.awsapps.com/start?****]:");
+    wizard.press(Key::Enter);
+    wizard.wait_for("https://my-portal.awsapps.com/start\nSSO start URL [");
+    wizard.press(Key::Ctrl('c'));
+    let wizard = wizard.finish().expect_code(130);
+    assert!(!wizard.terminal().contains("hunter2"), "{wizard}");
+    assert!(config(&env).contains(stored));
+}
+
+#[test]
 fn ctrl_c_at_the_confirmation_says_that_nothing_was_written() {
     let env = TestEnv::offline();
     env.write_config(SESSION);
@@ -284,4 +299,75 @@ fn lines_before_a_question_are_not_repeated_if_the_user_goes_back_to_it() {
     assert_eq!(count("Using the account ID 111122223333"), 1, "{wizard}");
     assert_eq!(count("role Auditor of the profile is not"), 1, "{wizard}");
     assert_eq!(count("Using the role name"), 1, "{wizard}");
+}
+
+/// Returns the URLs of sign-ins on the screen.
+fn urls(screen: &str) -> Vec<String> {
+    let urls = screen.lines().filter(|line| line.starts_with("http"));
+    urls.map(str::to_owned).collect()
+}
+
+#[test]
+fn escape_cancels_the_sign_in_in_a_browser() {
+    let (center, env) = home();
+    env.write_config(SESSION);
+    let mut wizard = env.start_on_terminal("sso-configure --no-browser");
+    answer(&mut wizard, "SSO session name [my-sso]:", "");
+    wizard.wait_for("To go back, press Esc.");
+    let screen = wizard.wait_for("Waiting for the browser (");
+    wizard.wait_until_unechoed();
+    // An arrow and a paste also begin with the byte of the Escape key.
+    wizard.press(Key::Up);
+    wizard.type_text("x\r");
+    wizard.wait_for("This is not the final URL of the sign-in.");
+    wizard.press(Key::Escape);
+    wizard.wait_until(|screen| screen.matches("SSO session name [my-sso]:").count() == 2);
+    assert_eq!(center.count(Operation::CreateToken), 0);
+    // The page of the cancelled sign-in is still open in the browser.
+    Browser::new().approve_elsewhere(&urls(&screen)[0]);
+    assert_eq!(center.count(Operation::CreateToken), 0);
+    wizard.press(Key::Enter);
+    let screen = wizard.wait_until(|screen| {
+        screen.contains("Waiting for the browser (") && urls(screen).len() == 2
+    });
+    Browser::new().approve(&urls(&screen)[1]);
+    wizard.wait_for("2; type to filter");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+    assert_eq!(center.count(Operation::CreateToken), 1);
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn escape_cancels_the_sign_in_with_a_device_code() {
+    let (_center, env) = home();
+    env.write_config(SESSION);
+    let mut wizard = env.start_on_terminal("sso-configure --no-browser --use-device-code");
+    answer(&mut wizard, "SSO session name [my-sso]:", "");
+    wizard.wait_for("To go back, press Esc.");
+    wizard.wait_for("Waiting for approval (");
+    wizard.wait_until_unechoed();
+    wizard.type_text("x\r");
+    wizard.press(Key::Escape);
+    wizard.wait_until(|screen| screen.matches("SSO session name [my-sso]:").count() == 2);
+    wizard.press(Key::Ctrl('c'));
+    let wizard = wizard.finish().expect_code(130);
+    assert!(wizard.terminal().contains(UNWRITTEN), "{wizard}");
+    assert_eq!(config(&env), SESSION);
+}
+
+#[test]
+fn without_an_earlier_question_escape_has_no_effect_on_the_sign_in() {
+    let (_center, env) = home();
+    env.write_config(SESSION);
+    let mut wizard = env.start_on_terminal("sso-configure --no-browser --sso-session my-sso");
+    let url = wizard.wait_for_url();
+    let screen = wizard.wait_for("Waiting for the browser (");
+    assert!(!screen.contains("Esc"), "{screen}");
+    wizard.wait_until_unechoed();
+    wizard.press(Key::Escape);
+    Browser::new().approve(&url);
+    wizard.wait_for("2; type to filter");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
 }

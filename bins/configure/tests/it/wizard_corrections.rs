@@ -106,7 +106,10 @@ fn enter_does_not_keep_an_invalid_value() {
     ] {
         let (env, mut wizard) = start(START_URL, value);
         answer(&mut wizard, "]:", "");
-        wizard.wait_until(|screen| screen.matches("expected a start URL with").count() == 2);
+        wizard.wait_until(|screen| {
+            let screen = screen.replace('\n', " ");
+            screen.matches("expected a start URL with").count() == 2
+        });
         wizard.press(Key::Ctrl('c'));
         wizard.finish().expect_code(130);
         assert_eq!(config(&env), with(START_URL, value));
@@ -178,7 +181,10 @@ fn an_invalid_value_of_a_profile_is_asked_about() {
     let mut wizard = env.start_on_terminal(command);
     select(&mut wizard, "AWS accounts", "developer");
     select(&mut wizard, "roles", "readonly");
-    wizard.wait_for("config:7: Default client Region: a Region consists of");
+    wizard.wait_until(|screen| {
+        let screen = screen.replace('\n', " ");
+        screen.contains("config:7: Default client Region: a Region consists of")
+    });
     answer(&mut wizard, "Default client Region [us_east]:", "us-east-1");
     wizard.wait_for("expected one of json");
     answer(&mut wizard, "[xml]:", "json");

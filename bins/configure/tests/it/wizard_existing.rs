@@ -114,7 +114,7 @@ fn consequences_are_shown_before_the_question() {
         let (_center, env) = signed_in(config);
         env.write_credentials(credentials);
         let mut wizard = start_overwriting(&env, "dev");
-        let screen = wizard.screen().replace('\n', "");
+        let screen = wizard.screen().replace('\n', " ");
         let (before, _) = screen.rsplit_once("Write these changes?").unwrap();
         assert!(before.contains(warning), "{warning}: {screen}");
         answer(&mut wizard, WRITE, "y");
@@ -254,7 +254,7 @@ fn an_account_and_a_role_that_are_not_available_are_named() {
     let before = format!("{SESSION}{}", profile.replace("FullAccess", "Auditor"));
     let (_center, env) = signed_in(&before);
     let mut wizard = env.start_on_terminal("sso-configure --profile dev --sso-session my-sso");
-    wizard.wait_for("warning: AWS account 999999999999 of the profile is not available to you");
+    wizard.wait_for("warning: AWS account 999999999999 of the profile is not available\nto you");
     wizard.wait_for("2; type to filter, or mark an entry with the arrows");
     wizard.press(Key::Enter);
     select(&mut wizard, "AWS accounts", "developer");

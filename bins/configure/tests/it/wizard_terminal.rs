@@ -111,7 +111,9 @@ fn a_new_user_is_guided_to_a_profile() {
 
     http://127.0.0.1:[PORT]/authorize?response_type=code&client_id=[CLIENT_ID]&redirect_uri=http%3A%2F%2F127.0.0.1%3A[PORT]%2Foauth%2Fcallback&state=[STATE]&code_challenge_method=S256&scopes=sso%3Aaccount%3Aaccess&code_challenge=[CHALLENGE]
 
-    If the browser ends on a page that does not load, paste its URL here and press Enter.
+    If the browser ends on a page that does not load, paste its URL here and press
+    Enter.
+    To go back, press Esc.
     Successfully logged into Start URL: https://my-sso-portal.awsapps.com/start
     There are 2 AWS accounts available to you.
     Using the account ID 123456789011
@@ -247,25 +249,15 @@ fn an_empty_session_option_selects_the_legacy_format_and_a_device_code() {
     let (_center, env) = home();
     let mut wizard = env.start_on_terminal("sso-configure --no-browser --sso-session=");
     answer_portal(&mut wizard);
-    let screen = wizard.wait_for("and enter the following code:");
-    wizard.wait_for("Waiting for approval (");
-    let url = screen
-        .lines()
-        .find(|line| line.starts_with("http"))
-        .unwrap()
-        .to_owned();
-    let screen = wizard.screen();
-    let mut lines = screen.lines().map(str::trim);
-    let code = lines
-        .find(|line| line.len() == 9 && line.as_bytes()[4] == b'-')
-        .unwrap();
-    Browser::new().approve_code(&url, code);
+    approve_code(&mut wizard);
     select(&mut wizard, "AWS accounts", "developer");
     select(&mut wizard, "roles", "readonly");
     answer_profile(&mut wizard, "111122223333_ReadOnly", "old");
     let wizard = wizard.finish().expect_code(0);
     assert!(
-        wizard.terminal().contains("uses the legacy format"),
+        wizard
+            .terminal()
+            .contains("the profile uses the legacy\nformat"),
         "{wizard}"
     );
     assert_snapshot!(config(&env), @"
@@ -275,6 +267,23 @@ fn an_empty_session_option_selects_the_legacy_format_and_a_device_code() {
     sso_account_id = 111122223333
     sso_role_name = ReadOnly
     ");
+}
+
+/// Approves the device code on the screen.
+pub(crate) fn approve_code(wizard: &mut Terminal) {
+    let screen = wizard.wait_for("and enter the following code:");
+    wizard.wait_for("Waiting for approval (");
+    let url = screen
+        .lines()
+        .rfind(|line| line.starts_with("http"))
+        .unwrap()
+        .to_owned();
+    let screen = wizard.screen();
+    let mut lines = screen.lines().map(str::trim);
+    let code = lines
+        .find(|line| line.len() == 9 && line.as_bytes()[4] == b'-')
+        .unwrap();
+    Browser::new().approve_code(&url, code);
 }
 
 /// Answers the questions up to the first one with Enter, and expects this question again.
@@ -365,9 +374,19 @@ fn a_start_url_as_a_session_name_is_explained_and_asked_about_again() {
     let env = TestEnv::offline();
     let mut wizard = env.start_on_terminal("sso-configure");
     let url = "https://my-sso-portal.awsapps.com/start";
-    answer(&mut wizard, "SSO session name (Recommended):", url);
-    wizard.wait_for("expected a name, not a URL");
-    wizard.press(Key::Ctrl('u'));
+    for typed in [
+        url,
+        "my-sso-portal.awsapps.com/start",
+        "d-1234567890.awsapps.com",
+    ] {
+        answer(&mut wizard, "SSO session name (Recommended):", typed);
+        wizard.wait_for("expected a name, not a URL");
+        wizard.press(Key::Ctrl('u'));
+    }
+    for command in ["sso-configure --sso-session", "sso-configure session"] {
+        let run = env.run(&format!("{command} d-1234567890.awsapps.com/start"));
+        run.expect_error(252, "--sso-session: expected a name, not a URL");
+    }
     wizard.type_text("my-sso\r");
     wizard.wait_for("SSO start URL [None]:");
     wizard.press(Key::Ctrl('c'));
@@ -485,7 +504,8 @@ fn a_signal_at_any_question_changes_nothing() {
         let wizard = interrupted_at(&env, step, |wizard| wizard.send("TERM")).expect_code(143);
         let last =
             "sso-configure: error: interrupted by SIGTERM; nothing was written to the config file";
-        assert!(wizard.terminal().ends_with(last), "{wizard}");
+        let lines = wizard.terminal().replace('\n', " ");
+        assert!(lines.ends_with(last), "{wizard}");
         assert_eq!(config(&env), SESSION);
     }
 }

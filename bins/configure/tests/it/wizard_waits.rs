@@ -6,7 +6,7 @@ use identity_center_emulator::settings::Account;
 use identity_center_emulator::{Emulator, Fault, Operation};
 use sso_test_support::{Browser, Key, Terminal};
 
-use crate::wizard_terminal::{answer_profile, home, select};
+use crate::wizard_terminal::{answer_profile, approve_code, home, select};
 use crate::{SESSION, config, signed_in};
 
 /// Makes `operation` wait until the faults are cleared.
@@ -53,6 +53,62 @@ fn keys_typed_while_lists_are_loaded_answer_no_question() {
     wizard.wait_for("> FullAccess");
     finish_with_defaults(wizard);
     assert!(config(&env).contains("sso_account_id = 111122223333\nsso_role_name = FullAccess\n"));
+}
+
+#[test]
+fn keys_typed_while_lists_are_loaded_are_not_echoed() {
+    let (center, env) = signed_in(SESSION);
+    hold(&center, Operation::ListAccounts);
+    let start = || {
+        let mut wizard = env.start_on_terminal("sso-configure --sso-session my-sso");
+        wizard.wait_for("Loading the AWS accounts (");
+        wizard.wait_until_unechoed();
+        wizard.type_text("typed early\r");
+        wizard
+    };
+    for (key, signal, code) in [
+        (Some('c'), "", 130),
+        (None, "TERM", 143),
+        (None, "HUP", 129),
+    ] {
+        let mut wizard = start();
+        match key {
+            Some(key) => wizard.press(Key::Ctrl(key)),
+            None => wizard.send(signal),
+        }
+        // Fails if the modes are not restored.
+        let wizard = wizard.finish().expect_code(code);
+        assert!(!wizard.terminal().contains("early"), "{wizard}");
+    }
+    let mut wizard = start();
+    center.clear_faults();
+    let screen = wizard.wait_for("> DeveloperAccount");
+    assert!(!screen.contains("early"), "{screen}");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
+}
+
+#[test]
+fn keys_typed_before_a_device_code_is_approved_are_not_echoed() {
+    let (center, env) = home();
+    env.write_config(SESSION);
+    hold(&center, Operation::RegisterClient);
+    let options = "--sso-session my-sso --no-browser --use-device-code";
+    let mut wizard = env.start_on_terminal(&format!("sso-configure {options}"));
+    while center.count(Operation::RegisterClient) == 0 {
+        std::thread::yield_now();
+    }
+    wizard.wait_until_unechoed();
+    wizard.type_text("typed early\r");
+    center.clear_faults();
+    wizard.wait_for("Waiting for approval (");
+    wizard.wait_until_unechoed();
+    wizard.type_text("typed early\r");
+    approve_code(&mut wizard);
+    let screen = wizard.wait_for("> DeveloperAccount");
+    assert!(!screen.contains("early"), "{screen}");
+    wizard.press(Key::Ctrl('c'));
+    wizard.finish().expect_code(130);
 }
 
 fn finish_with_defaults(mut wizard: Terminal) {

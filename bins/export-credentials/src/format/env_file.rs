@@ -1,9 +1,7 @@
 //! Files with `NAME=value` lines.
 
 use cli_ux::quoting::is_plain;
-
-use super::{UnsupportedValue, assigned};
-use crate::export::Variable;
+use cli_ux::shell::{UnsupportedValue, Variable, assigned};
 
 /// Maximum length of a line that Docker reads (`bufio.MaxScanTokenSize`).
 const DOCKER_LINE_BYTES: usize = 64 * 1024;

@@ -1,7 +1,6 @@
 //! Format for GitHub Actions.
 
-use super::{UnsupportedValue, assigned, assigned_or_unset};
-use crate::export::{CREDENTIAL_NAMES, Variable};
+use cli_ux::shell::{CREDENTIAL_NAMES, UnsupportedValue, Variable, assigned, assigned_or_unset};
 
 /// Returns the masks and the variables in one text, for use without a `GITHUB_ENV` file.
 pub(super) fn masks_and_lines(variables: &[Variable]) -> Result<String, UnsupportedValue> {

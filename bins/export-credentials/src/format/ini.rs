@@ -2,9 +2,9 @@
 
 use aws_config_parse::{Document, EditError, FileKind, SectionName};
 
+use cli_ux::shell::UnsupportedValue;
 use sso_types::Secret;
 
-use super::UnsupportedValue;
 use crate::export::Export;
 
 /// Returns a section for the credentials file, with the name of the profile.

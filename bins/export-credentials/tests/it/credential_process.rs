@@ -158,9 +158,13 @@ fn stderr_of_a_failed_process_is_part_of_the_error() {
     assert_snapshot!(run("echo 'no luck\u{1b}[31m today' >&2; echo '{\"SecretAccessKey\": \"hunter2\"}'; exit 3"), @r#"
     $ export-credentials --profile dev
     --- stderr
-    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: the process ended with exit status 3: no luck[31m today
+    export-credentials: error: [HOME]/.aws/config:2: the credential_process of profile "dev" failed: the process ended with exit status 3: no luck\u{1b}[31m today
     --- exit: 255
     "#);
+    let printed = "{\"SecretAccessKey\":\"q7Lw2Zt9KxVb4/Nc8RmYp3Hs6Jf+GdT1uEa5QoWi\"}";
+    let export = run(&format!("echo '{printed}' >&2; exit 1")).expect_code(255);
+    let masked = "exit status 1: {\"SecretAccessKey\":\"****\"}\n";
+    assert!(export.stderr().ends_with(masked), "{export}");
     assert_snapshot!(run("kill -TERM $$"), @r#"
     $ export-credentials --profile dev
     --- stderr

@@ -268,7 +268,7 @@ fn an_unreachable_service_has_a_network_hint() {
     $ export-credentials --profile dev
     --- stderr
     export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
-    hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
+    hint: check AWS_ENDPOINT_URL, the network connection and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
 }
@@ -301,7 +301,7 @@ fn read_timeout_limits_the_wait_for_a_service() {
     $ export-credentials --profile dev --read-timeout 0.1
     --- stderr
     export-credentials: error: GetRoleCredentials failed: no valid response from the access portal: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) did not respond within 100ms
-    hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
+    hint: check AWS_ENDPOINT_URL, the network connection and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
 }

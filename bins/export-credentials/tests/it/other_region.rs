@@ -24,6 +24,11 @@ fn shown_in_eval(env: &TestEnv, command: &str) -> String {
     shown.terminal().replace(['\r', '\n'], "")
 }
 
+/// Returns `text` without spaces: at the end of a row, the terminal shows none.
+fn without_spaces(text: &str) -> String {
+    text.replace([' ', '\r', '\n'], "")
+}
+
 const HINT: &str = "hint: eval \"$(export-credentials --with-region";
 
 #[test]
@@ -46,7 +51,7 @@ fn the_region_that_the_shell_uses_instead_is_reported_once_on_a_terminal() {
              this shell use {source}hint: "
         );
         assert!(
-            shown.starts_with(&warning),
+            without_spaces(&shown).starts_with(&without_spaces(&warning)),
             "{variables:?} {arguments} {shown}"
         );
         assert_eq!(shown.matches("warning").count(), 1, "{shown}");
@@ -178,14 +183,13 @@ fn the_command_for_eval_sets_another_region() {
         let shown = env
             .start_on_terminal("export-credentials --profile a")
             .finish();
-        let shown = shown.expect_code(0).terminal().replace(['\r', '\n'], "");
-        assert!(
-            shown.contains(&format!("run: eval \"$({command})\"")),
-            "{shown}"
-        );
+        let shown = without_spaces(shown.expect_code(0).terminal());
+        let command = without_spaces(&format!("run: eval \"$({command})\""));
+        assert!(shown.contains(&command), "{shown}");
         let warning =
             "warning: the Region of profile a is \"eu-west-1\", but programs in this shell";
-        assert_eq!(shown.matches(warning).count(), warnings, "{shown}");
+        let warning = without_spaces(warning);
+        assert_eq!(shown.matches(&warning).count(), warnings, "{shown}");
         assert_eq!(shown.matches("hint:").count(), 0, "{shown}");
     };
     check(&env, "export-credentials --with-region --profile a", 1);

@@ -288,7 +288,7 @@ fn a_refusal_names_the_role_and_the_keys_to_check() {
     assert_snapshot!(env.run("export-credentials --profile x"), @"
     $ export-credentials --profile x
     --- stderr
-    export-credentials: error: cannot assume the role arn:aws:iam::222222222222:role/x: the source credentials are invalid or have expired: injected fault (InvalidClientTokenId, status 403)
+    export-credentials: error: cannot assume the role arn:aws:iam::222222222222:role/x: the credentials are invalid or have expired: injected fault (InvalidClientTokenId, status 403)
     hint: check the access keys at [HOME]/.aws/config:23
     --- exit: 254
     ");

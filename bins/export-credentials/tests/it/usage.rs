@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use assert_cmd::Command;
-use sso_config::process::OPTIONS_WITH_VALUE;
+use sso_config::process::{OPTIONS_WITH_VALUE, OPTIONS_WITHOUT_VALUE};
 
 fn export_credentials() -> Command {
     Command::new(assert_cmd::cargo_bin!("export-credentials"))
@@ -69,15 +69,20 @@ fn invalid_arguments_exit_with_252() {
 
 /// `sso_config` must find the name of a profile between the options.
 #[test]
-fn the_options_with_a_value_are_known_to_sso_config() {
+fn the_options_are_known_to_sso_config() {
     let help = export_credentials().arg("--help").assert().success();
     let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
-    let options = help.lines().filter_map(|line| {
-        let (option, _) = line.trim().split_once(" <")?;
-        option
-            .starts_with('-')
-            .then(|| option.trim_start_matches("-p, "))
+    let lines = help.lines().map(str::trim);
+    let options = lines.filter(|line| line.starts_with('-'));
+    let options = options.map(|line| match line.split_once(", ") {
+        Some((short, long)) if short.len() == 2 => long,
+        _ => line,
     });
-    let options: BTreeSet<_> = options.collect();
-    assert_eq!(options, OPTIONS_WITH_VALUE.into_iter().collect());
+    let (with_value, without): (Vec<_>, Vec<_>) = options.partition(|it| it.contains(" <"));
+    let names = with_value.iter().filter_map(|it| it.split(' ').next());
+    let names: BTreeSet<_> = names.collect();
+    assert_eq!(names, OPTIONS_WITH_VALUE.into_iter().collect());
+    let without = without.iter().map(|it| it.trim_end_matches('.'));
+    let without: BTreeSet<_> = without.filter(|it| it.starts_with("--")).collect();
+    assert_eq!(without, OPTIONS_WITHOUT_VALUE.into_iter().collect());
 }

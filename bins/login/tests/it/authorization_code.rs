@@ -178,7 +178,7 @@ fn a_denied_sign_in_shows_the_reason_in_the_terminal_and_the_browser() {
 
     Waiting for the browser (10m at most)
     sso-login: error: the sign-in failed: <b>not</b> today[31m
-    hint: run the command again, and allow the request in the browser; if you did, ask your administrator for access
+    hint: sign in again, and allow the request in the browser; if you did, ask your administrator for access
     --- exit: 254
     ");
     assert!(
@@ -188,7 +188,7 @@ fn a_denied_sign_in_shows_the_reason_in_the_terminal_and_the_browser() {
     );
     assert!(
         page.body.contains(
-            "return to the terminal: run the command again, and allow the request in the browser"
+            "return to the terminal: sign in again, and allow the request in the browser"
         ),
         "{}",
         page.body

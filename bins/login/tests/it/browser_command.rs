@@ -54,6 +54,10 @@ fn the_browser_command_is_split_into_words_and_the_url_is_inserted() {
         &["ext+container:name=Work&url=URL"],
     );
     check("sh browser a:b", &["a:b", "URL"]);
+    check(
+        "sh browser -P {profile} '{account_id}.{role_name}' {url}",
+        &["-P", "my-sso", ".", "URL"],
+    );
 }
 
 #[test]
@@ -159,7 +163,7 @@ fn no_browser_and_remote_ignore_a_browser_command_that_cannot_be_parsed() {
         .expect_error(253, "the browser command in BROWSER has an unclosed quote");
     env.run("sso-login --profile dev --force --browser \"'x\"")
         .expect_error(
-            253,
+            252,
             "the browser command in --browser has an unclosed quote",
         );
 }

@@ -418,7 +418,7 @@ fn a_redirect_to_a_non_aws_host_is_rejected_without_a_terminal_and_not_followed(
     );
     check(
         "https://my-portal.awsapps.com@example.com/",
-        "https://my-portal.awsapps.com@example.com",
+        "https://****@example.com",
         never_used,
     );
     check("javascript:alert(1)", "javascript:alert(1)", never_used);

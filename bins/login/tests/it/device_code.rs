@@ -118,7 +118,7 @@ fn denied_and_expired_device_codes_have_different_errors() {
     Browser::new().deny(&page.url);
     let denied = login.finish().expect_code(254);
     assert!(denied.stderr().contains("denied"), "{denied}");
-    let hint = "\nhint: run the command again, and allow the request in the browser; if you did, ask your \
+    let hint = "\nhint: sign in again, and allow the request in the browser; if you did, ask your \
                 administrator for access\n";
     assert!(denied.stderr().ends_with(hint), "{denied}");
 
@@ -136,7 +136,7 @@ fn denied_and_expired_device_codes_have_different_errors() {
             .contains("the device code or token has expired"),
         "{expired}"
     );
-    let hint = "\nhint: run the command again, and approve the request before it expires\n";
+    let hint = "\nhint: sign in again, and approve the request before it expires\n";
     assert!(expired.stderr().ends_with(hint), "{expired}");
 }
 

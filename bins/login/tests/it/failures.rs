@@ -119,7 +119,7 @@ fn a_connection_failure_names_the_service_and_the_address() {
     $ sso-login --profile dev --no-browser
     --- stderr
     sso-login: error: RegisterClient failed: no valid response from the sign-in service: 127.0.0.1:[PORT] (the endpoint URL in AWS_ENDPOINT_URL) refused the connection
-    hint: check the network connection, sso_region and the proxy settings (HTTPS_PROXY)
+    hint: check AWS_ENDPOINT_URL, the network connection and the proxy settings (HTTPS_PROXY)
     --- exit: 255
     ");
 }
@@ -146,7 +146,7 @@ fn clock_skew_is_reported() {
     Waiting for approval (10m at most)
     sso-login: error: the local clock is 1h behind the service's clock: CreateToken failed: the device code or token has expired: the device code has expired (ExpiredTokenException, status 400)
     hint: correct the system clock
-    hint: run the command again, and approve the request before it expires
+    hint: sign in again, and approve the request before it expires
     --- exit: 254
     ");
 }

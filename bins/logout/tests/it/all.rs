@@ -107,8 +107,8 @@ fn quarantined_and_temporary_files_are_removed() {
     --- stderr
     removed [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for SSO session my-sso)
     removed [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for start URL https://my-sso-portal.awsapps.com/start)
-    removed [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
-    removed [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
+    removed [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials for ReadOnly in account 111122223333 of profile dev)
+    removed [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials for ReadOnly in account 111122223333 of profile legacy)
     removed [HOME]/.aws/sso/cache/aws-sso-tools/.locked-file-dead.tmp (leftover)
     removed [HOME]/.aws/sso/cache/aws-sso-tools/0521d1f6a6c4e68f9e18540309367cc3cccb6305.corrupt.2 (leftover)
     removed [HOME]/.aws/sso/cache/aws-sso-tools/0ad374308c5a4e22f723adf10145eafad7c4031c.corrupt (leftover)
@@ -151,6 +151,28 @@ fn forget_clients_removes_attributable_registrations_and_lists_the_others() {
 }
 
 #[test]
+fn forget_clients_removes_the_registration_for_a_start_url_that_is_not_configured() {
+    for option in ["", "--start-url https://my-sso-portal.awsapps.com/start"] {
+        let (center, env) = signed_in();
+        env.write_config("");
+        let registration = center.sign_in(&[]).registration_file(&[]);
+        let of_start_url = "0e093f10f65cee6c5c1898a8e240f5726875bf08.json";
+        env.plant_sso_file(of_start_url, &registration);
+        env.plant_sso_file(TestEnv::REGISTRATION_OF_MY_SSO, &registration);
+        let location = env.sso_cache().join(TestEnv::TOKEN_OF_LEGACY);
+        let mut token = env.read_json(&location);
+        token.as_object_mut().unwrap().remove("clientId");
+        env.plant_sso_file(TestEnv::TOKEN_OF_LEGACY, &token);
+        env.run(&format!("sso-logout --forget-clients {option}"))
+            .expect_code(0);
+        let left = cached(&env);
+        assert!(!left.iter().any(|it| it == of_start_url), "{left:?}");
+        let of_session = TestEnv::REGISTRATION_OF_MY_SSO;
+        assert!(left.iter().any(|it| it == of_session), "{left:?}");
+    }
+}
+
+#[test]
 fn a_dry_run_lists_files_and_changes_nothing() {
     let (center, env) = signed_in();
     #[cfg(unix)]
@@ -162,8 +184,8 @@ fn a_dry_run_lists_files_and_changes_nothing() {
     Would be removed:
     [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for SSO session my-sso)
     [HOME]/.aws/sso/cache/c7aaaf71fcc8777ae2475525ed049d39fe16c484.json (token for start URL https://my-sso-portal.awsapps.com/start)
-    [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
-    [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials)
+    [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials for ReadOnly in account 111122223333 of profile dev)
+    [HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json (role credentials for ReadOnly in account 111122223333 of profile legacy)
     --- exit: 0
     ");
     assert_eq!(env.files(), before);
@@ -215,8 +237,22 @@ fn json_output_is_one_document() {
       ],
       "keptTokens": [],
       "roleCredentials": [
-        "[HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json",
-        "[HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json"
+        {
+          "file": "[HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json",
+          "accountId": "111122223333",
+          "roleName": "ReadOnly",
+          "profiles": [
+            "dev"
+          ]
+        },
+        {
+          "file": "[HOME]/.aws/cli/cache/a86fc0ef036e01b9ff8f964ffab896b19c6ff372.json",
+          "accountId": "111122223333",
+          "roleName": "ReadOnly",
+          "profiles": [
+            "legacy"
+          ]
+        }
       ],
       "assumedRoleCredentials": [],
       "clientRegistrations": [],

@@ -267,7 +267,7 @@ fn a_dry_run_lists_roles_and_profiles() {
     --- stdout
     Would be removed:
     [HOME]/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json (token for SSO session my-sso)
-    [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials)
+    [HOME]/.aws/cli/cache/0521d1f6a6c4e68f9e18540309367cc3cccb6305.json (role credentials for ReadOnly in account 111122223333 of profile dev)
     [HOME]/.aws/cli/cache/00000000000000000000000000000000000000aa.json (credentials of the assumed role arn:aws:sts::222222222222:assumed-role/x/otter)
     [HOME]/.aws/cli/cache/5cabccd371eea483c609b50ed11b0e486cad91cb.json (credentials of the assumed role arn:aws:iam::222222222222:role/y of profile chained)
     [HOME]/.aws/cli/cache/7fdcd613c5e7a17633685580d479d537f5ac5b11.json (credentials of the assumed role arn:aws:iam::222222222222:role/s of profile shared and shared-2)

@@ -235,7 +235,7 @@ fn control_characters_in_file_names_and_start_urls_are_not_printed() {
     env.plant_sso_file("\u{1b}[31m.json", &token);
     let logout = env.run("sso-logout -v --dry-run").expect_code(0);
     let output = format!("{}{}", logout.stdout(), logout.stderr());
-    assert!(output.contains("https://x/[2J"), "{output:?}");
+    assert!(output.contains(r"https://x/\u{1b}[2J"), "{output:?}");
     assert!(
         !output.contains('\u{1b}') && !output.contains('\u{202e}'),
         "{output:?}"

@@ -299,3 +299,53 @@ fn a_name_that_no_config_file_explains_is_that_of_a_cached_session() {
         );
     }
 }
+
+#[test]
+fn the_hint_for_an_incomplete_access_key_names_the_missing_key() {
+    let (_center, env) = signed_in();
+    let id = "aws_access_key_id = AKIAEXAMPLE\n";
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
+    env.write_config(&format!(
+        "[profile half]\n{id}[profile own]\n{role}source_profile = own\n{id}\
+         [profile of-half]\n{role}source_profile = half\n"
+    ));
+    for (name, incomplete) in [("half", "half"), ("own", "own"), ("of-half", "half")] {
+        let logout = env.run(&format!("sso-logout -p {name}")).expect_code(253);
+        let hint = format!(
+            "hint: add aws_secret_access_key next to aws_access_key_id of profile {incomplete}, or remove \
+             aws_access_key_id\n"
+        );
+        assert!(logout.stderr().contains(&hint), "{logout}");
+        assert!(!logout.stderr().contains("export-credentials"), "{logout}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_that_the_user_may_not_read_is_a_failure() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for selection in ["", "my-sso", "--profile dev", "--dry-run"] {
+        let (_center, env) = signed_in();
+        if !env.is_of_root() {
+            return;
+        }
+        let token = env.sso_cache().join(TestEnv::TOKEN_OF_MY_SSO);
+        std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let home = env.home().display();
+        env.run(&format!("chown -R 65534 {home}")).expect_code(0);
+        env.run(&format!("chown 0 {}", token.display()))
+            .expect_code(0);
+        let as_user = "setpriv --reuid=65534 --regid=65534 --clear-groups";
+        let logout = env.run(&format!("{as_user} sso-logout {selection}"));
+        env.run(&format!("chown -R 0 {home}")).expect_code(0);
+        assert_ne!(logout.code(), Some(0), "{logout}");
+        assert!(
+            logout.stderr().contains("sso-logout: error: cannot read "),
+            "{logout}"
+        );
+        for text in ["Not signed in", "Already signed out", "Successfully"] {
+            assert!(!logout.stderr().contains(text), "{logout}");
+        }
+        assert!(token.exists(), "{logout}");
+    }
+}

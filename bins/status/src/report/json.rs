@@ -1,6 +1,6 @@
 //! Output as JSON.
 
-use cli_ux::SCHEMA_VERSION;
+use cli_ux::{SCHEMA_VERSION, shown_json};
 use serde::Serialize;
 use sso_credentials::status::ProfileStatus;
 use sso_session::status::{LastRefresh, SessionState, SessionStatus};
@@ -30,10 +30,7 @@ impl Report {
                 .map(|problem| in_one_line(problem))
                 .collect(),
         };
-        let mut json =
-            serde_json::to_string_pretty(&document).expect("strings and flags serialize to JSON");
-        json.push('\n');
-        json
+        shown_json(&document)
     }
 
     fn session<'a>(&self, status: &'a SessionStatus) -> SessionEntry<'a> {
@@ -76,7 +73,7 @@ impl Report {
             account_id: status.account_id(),
             role_name: status.role_name(),
             role_arn: role.map(|role| role.role_arn.as_str()),
-            chain: &status.chain.profiles,
+            chain: status.chain.profiles.iter().collect(),
             credentials_usable: status.is_usable(self.min_validity, self.now),
             credentials_expire_at: end.map(timestamp::format),
             file: status.location.as_ref().map(EntryLocation::to_string),
@@ -128,7 +125,7 @@ struct ProfileEntry<'a> {
     /// ARN of an assumed role; `null` for a role in IAM Identity Center.
     role_arn: Option<&'a str>,
     /// Profiles from this one to the one with the session.
-    chain: &'a [ProfileName],
+    chain: Vec<&'a ProfileName>,
     credentials_usable: bool,
     credentials_expire_at: Option<String>,
     file: Option<String>,

@@ -167,7 +167,7 @@ fn the_prompt_shows_the_session_of_a_chained_profile() {
     env.write_config(BROKEN);
     for name in ["lost", "of-lost"] {
         env.set("AWS_PROFILE", name);
-        check(&env, 253, "");
+        check(&env, 253, &format!("{name} ?\n"));
         let json = env
             .run("sso-status --format prompt --json")
             .expect_code(253);

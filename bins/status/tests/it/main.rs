@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod chained;
+#[cfg(unix)]
+mod denied;
 mod lifetimes;
 #[cfg(unix)]
 mod locale;
@@ -13,6 +15,7 @@ mod table;
 mod terminal;
 mod usage;
 mod verify;
+mod whoami;
 
 use std::time::Duration;
 

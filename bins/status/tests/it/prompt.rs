@@ -34,6 +34,14 @@ fn prompt_uses_the_profile_of_the_environment() {
     let (_center, mut env) = signed_in_for(HOUR);
     env.set("AWS_PROFILE", "prod");
     check(&env, "", 0, "prod 59m\n");
+    // The credentials of `sso-use --credentials` are those of its profile.
+    env.set("AWS_SSO_TOOLS_EXPORTED_PROFILE", "dev");
+    env.set("AWS_SSO_TOOLS_EXPORTED_KEY_ID", "AKIA");
+    check(&env, "", 0, "prod 59m\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIA");
+    check(&env, "", 0, "dev 59m\n");
+    env.set("AWS_ACCESS_KEY_ID", "AKIAOFOTHER");
+    check(&env, "", 0, "prod 59m\n");
 }
 
 #[test]
@@ -66,6 +74,25 @@ fn prompt_is_empty_for_a_profile_of_the_environment_without_sso() {
 }
 
 #[test]
+fn prompt_shows_a_profile_of_the_environment_without_usable_credentials() {
+    let (_center, mut env) = home();
+    let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
+    let id = "aws_access_key_id = A\n";
+    env.write_config(&format!(
+        "[profile own]\n{role}source_profile = own\n{id}[profile half]\n{id}\
+         [profile of-half]\n{role}source_profile = half\n[profile settings]\nregion = us-east-1\n\
+         [profile of-settings]\n{role}source_profile = settings\n"
+    ));
+    env.write_credentials(&format!("[of-file]\n{id}"));
+    for name in ["own", "half", "of-half", "of-settings", "of-file"] {
+        env.set("AWS_PROFILE", name);
+        check(&env, "", 253, &format!("{name} ?\n"));
+    }
+    env.set("AWS_PROFILE", "settings");
+    check(&env, "", 0, "");
+}
+
+#[test]
 fn prompt_has_the_errors_of_the_table_for_a_selected_profile() {
     let (_center, env) = signed_in_for(HOUR);
     env.write_config(&format!("{}[profile static]\n", TestEnv::SAMPLE_CONFIG));
@@ -81,7 +108,7 @@ fn prompt_has_the_errors_of_the_table_for_a_selected_profile() {
 }
 
 #[test]
-fn prompt_removes_control_characters_from_the_profile_name() {
+fn prompt_shows_control_characters_of_the_profile_name_as_escapes() {
     let (_center, env) = home();
     let name = "e\u{1b}[31mvil";
     env.write_config(&format!(
@@ -91,7 +118,7 @@ fn prompt_removes_control_characters_from_the_profile_name() {
         &env,
         &format!("--profile '{name}'"),
         253,
-        "e[31mvil signed out\n",
+        "e\\u{1b}[31mvil signed out\n",
     );
 }
 
@@ -116,13 +143,13 @@ fn prompt_sends_no_request_takes_no_lock_and_writes_nothing() {
 }
 
 #[test]
-fn prompt_is_empty_for_a_profile_that_does_not_exist() {
+fn prompt_marks_a_selected_profile_that_does_not_exist() {
     let (_center, mut env) = signed_in_for(HOUR);
     check(&env, "", 0, "");
     check(&TestEnv::offline(), "", 0, "");
     for variable in ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"] {
         env.set(variable, "dve");
-        check(&env, "", 253, "");
+        check(&env, "", 253, "dve ?\n");
         let json = env.run("sso-status --format prompt --json");
         let json = json_of(&json.expect_code(253));
         assert_eq!(json["usable"], false, "{json}");
@@ -136,7 +163,7 @@ fn prompt_is_empty_for_a_profile_that_does_not_exist() {
 }
 
 #[test]
-fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
+fn prompt_marks_a_selected_profile_that_cannot_be_used() {
     let (_center, mut env) = signed_in_for(HOUR);
     let role = "role_arn = arn:aws:iam::222222222222:role/x\n";
     let export = "credential_process = export-credentials";
@@ -155,7 +182,7 @@ fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
         let config = TestEnv::SAMPLE_CONFIG;
         env.write_config(&format!("{config}[profile broken]\n{lines}"));
         env.set("AWS_PROFILE", "broken");
-        check(&env, "", 253, "");
+        check(&env, "", 253, "broken ?\n");
         let json = env.run("sso-status --format prompt --json");
         let json = json_of(&json.expect_code(253));
         assert_eq!(
@@ -165,6 +192,7 @@ fn prompt_is_empty_for_a_profile_of_the_environment_that_cannot_be_used() {
         );
         env.write_config(&format!("{config}[default]\n{lines}"));
         env.set("AWS_PROFILE", "");
+        // The user may not know of a profile that no variable selects.
         check(&env, "", 253, "");
         env.write_config(&format!("{config}[profile broken]\n{lines}"));
         let prompt = env.run("sso-status --format prompt broken");

@@ -47,6 +47,11 @@ fn invalid_arguments_exit_with_252() {
         &["--format=prompt", "a", "b"],
         "--format prompt shows only one profile or session",
     );
+    let shows_one = "--whoami shows only one profile";
+    check(&["--whoami", "--all"], shows_one);
+    check(&["--whoami", "a", "--profile", "b"], shows_one);
+    check(&["--whoami", "--verify"], "cannot be used with");
+    check(&["--whoami", "--format", "prompt"], "cannot be used with");
     check(&["--all", "--profile", "a"], "cannot be used with");
     check(&["--all", "a"], "cannot be used with");
     check(&["--json", "--output", "text"], "cannot be used with");

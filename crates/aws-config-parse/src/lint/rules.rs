@@ -73,13 +73,13 @@ impl Lints {
                 && TYPES.iter().any(|kind| is_dotted(header, kind));
         self.push_if(is_javascript_name, ScriptName, location);
         if section.file() == FileKind::Credentials {
-            let is_odd = !section.is_defaults() && !is_identifier(header);
+            let is_odd = !section.is_defaults() && !is_identifier_with_brackets(header);
             return self.push_if(is_odd, OddCredentialsName, location);
         }
         let is_typed = is_typed(&name, header);
         let is_quoted = header.contains(['\'', '"', '\\']);
         self.push_if(
-            is_typed && (is_quoted || !is_identifier(name.as_str())),
+            is_typed && (is_quoted || !is_identifier_with_brackets(name.as_str())),
             OddName,
             location,
         );
@@ -220,6 +220,14 @@ fn is_dotted(header: &str, kind: &str) -> bool {
 fn is_identifier(name: &str) -> bool {
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte);
     !name.is_empty() && name.bytes().all(is_known)
+}
+
+/// Like [`is_identifier`], for a name that may contain the brackets that [`TextAfterHeader`] reports.
+fn is_identifier_with_brackets(name: &str) -> bool {
+    if name.contains(']') {
+        return is_identifier(&name.replace(['[', ']'], ""));
+    }
+    is_identifier(name)
 }
 
 fn has_text_after_or_bracket(section: SectionRef<'_>) -> bool {

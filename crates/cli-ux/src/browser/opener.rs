@@ -7,6 +7,9 @@ use std::thread::Builder;
 /// Separator of commands in `BROWSER`, the same as in `PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
+/// Placeholders for the URL: twice as it is, and percent-encoded.
+const URL_PLACEHOLDERS: [&str; 3] = ["%s", "{url}", "{encoded_url}"];
+
 /// Browsers that require a terminal and do not run the scripts of the sign-in pages.
 /// `www-browser` is Debian's alternative for them.
 const TEXT_BROWSERS: [&str; 6] = ["w3m", "lynx", "links", "links2", "elinks", "www-browser"];
@@ -15,6 +18,19 @@ const TEXT_BROWSERS: [&str; 6] = ["w3m", "lynx", "links", "links2", "elinks", "w
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
     commands: Vec<Vec<String>>,
+    values: Option<BrowserValues>,
+}
+
+/// Values that a command can contain, for example to select a browser profile for each AWS profile. A
+/// value is a part of one argument and is never split into words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrowserValues {
+    /// Value of `{profile}`.
+    pub profile: String,
+    /// Value of `{account_id}`; empty if the URL is not for an account.
+    pub account_id: String,
+    /// Value of `{role_name}`; empty if the URL is not for a role.
+    pub role_name: String,
 }
 
 /// Error of starting a browser.
@@ -52,8 +68,8 @@ pub enum BrowserError {
 impl Browser {
     /// Parses the value of `BROWSER`: command lines separated by `:` (`;` on Windows). Each is
     /// split into words like in a shell, but not run by a shell; the path of an existing file is one
-    /// word. `%s` or `{url}` is replaced with the URL, which is appended if neither occurs; a final
-    /// `&` is ignored. Text browsers such as `w3m` are omitted. If no command is left, selects the
+    /// word. `%s` or `{url}` is replaced with the URL, and `{encoded_url}` with the percent-encoded URL,
+    /// for the query of another URL. The URL is appended if none occurs; a final `&` is ignored. Text browsers such as `w3m` are omitted. If no command is left, selects the
     /// opener of the operating system.
     ///
     /// # Errors
@@ -65,8 +81,10 @@ impl Browser {
         let commands = commands.collect::<Result<Vec<_>, _>>()?;
         let is_graphical =
             |words: &Vec<String>| words.first().is_some_and(|it| !is_text_browser(it));
+        let commands = commands.into_iter().filter(is_graphical);
         Ok(Self {
-            commands: commands.into_iter().filter(is_graphical).collect(),
+            commands: commands.collect(),
+            values: None,
         })
     }
 
@@ -81,13 +99,27 @@ impl Browser {
         let commands = commands.into_iter().filter(|words| !words.is_empty());
         Ok(Self {
             commands: commands.collect(),
+            values: None,
         })
+    }
+
+    /// Replaces `{profile}`, `{account_id}` and `{role_name}` in the commands. Otherwise, they stay as
+    /// written.
+    #[must_use]
+    pub fn with_values(self, values: BrowserValues) -> Self {
+        Self {
+            values: Some(values),
+            ..self
+        }
     }
 
     /// Creates a browser from command lines, which are not empty.
     #[cfg(feature = "sso")]
     pub(super) fn from_commands(commands: Vec<Vec<String>>) -> Self {
-        Self { commands }
+        Self {
+            commands,
+            values: None,
+        }
     }
 
     /// Returns the programs of the commands.
@@ -118,7 +150,8 @@ impl Browser {
             // dropped because it contains the URL.
             return open::that_detached(url).map_err(|_| BrowserError::NoBrowser);
         }
-        let commands = self.commands.iter().map(|words| with_url(words, url));
+        let commands = self.commands.iter();
+        let commands = commands.map(|words| with_url(words, url, self.values.as_ref()));
         let mut commands = commands.collect::<Vec<_>>().into_iter();
         let child = start_first(&mut commands)?;
         let watch = move || match watch(child, commands) {
@@ -186,16 +219,50 @@ fn is_web_url(url: &str) -> bool {
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-fn with_url(words: &[String], url: &str) -> Vec<String> {
+fn with_url(words: &[String], url: &str, values: Option<&BrowserValues>) -> Vec<String> {
     let has_placeholder = words
         .iter()
-        .any(|word| word.contains("%s") || word.contains("{url}"));
-    let replaced = words
-        .iter()
-        .map(|word| word.replace("%s", url).replace("{url}", url));
+        .any(|word| URL_PLACEHOLDERS.iter().any(|name| word.contains(name)));
+    let encoded = percent_encoded(url);
+    let values_of_url = [url, url, &encoded];
+    let mut replacements: Vec<_> = URL_PLACEHOLDERS.into_iter().zip(values_of_url).collect();
+    if let Some(values) = values {
+        replacements.extend([
+            ("{profile}", values.profile.as_str()),
+            ("{account_id}", &values.account_id),
+            ("{role_name}", &values.role_name),
+        ]);
+    }
+    let replaced = words.iter().map(|word| replaced(word, &replacements));
     replaced
         .chain((!has_placeholder).then(|| url.to_owned()))
         .collect()
+}
+
+/// Encodes all characters that have a meaning in the query of a URL (RFC 3986 §2.3).
+fn percent_encoded(url: &str) -> String {
+    let encoded = url.bytes().map(|byte| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
+}
+
+/// Replaces the placeholders in one pass, so that a value that contains a placeholder stays as it is.
+fn replaced(word: &str, replacements: &[(&str, &str)]) -> String {
+    let (mut text, mut rest) = (String::new(), word);
+    while let Some(next) = rest.chars().next() {
+        let mut found = replacements.iter();
+        if let Some((name, value)) = found.find(|(name, _)| rest.starts_with(name)) {
+            text.push_str(value);
+            rest = &rest[name.len()..];
+        } else {
+            text.push(next);
+            rest = &rest[next.len_utf8()..];
+        }
+    }
+    text
 }
 
 fn start(words: &[String]) -> std::io::Result<Child> {

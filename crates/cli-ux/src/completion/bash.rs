@@ -5,6 +5,8 @@
 //! quotes from the words, and does not quote completions. If a completion is unique, bash appends
 //! the quote that is open, unless the completion ends with the same character.
 //!
+//! `command` skips a function of the shell with the name of the program.
+//!
 //! The words after `--` are completed by bash-completion if it is loaded, else as commands and files.
 
 use std::ffi::OsString;

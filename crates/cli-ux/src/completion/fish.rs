@@ -46,13 +46,16 @@ impl EnvCompleter for Fish {
         completer: &str,
         script: &mut dyn Write,
     ) -> Result<(), Error> {
-        if !self.runs_command {
-            return env::Fish.write_registration(variable, name, bin, completer, script);
-        }
         let mut registration = Vec::new();
         env::Fish.write_registration(variable, name, bin, completer, &mut registration)?;
-        let registration = registration.trim_ascii_end();
-        script.write_all(registration)?;
+        let registration = String::from_utf8_lossy(&registration);
+        // Skips a function of the shell with the name of the program.
+        let call = format!("({variable}=fish ");
+        let registration = registration.replace(&call, &format!("{call}command "));
+        if !self.runs_command {
+            return script.write_all(registration.as_bytes());
+        }
+        script.write_all(registration.trim_ascii_end().as_bytes())?;
         let text = COMMAND
             .replace("FUNCTION", &name.replace('-', "_"))
             .replace("BIN", &fish(bin));

@@ -31,7 +31,7 @@ function _clap_dynamic_completer_FUNCTION() {
 "#;
 
 const AUTOLOADED: &str = r#"
-if [[ ${funcstack[1]} = _BIN ]]; then
+if [[ ${funcstack[1]-} = _BIN ]]; then
     _clap_dynamic_completer_FUNCTION "$@"
 fi
 "#;
@@ -53,7 +53,13 @@ impl EnvCompleter for Zsh {
         completer: &str,
         script: &mut dyn Write,
     ) -> Result<(), Error> {
-        env::Zsh.write_registration(variable, name, bin, completer, script)?;
+        let mut registration = Vec::new();
+        env::Zsh.write_registration(variable, name, bin, completer, &mut registration)?;
+        let registration = String::from_utf8_lossy(&registration);
+        // Skips a function of the shell with the name of the program.
+        let call = format!("{variable}=\"zsh\" \\\n        ");
+        let registration = registration.replace(&call, &format!("{call}command "));
+        script.write_all(registration.as_bytes())?;
         let command = if self.runs_command { COMMAND } else { "" };
         let text = format!("{command}{AUTOLOADED}")
             .replace("FUNCTION", &name.replace('-', "_"))

@@ -1,5 +1,7 @@
 //! Hints of a failure.
 
+use sso_types::shown_in_text;
+
 use crate::command_line::{Arguments, CommandLine};
 use crate::program::Program;
 
@@ -32,10 +34,15 @@ pub(crate) enum Related {
 }
 
 impl Hint {
+    /// Returns whether the hint is a text without a command to copy.
+    pub(crate) fn is_prose(&self) -> bool {
+        matches!(self, Self::Text(text) if !text.contains("run: "))
+    }
+
     /// Returns `None` if the family has no such command.
     pub(crate) fn for_program(&self, program: &Program) -> Option<String> {
         Some(match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => shown_in_text(text).into_owned(),
             Self::Command(command) => command.to_string(),
             Self::Step(introduction, command) => format!("{introduction} {command}"),
             Self::Related(related, arguments) => related.command(arguments, program)?.to_string(),

@@ -12,7 +12,7 @@ pub use names::{no_sessions_configured, nothing_configured, nothing_configured_i
 pub use session::sign_in_arguments;
 
 use sso_config::ConfigFiles;
-use sso_types::SessionName;
+use sso_types::{ProfileName, SessionName};
 
 use super::hint::{Hint, Related};
 use super::{Failure, FailureKind};
@@ -45,6 +45,17 @@ impl Failure {
     #[must_use]
     pub fn with_choice_hint(mut self, sessions: &[SessionName]) -> Self {
         self.hints.push(names::one_of_sessions(sessions));
+        self
+    }
+
+    /// Adds the hint to select one of `profiles`. Without any, adds the hint to create one, with `session`.
+    #[must_use]
+    pub fn with_profile_hint(
+        mut self,
+        profiles: &[&ProfileName],
+        session: Option<&SessionName>,
+    ) -> Self {
+        self.hints.push(names::one_of_profiles(profiles, session));
         self
     }
 

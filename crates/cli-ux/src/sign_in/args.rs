@@ -16,8 +16,8 @@ pub struct SignInArgs {
 
     /// Browser command; {url} or %s is the URL [default: $BROWSER]
     ///
-    /// The URL replaces {url} or %s, and is appended if the command contains neither. The default is sso_browser in the
-    /// config file, then $BROWSER, then the default browser of the operating system.
+    /// The URL replaces {url} or %s, and the percent-encoded URL {encoded_url}; it is appended if the command contains
+    /// none of them. The default is sso_browser in the config file, then $BROWSER, then the default browser of the operating system.
     #[arg(
         long,
         value_name = "COMMAND",

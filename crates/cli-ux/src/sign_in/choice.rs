@@ -55,7 +55,7 @@ pub fn chosen_session(
 }
 
 fn entry(session: &SsoSession) -> Entry {
-    let url = session.start_url.as_str();
+    let url = session.start_url.to_string();
     match &session.name {
         Some(name) => Entry::new(format!("{name} {url}")),
         None => Entry::new(url),

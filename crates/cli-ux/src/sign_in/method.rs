@@ -8,7 +8,7 @@ use sso_config::{AwsEnv, ConfigFiles, SsoSession};
 use sso_session::sign_in::{SignInGrant, SignInSettings};
 
 use super::args::SignInArgs;
-use crate::browser::{Browser, BrowserChoice, BrowserUnavailable, TmuxEnv};
+use crate::browser::{Browser, BrowserChoice, BrowserUnavailable, BrowserValues, TmuxEnv};
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -41,7 +41,7 @@ impl SignInMethod {
             Some(_) => selected_grant(args, settings)?,
             None => Some(grant_of_legacy_profile(args, session, files)?),
         };
-        match selected {
+        let method = match selected {
             _ if args.qr => Self::with_qr(args, selected, env),
             Some(grant) if args.no_browser || args.remote => Ok(Self {
                 grant,
@@ -49,7 +49,10 @@ impl SignInMethod {
                 browser: None,
             }),
             _ => Self::detect(args, selected, settings, env),
-        }
+        }?;
+        let browser = method.browser;
+        let browser = browser.map(|browser| browser.with_values(values_of(session)));
+        Ok(Self { browser, ..method })
     }
 
     /// With `--qr`, the user has another device, so that only `--browser` opens a browser here.
@@ -105,6 +108,16 @@ impl SignInMethod {
             }
             _ => Ok(args.redirect_port),
         }
+    }
+}
+
+/// Returns the values for a command that is shared with other programs. A sign-in is for no account.
+fn values_of(session: &SsoSession) -> BrowserValues {
+    let name = session.name.as_ref().map(ToString::to_string);
+    let name = name.or_else(|| Some(session.profile.as_ref()?.to_string()));
+    BrowserValues {
+        profile: name.unwrap_or_default(),
+        ..BrowserValues::default()
     }
 }
 

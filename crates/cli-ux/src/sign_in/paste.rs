@@ -12,7 +12,10 @@ use sso_session::sign_in::{PasteBack, PasteError};
 use sso_session::threads;
 use zeroize::Zeroizing;
 
+use super::escape::Escape;
+use crate::prompt::BACK;
 use crate::terminal;
+use crate::terminal::dumb::is_dumb;
 use crate::ui::Ui;
 
 #[cfg(not(unix))]
@@ -30,32 +33,81 @@ pub(super) struct PasteReader {
 }
 
 impl PasteReader {
-    /// Discards the input from before the URL of the sign-in is shown, which cannot be its final URL.
+    /// Discards the input from before the URL or the code of the sign-in is shown: it is not the final URL, and
+    /// its Escape key does not cancel the sign-in.
     pub(super) fn discard_earlier() {
         if terminal::is_interactive() {
             terminal::discard_input();
         }
     }
 
-    pub(super) fn start(ui: &Ui, paste_back: &PasteBack) -> Option<Self> {
-        if !terminal::is_interactive() {
-            return None;
-        }
-        terminal::handle_stops();
-        let (ui, paste_back) = (ui.clone(), paste_back.clone());
+    /// Reads a URL for `paste_back`. The Escape key cancels the sign-in.
+    pub(super) fn start(ui: &Ui, paste_back: &PasteBack, escape: Option<&Escape>) -> Option<Self> {
         let accept = {
-            let (ui, earlier) = (ui.clone(), Earlier::default());
+            let (ui, paste_back, earlier) = (ui.clone(), paste_back.clone(), Earlier::default());
             move |text: &str| match earlier.take(&paste_back, text) {
                 Ok(()) => true,
                 Err(error) => {
-                    ui.ask(message(error));
+                    ui.ask_sentence(message(error));
                     false
                 }
             }
         };
+        let paste_back = paste_back.clone();
+        let on_escape = escape.cloned().map(|escape| -> OnEscape {
+            Box::new(move || {
+                escape.press();
+                paste_back.cancel();
+            })
+        });
+        Self::read(ui, accept, on_escape)
+    }
+
+    /// Waits for the Escape key. Other input has no effect.
+    pub(super) fn for_escape(ui: &Ui, escape: &Escape) -> Option<Self> {
+        let escape = escape.clone();
+        Self::read(ui, |_| false, Some(Box::new(move || escape.press())))
+    }
+
+    fn read(
+        ui: &Ui,
+        accept: impl Fn(&str) -> bool + Send + 'static,
+        on_escape: Option<OnEscape>,
+    ) -> Option<Self> {
+        if !terminal::is_interactive() {
+            return None;
+        }
+        terminal::handle_stops();
+        let input = Input { accept, on_escape };
         Some(Self {
-            _lines: lines::Lines::read(ui, MAX_LINE_BYTES, accept),
+            _lines: lines::Lines::read(ui.clone(), MAX_LINE_BYTES, input),
         })
+    }
+}
+
+/// Called if the user presses Escape.
+type OnEscape = Box<dyn Fn() + Send>;
+
+/// Meaning of the input.
+struct Input<F> {
+    accept: F,
+    on_escape: Option<OnEscape>,
+}
+
+impl<F: Fn(&str) -> bool> Input<F> {
+    /// Returns whether the input ends with `text`.
+    fn ends_with(&self, text: &str) -> bool {
+        let goes_back = is_dumb() && text.trim() == BACK;
+        goes_back && self.ends_with_escape() || (self.accept)(text)
+    }
+
+    /// Returns whether the input ends with the Escape key.
+    fn ends_with_escape(&self) -> bool {
+        let Some(on_escape) = &self.on_escape else {
+            return false;
+        };
+        on_escape();
+        true
     }
 }
 

@@ -2,7 +2,7 @@
 //! shows the prompt again when it continues.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -29,6 +29,9 @@ type Redraw = Box<dyn Fn() + Send>;
 
 /// Shows the current prompt again.
 static REDRAW: Mutex<Option<Redraw>> = Mutex::new(None);
+
+/// Set if the program never stops.
+static IS_IGNORED: AtomicBool = AtomicBool::new(false);
 
 static CONTINUATIONS: AtomicUsize = AtomicUsize::new(0);
 
@@ -65,8 +68,16 @@ fn current_redraw() -> MutexGuard<'static, Option<Redraw>> {
 /// Stops the job like Ctrl-Z in the default modes.
 #[cfg(feature = "prompt")]
 pub(crate) fn stop_job() {
-    // On failure the program continues.
-    let _ = kill_current_process_group(Signal::TSTP);
+    if !IS_IGNORED.load(Ordering::SeqCst) {
+        // On failure the program continues.
+        let _ = kill_current_process_group(Signal::TSTP);
+    }
+}
+
+/// Makes Ctrl-Z at a prompt have no effect, and [`handle_stops`] too.
+#[cfg(feature = "prompt")]
+pub(crate) fn ignore_stops() {
+    IS_IGNORED.store(true, Ordering::SeqCst);
 }
 
 /// Handles SIGTSTP and SIGCONT, unless SIGTSTP was ignored at the start. A second call has no effect.
@@ -82,7 +93,8 @@ pub(crate) fn handle_stops() {
 }
 
 fn start_thread() -> io::Result<()> {
-    if IgnoredSignals::of_this_process().contains(SIGTSTP) {
+    let is_ignored = IS_IGNORED.load(Ordering::SeqCst);
+    if is_ignored || IgnoredSignals::of_this_process().contains(SIGTSTP) {
         return Ok(());
     }
     let mut signals = Signals::new::<_, i32>([])?;

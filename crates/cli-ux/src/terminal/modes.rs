@@ -20,7 +20,7 @@ use termios as system;
 
 pub(crate) use system::{Mode, restore, restore_at_end};
 #[cfg(unix)]
-pub(crate) use system::{Resumed, resume, suspend};
+pub(crate) use system::{Resumed, begin_busy, end_busy, resume, suspend};
 
 #[derive(Debug)]
 #[must_use = "the modes are restored when this is dropped"]
@@ -42,5 +42,7 @@ impl ModesGuard {
 impl Drop for ModesGuard {
     fn drop(&mut self) {
         restore();
+        #[cfg(unix)]
+        system::set_busy_again();
     }
 }

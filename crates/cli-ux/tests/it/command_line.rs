@@ -312,6 +312,17 @@ fn a_command_in_eval_runs_no_part_of_a_value_in_any_shell() {
 }
 
 #[test]
+fn a_secret_in_a_value_is_masked_before_the_value_is_quoted() {
+    let arguments = Arguments::new()
+        .option("--start-url", "https://u:p@host")
+        .operand("q7Lw2Zt9KxVb4/Nc8RmYp3Hs6Jf+GdT1uEa5QoWi");
+    let line = arguments.to_string();
+    let unquoted = line.replace(['\'', '"'], "");
+    assert_eq!(unquoted, " --start-url https://****@host ****");
+    assert_ne!(line, unquoted, "the mask is a pattern without quotes");
+}
+
+#[test]
 fn a_value_that_cannot_be_pasted_is_a_placeholder() {
     for name in [
         "a\nb",

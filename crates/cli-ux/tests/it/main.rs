@@ -9,10 +9,14 @@ mod command_line;
 #[cfg(all(target_os = "linux", feature = "sso"))]
 mod end;
 mod failure;
+#[cfg(feature = "json")]
+mod json;
 #[cfg(all(target_os = "linux", feature = "local-time"))]
 mod local_time;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(all(unix, feature = "prompt"))]
+mod plain;
 mod program;
 #[cfg(all(unix, feature = "prompt"))]
 mod prompt;

@@ -50,6 +50,11 @@ pub(super) fn read(request: &Request) -> Result<AuthorizationHeader, StsError> {
 }
 
 impl AuthorizationHeader {
+    /// Returns the Region that the request is signed for.
+    pub(super) fn region(&self) -> &str {
+        self.scope.split('/').nth(1).unwrap_or_default()
+    }
+
     /// Checks that the signature was made with `key`, for this request, within [`TOLERANCE`].
     pub(super) fn check(&self, request: &Request, key: &AccessKey) -> Result<(), StsError> {
         if header(request, "x-amz-security-token") != key.token {
@@ -69,7 +74,8 @@ impl AuthorizationHeader {
         check_date(&at)?;
         let day = at.split('T').next().unwrap_or_default();
         let scope: Vec<_> = self.scope.split('/').collect();
-        if scope.len() != 4 || scope[0] != day || scope[2..] != ["sts", "aws4_request"] {
+        let is_complete = scope.len() == 4 && !self.region().is_empty();
+        if !is_complete || scope[0] != day || scope[2..] != ["sts", "aws4_request"] {
             return Err(mismatch(
                 "Credential should be scoped to the day and to sts.",
             ));

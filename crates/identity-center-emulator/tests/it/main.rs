@@ -4,8 +4,10 @@ mod client;
 
 mod authorize;
 mod botocore;
+mod caller_identity;
 mod device;
 mod fault;
+mod federation;
 mod pages;
 mod portal;
 mod registration;

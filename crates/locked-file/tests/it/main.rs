@@ -5,6 +5,7 @@
 mod append;
 mod claim;
 mod critical_section;
+mod journal;
 mod lock;
 #[cfg(unix)]
 mod owner;

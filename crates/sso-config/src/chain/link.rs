@@ -2,7 +2,7 @@
 
 use sso_types::ProfileName;
 
-use super::{AssumedRole, CredentialSource, Profile};
+use super::{AssumedRole, CredentialSource, Profile, ROLE_ARN};
 use crate::error::Error;
 use crate::files::ConfigFiles;
 
@@ -39,6 +39,12 @@ impl ChainLink {
     /// The same as [`of_profile`](Self::of_profile).
     pub fn of_source_profile(files: &ConfigFiles, name: &ProfileName) -> Result<Self, Error> {
         Self::of(files, name, false)
+    }
+
+    /// Returns whether the profile has a role and static keys, so that its links differ.
+    pub(crate) fn is_other_as_source(files: &ConfigFiles, name: &ProfileName) -> bool {
+        let profile = Profile::load(files, name);
+        profile.is_ok_and(|profile| profile.get(ROLE_ARN).is_some() && profile.has_keys())
     }
 
     fn of(files: &ConfigFiles, name: &ProfileName, is_first: bool) -> Result<Self, Error> {

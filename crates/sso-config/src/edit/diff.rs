@@ -4,6 +4,7 @@ mod changes;
 mod mask;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -60,8 +61,8 @@ impl<'a> Diff<'a> {
     /// continuation lines of all values. `is_shown` gets the keys in lower case.
     ///
     /// Invalid lines and text after a header are masked too. A comment that looks like a key with a
-    /// value is masked like one. A line is printed as changed even if only its masked part has
-    /// changed.
+    /// value is masked like one. If only the masked part of a line has changed, the line ends with
+    /// `(old value)` or `(new value)`. The value of a renamed key is shown if that of its new or old name is.
     #[must_use]
     pub fn masked(self, is_shown: fn(&str) -> bool) -> Self {
         let is_shown = Some(is_shown);
@@ -85,9 +86,9 @@ impl<'a> Diff<'a> {
         changes.map(in_bytes).collect()
     }
 
-    fn shown(&self, document: &'a Document) -> Cow<'a, [u8]> {
+    fn shown(&self, document: &'a Document, other: &Document) -> Cow<'a, [u8]> {
         match self.is_shown {
-            Some(is_shown) => Cow::Owned(mask::masked(document, is_shown)),
+            Some(is_shown) => Cow::Owned(mask::masked(document, other, is_shown)),
             None => Cow::Borrowed(document.as_bytes()),
         }
     }
@@ -102,13 +103,68 @@ impl fmt::Display for Diff<'_> {
             &lines(self.before.as_bytes()),
             &lines(self.after.as_bytes()),
         );
-        let (before, after) = (self.shown(self.before), self.shown(self.after));
+        let before = self.shown(self.before, self.after);
+        let after = self.shown(self.after, self.before);
         let (before, after) = (lines(&before), lines(&after));
         writeln!(f, "--- {name}\n+++ {name}", name = self.name)?;
         for hunk in
             changes.chunk_by(|change, next| next.before.start - change.before.end <= 2 * CONTEXT)
         {
-            write_hunk(f, hunk, &before, &after)?;
+            self.write_hunk(f, hunk, &before, &after)?;
+        }
+        Ok(())
+    }
+}
+
+impl Diff<'_> {
+    fn write_hunk(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        hunk: &[Change],
+        before: &[&[u8]],
+        after: &[&[u8]],
+    ) -> fmt::Result {
+        let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
+            return Ok(());
+        };
+        let above = first.before.start.min(CONTEXT);
+        let below = (before.len() - last.before.end).min(CONTEXT);
+        let old = first.before.start - above..last.before.end + below;
+        let new = first.after.start - above..last.after.end + below;
+        writeln!(f, "@@ -{} +{} @@", HunkRange(&old), HunkRange(&new))?;
+        let mut at = old.start;
+        for change in hunk {
+            write_lines(f, ' ', &before[at..change.before.start])?;
+            let (removed, added) = (&before[change.before.clone()], &after[change.after.clone()]);
+            self.write_changed(f, '-', removed, added)?;
+            self.write_changed(f, '+', added, removed)?;
+            at = change.before.end;
+        }
+        write_lines(f, ' ', &before[at..old.end])
+    }
+
+    /// Writes removed or added lines. Labels those whose masked text equals that of one of the others.
+    fn write_changed(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        sign: char,
+        lines: &[&[u8]],
+        others: &[&[u8]],
+    ) -> fmt::Result {
+        let label: &[u8] = if sign == '-' {
+            b" (old value)"
+        } else {
+            b" (new value)"
+        };
+        let others: HashSet<_> = others.iter().map(|line| line.trim_ascii_end()).collect();
+        for line in lines {
+            let content = line.trim_ascii_end();
+            if self.is_shown.is_some() && mask::is_masked(content) && others.contains(content) {
+                let labelled = [content, label, &line[content.len()..]].concat();
+                write_lines(f, sign, &[&labelled])?;
+            } else {
+                write_lines(f, sign, &[line])?;
+            }
         }
         Ok(())
     }
@@ -142,30 +198,6 @@ impl Offsets {
     fn range(&self, lines: Range<usize>) -> Range<usize> {
         self.0[lines.start]..self.0[lines.end]
     }
-}
-
-fn write_hunk(
-    f: &mut fmt::Formatter<'_>,
-    hunk: &[Change],
-    before: &[&[u8]],
-    after: &[&[u8]],
-) -> fmt::Result {
-    let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
-        return Ok(());
-    };
-    let above = first.before.start.min(CONTEXT);
-    let below = (before.len() - last.before.end).min(CONTEXT);
-    let old = first.before.start - above..last.before.end + below;
-    let new = first.after.start - above..last.after.end + below;
-    writeln!(f, "@@ -{} +{} @@", HunkRange(&old), HunkRange(&new))?;
-    let mut at = old.start;
-    for change in hunk {
-        write_lines(f, ' ', &before[at..change.before.start])?;
-        write_lines(f, '-', &before[change.before.clone()])?;
-        write_lines(f, '+', &after[change.after.clone()])?;
-        at = change.before.end;
-    }
-    write_lines(f, ' ', &before[at..old.end])
 }
 
 fn write_lines(f: &mut fmt::Formatter<'_>, sign: char, lines: &[&[u8]]) -> fmt::Result {

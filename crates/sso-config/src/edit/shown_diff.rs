@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use aws_config_parse::Document;
-use sso_types::sanitize_untruncated;
+use sso_types::escaped_untruncated;
 
 use super::diff::Diff;
 
@@ -49,12 +49,12 @@ const SHOWN_KEYS: [&str; 36] = [
     "use_fips_endpoint",
 ];
 
-/// Returns the changes of the file at `path`, with sanitized lines and masked values.
+/// Returns the changes of the file at `path`, with escaped lines and masked values.
 pub(super) fn shown_diff(path: &Path, before: &Document, after: &Document) -> String {
-    let name = sanitize_untruncated(&path.display().to_string());
+    let name = escaped_untruncated(&path.display().to_string());
     let (before, after) = (readable(before), readable(after));
     let diff = Diff::new(&name, &before, &after).masked(is_shown);
-    diff.to_string().lines().map(sanitize_indented).collect()
+    diff.to_string().lines().map(escape_indented).collect()
 }
 
 /// Returns the text of a file, also if its encoding is not UTF-8. Otherwise a diff could not mask
@@ -64,13 +64,13 @@ fn readable(document: &Document) -> Cow<'_, Document> {
     converted.unwrap_or(Cow::Borrowed(document))
 }
 
-/// Sanitizes a line of a diff. Keeps its sign and indent, which [`sanitize_untruncated`] would collapse,
+/// Escapes the hidden characters of a line of a diff. Keeps its sign and indent, which [`escaped_untruncated`] would collapse,
 /// and its length, because the user confirms the diff.
-fn sanitize_indented(line: &str) -> String {
+fn escape_indented(line: &str) -> String {
     let is_margin = |c: char| matches!(c, ' ' | '\t' | '+' | '-');
     let content = line.trim_start_matches(is_margin);
     let start = &line[..line.len() - content.len()];
-    format!("{start}{}\n", sanitize_untruncated(content))
+    format!("{start}{}\n", escaped_untruncated(content))
 }
 
 fn is_shown(key: &str) -> bool {

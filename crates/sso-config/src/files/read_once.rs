@@ -19,9 +19,29 @@ impl ConfigFiles {
         self.credentials = self.credentials.or_document_of_pipe(credentials);
         self
     }
+
+    /// Uses the documents in place of files with syntax errors, for example without the lines that contain
+    /// the errors, so that the rest can be checked.
+    #[must_use]
+    pub fn or_documents(mut self, [config, credentials]: [Option<Document>; 2]) -> Self {
+        self.config = self.config.or_document(config);
+        self.credentials = self.credentials.or_document(credentials);
+        self
+    }
 }
 
 impl File {
+    fn or_document(self, document: Option<Document>) -> Self {
+        match (&self.error, document) {
+            (Some(FileError::Syntax { .. }), Some(document)) => Self {
+                document,
+                error: None,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     fn or_document_of_pipe(self, document: Option<&Document>) -> Self {
         match document {
             Some(document) if !self.can_be_read_again => {

@@ -89,7 +89,7 @@ sso_region=a
     assert_eq!(
         shown,
         "--- config\n+++ config\n@@ -1,6 +1,6 @@\n [profile a] ****\n region = eu-west-1\n\
-         -Key = ****\n+Key = ****\n # a comment, and one that was a key:\n #key = ****\n \
+         -Key = **** (old value)\n+Key = **** (new value)\n # a comment, and one that was a key:\n #key = ****\n \
          ; REGION = here\n"
     );
 }
@@ -108,15 +108,59 @@ fn a_masked_diff_has_the_lines_of_the_file() {
     );
     check(
         "[p]\nsso_a = https://u:p@h/\nsso_b = https://h/?x\nsso_c = https://h/\n# sso_d = https://u@h\n",
-        " sso_b = https://****| sso_c = https://h/| # sso_d = https://****|+|+[new]|",
+        " sso_b = https://h/?****| sso_c = https://h/| # sso_d = https://****@h|+|+[new]|",
     );
     check("before\n[p]\nx\n", " ****| [p]| ****|+|+[new]|");
     // The password and the query of a URL may be secrets.
     check(
         "[p]\nregion = https://u:p@h/\n#region = https://h?q\n",
-        " [p]| region = https://****| #region = https://****|+|+[new]|",
+        " [p]| region = https://****@h/| #region = https://h?****|+|+[new]|",
     );
     check("[p]\nblock =\n  a = 1\n\n", " block =|   ****| |+|+[new]|");
+}
+
+#[test]
+fn a_masked_diff_distinguishes_the_changed_lines() {
+    let check = |before: &str, after: &str, expected: &str| {
+        let (before, after) = (format!("[p]\n{before}\n"), format!("[p]\n{after}\n"));
+        let (before, after) = (config(&before), config(&after));
+        let shown = Diff::new("x", &before, &after).masked(is_shown).to_string();
+        let hunk = shown.splitn(5, '\n').last().unwrap_or_default();
+        assert_eq!(hunk.replace('\n', "|"), expected);
+    };
+    check(
+        "k = hunter2",
+        "k = hunter3",
+        "-k = **** (old value)|+k = **** (new value)|",
+    );
+    check("k = \"hunter2\"", "k = hunter2", "-k = \"****\"|+k = ****|");
+    check(
+        "k = hunter2 \"",
+        "k = '",
+        "-k = **** (old value)|+k = **** (new value)|",
+    );
+    check(
+        "sso_x = \"https://u:p@h/a?b\"",
+        "sso_x = \"https://v:p@h/a?c\"",
+        "-sso_x = \"https://****@h/a?****\" (old value)|+sso_x = \"https://****@h/a?****\" (new value)|",
+    );
+    // A renamed key.
+    check(
+        "sso_role_nmae = ReadOnly",
+        "sso_role_name = ReadOnly",
+        "-sso_role_nmae = ReadOnly|+sso_role_name = ReadOnly|",
+    );
+    check(
+        "sso_role_name = a\nk = a",
+        "sso_role_name = a\nk = b",
+        " sso_role_name = a|-k = **** (old value)|+k = **** (new value)|",
+    );
+    // A value is not a comment.
+    check(
+        "k = #hunter2",
+        "k = ;hunter2",
+        "-k = **** (old value)|+k = **** (new value)|",
+    );
 }
 
 #[test]
@@ -189,6 +233,7 @@ fn config_lines() -> impl Strategy<Value = String> {
         "key = hunter2",
         "key : hunter2",
         "block =",
+        "key = #hunter2",
         "hunter2",
         "= hunter2",
         "# key = hunter2",

@@ -618,10 +618,10 @@ fn a_diff_shows_settings_but_no_secrets() {
         [
             "@@ -2,5 +2,6 @@",
             " credential_process = ****",
-            " # [31mred",
+            r" # \u{1b}[31mred",
             " my_key = ****",
-            "-aws_secret_access_key = ****",
-            "+aws_secret_access_key = ****",
+            "-aws_secret_access_key = **** (old value)",
+            "+aws_secret_access_key = **** (new value)",
             " sso_role_name = x",
             "+region = eu-west-1",
         ]

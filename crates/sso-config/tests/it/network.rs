@@ -327,19 +327,31 @@ fn a_leading_tilde_of_a_ca_bundle_is_expanded() {
 fn each_service_has_its_own_variable_and_key() {
     let urls = |variables: &[(&str, &str)], config: &str| {
         let found = find(variables, config, "default", None).unwrap();
-        let urls = [found.sso_oidc_url, found.sso_portal_url, found.sts_url];
+        let urls = [
+            found.sso_oidc_url,
+            found.sso_portal_url,
+            found.sts_url,
+            found.federation_url,
+        ];
         urls.map(|found| found.unwrap().unwrap().url)
     };
     let variables = [
         ("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc"),
         ("AWS_ENDPOINT_URL_SSO", "https://portal"),
         ("AWS_ENDPOINT_URL_STS", "https://sts"),
+        ("AWS_ENDPOINT_URL_SIGNIN", "https://signin"),
     ];
     let services = "[default]\nservices = mine\n[services mine]\n\
                     sso_oidc =\n  endpoint_url = https://oidc\n\
                     sso =\n  endpoint_url = https://portal\n\
-                    sts =\n  endpoint_url = https://sts\n";
-    let expected = ["https://oidc", "https://portal", "https://sts"];
+                    sts =\n  endpoint_url = https://sts\n\
+                    signin =\n  endpoint_url = https://signin\n";
+    let expected = [
+        "https://oidc",
+        "https://portal",
+        "https://sts",
+        "https://signin",
+    ];
     assert_eq!(urls(&variables, ""), expected);
     assert_eq!(urls(&[], services), expected);
 }

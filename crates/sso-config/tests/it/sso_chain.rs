@@ -36,17 +36,13 @@ fn load(home: &TestEnv, config: &str, credentials: &str, variables: &[(&str, &st
 
 fn describe(chain: &SsoChain) -> String {
     let names: Vec<_> = chain.profiles.iter().map(ProfileName::as_str).collect();
-    let roles: Vec<_> = chain
-        .roles
-        .iter()
-        .map(|role| role.profile.as_str())
-        .collect();
+    let role = chain.role.as_ref().map(|role| role.profile.as_str());
     format!(
         "{} | {} {} | {}",
         names.join(" → "),
         chain.source.name,
         chain.source.session.label(),
-        roles.join(" → ")
+        role.unwrap_or_default()
     )
 }
 
@@ -77,7 +73,7 @@ fn a_chain_ends_at_the_sso_keys_of_another_profile() {
         .collect();
     check(
         &format!("{SSO}{six}"),
-        "dev → p1 → p2 → p3 → p4 → base | base SSO session s | p4 → p3 → p2 → p1 → dev",
+        "dev → p1 → p2 → p3 → p4 → base | base SSO session s | dev",
     );
     check_with(
         SSO,
@@ -100,7 +96,6 @@ fn a_process_that_exports_credentials_is_followed() {
         "export-credentials -p=base",
         "export-credentials -qp base",
         "export-credentials --format process -vp base",
-        "export-credentials --profiles=x --profile base",
         "\"/opt/aws tools/export-credentials\" --profile base",
         "export-credentials.exe --profile base",
         "export-credentials --profile base -- aws --profile other",
@@ -132,12 +127,7 @@ fn a_process_that_exports_credentials_is_followed() {
         .replace("profile dev", "profile y")
         .replace("source_profile = dev", "source_profile = y")
         .replace("profile x", "profile dev");
-    check(
-        &mixed,
-        "dev → y → a → base | base SSO session s | a → x"
-            .replace("→ x", "→ dev")
-            .as_str(),
-    );
+    check(&mixed, "dev → y → a → base | base SSO session s | dev");
 }
 
 #[test]
@@ -267,7 +257,10 @@ fn other_sources_are_named_with_the_chain() {
             "it has a credential_process of another program",
         );
     }
-    other(&dev("aws_access_key_id = AKIA\n"), "it has access keys");
+    other(
+        &dev("aws_access_key_id = AKIA\n"),
+        "it has an access key ID without a secret access key",
+    );
     other(
         &dev(&format!("{arn}source_profile = dev\n{KEYS}")),
         "it has access keys",
@@ -514,7 +507,7 @@ fn a_chain_of_hundreds_of_command_lines_is_followed() {
         let files = ConfigFiles::load(&env).unwrap();
         let found = ConfiguredSessions::with_chains(&env, &files);
         assert_eq!(found.chains.len(), 303);
-        assert_eq!(found.chains[2].profiles.len(), 301);
+        assert_eq!(found.chains[2].profiles.iter().count(), 301);
     }
 }
 
@@ -529,7 +522,7 @@ fn sources_of_a_source_profile_have_the_precedence_of_the_aws_cli() {
     check(&of(&format!("{to_base}{KEYS}")), access_keys);
     check(
         &of(&format!("{to_base}{sso}")),
-        "dev → m → base | base SSO session s | m → dev",
+        "dev → m → base | base SSO session s | dev",
     );
     check(&of(&format!("{sso}{KEYS}")), to_m);
     check(&of(&format!("{KEYS}sso_session = s\n")), access_keys);

@@ -7,6 +7,7 @@ use sso_config::{SsoRole, SsoSession};
 use sso_session::keys::SessionKeys;
 use sso_session::{ServiceClients, TokenProvider};
 use sso_types::{AccountId, ProfileName, RoleName};
+use sts_assume_role::CallerIdentity;
 use token_cache::{CacheKey, TokenCache};
 
 use super::{Aws, Selection};
@@ -99,6 +100,10 @@ impl<'a> Profile<'a> {
         &self.chain
     }
 
+    pub(super) fn clients(&self) -> &ServiceClients<'a> {
+        &self.clients
+    }
+
     /// Returns credentials that are valid for at least `min_validity`, or newly issued ones.
     ///
     /// # Errors
@@ -109,14 +114,31 @@ impl<'a> Profile<'a> {
         min_validity: Duration,
         mfa: &dyn MfaPrompt,
     ) -> Result<Credentials, Error> {
-        let provider = CredentialsProvider {
+        self.provider(mfa).credentials(min_validity)
+    }
+
+    /// Returns the identity of credentials that are valid for at least `min_validity`, or newly issued
+    /// ones (`GetCallerIdentity`).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CredentialsProvider::caller_identity`].
+    pub fn caller_identity(
+        &self,
+        min_validity: Duration,
+        mfa: &dyn MfaPrompt,
+    ) -> Result<CallerIdentity, Error> {
+        self.provider(mfa).caller_identity(min_validity)
+    }
+
+    fn provider<'p>(&'p self, mfa: &'p dyn MfaPrompt) -> CredentialsProvider<'p> {
+        CredentialsProvider {
             chain: &self.chain,
             cache: &self.aws.cache,
             clients: &self.clients,
             clock: &self.aws.clock,
             mfa,
-        };
-        provider.credentials(min_validity)
+        }
     }
 
     /// Returns the entries of the cache that the credentials depend on.

@@ -19,7 +19,7 @@ use sso_session::start_url::Trust;
 use sso_session::{Clock as _, ServiceClients, SignInReason, TokenProvider};
 use sso_test_support::TestEnv;
 use token_cache::refresh::{RefreshClock, RefreshError, RefreshGrant};
-use token_cache::{CacheError, CacheEvent, CacheKey, CachedToken, EntryLocation, refresh};
+use token_cache::{CacheError, CacheEvent, CacheKey, CachedToken, refresh};
 
 use crate::world::{MINUTE, REFRESH_WINDOW, World};
 
@@ -490,8 +490,9 @@ fn sign_out_plan_lists_the_files_without_removing_them() {
         let tokens = plan.tokens.iter().map(|token| token.location.file());
         assert_eq!(tokens.collect::<Vec<_>>(), [Some(&*token)], "{targets:?}");
         assert!(plan.tokens[0].server.is_none(), "{targets:?}");
-        let role_credentials = plan.role_credentials.iter().map(EntryLocation::file);
+        let role_credentials = plan.role_credentials.iter().map(|it| it.location.file());
         assert_eq!(role_credentials.collect::<Vec<_>>(), [Some(&*credentials)]);
+        assert_eq!(plan.role_credentials[0].profiles, ["dev".into()]);
     }
     let plan = planned(vec![SignOutTarget::Profile("legacy".into())]);
     assert!(plan.tokens.is_empty() && plan.role_credentials.is_empty());
@@ -515,7 +516,7 @@ fn sign_out_removes_the_files_of_its_plan() {
     assert_eq!(done.tokens[0].location, plan.tokens[0].location);
     assert_eq!(world.center.count(Operation::Logout), 1);
     assert_eq!(world.cached_token(), None);
-    for location in done.role_credentials {
+    for location in done.role_credentials.into_iter().map(|it| it.location) {
         assert!(!location.file().unwrap().exists(), "{location}");
     }
 }

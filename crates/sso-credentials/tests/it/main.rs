@@ -3,6 +3,7 @@
 
 mod accounts;
 mod aws;
+mod caller_identity;
 mod credentials;
 mod endpoint;
 mod keys;

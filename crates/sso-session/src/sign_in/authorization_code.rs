@@ -49,6 +49,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                     Page::failed(&reason, error.next_step())
                 };
                 attempt.redirect.show(&page);
+                if matches!(error, Error::Cancelled) {
+                    self.listeners.cancel(&attempt.redirect);
+                }
             }
         }
         outcome
@@ -66,6 +69,7 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
                 let description = shown_description(description.as_deref(), &error);
                 Err(Error::AuthorizationRefused { error, description })
             }
+            AuthorizationResponse::Cancelled => Err(Error::Cancelled),
             AuthorizationResponse::Code(code) => {
                 let grant = Grant::AuthorizationCode {
                     code,

@@ -34,7 +34,8 @@ use crate::loopback_server::{CONNECTION_TIMEOUT, Refusal, Request, Response, Ser
 pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// Listeners on 127.0.0.1, one for each requested port. They stay open until this is dropped, so that
-/// a browser that repeats its request after the sign-in gets the result page again.
+/// a browser that repeats its request after the sign-in gets the result page again. Only a cancelled sign-in
+/// closes its listener.
 #[derive(Default)]
 pub struct RedirectListeners(Mutex<Vec<Listener>>);
 
@@ -78,6 +79,15 @@ impl RedirectListeners {
             expected,
             responses,
         })
+    }
+
+    /// Stops receiving the redirect of a cancelled sign-in. Closes its listener unless another sign-in uses it.
+    pub(crate) fn cancel(&self, redirect: &ExpectedRedirect) {
+        lock(&self.0).retain(|listener| {
+            let mut sign_ins = lock(&listener.sign_ins);
+            sign_ins.retain(|it| !Arc::ptr_eq(it, &redirect.expected));
+            !sign_ins.is_empty()
+        });
     }
 }
 

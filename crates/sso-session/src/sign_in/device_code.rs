@@ -60,7 +60,9 @@ impl<P: AuthorizationPrompt> SignIn<'_, P> {
     ) -> Result<CachedToken, Error> {
         let mut last = None;
         while let Some(pause) = polling.pause(self.clock.monotonic(), &wait) {
-            self.clock.sleep(pause);
+            if self.prompt.is_cancelled_within(pause, self.clock) {
+                return Err(Error::Cancelled);
+            }
             match self.poll(polling, wait.interval, self.failed(CREATE_TOKEN))? {
                 Polled::Token(token) => return Ok(*token),
                 Polled::Wait(next) => {

@@ -37,9 +37,12 @@ impl Removal<'_> {
 /// Removes the listed files other than tokens. Only the removed ones remain in the report.
 pub(super) fn remove_related(removal: &Removal<'_>, report: &mut SignOutReport) {
     let problems = &mut report.problems;
-    for locations in [&mut report.role_credentials, &mut report.registrations] {
-        locations.retain(|location| removal.is_removed(location, problems));
-    }
+    report
+        .role_credentials
+        .retain(|role| removal.is_removed(&role.location, problems));
+    report
+        .registrations
+        .retain(|location| removal.is_removed(location, problems));
     report
         .assumed_roles
         .retain(|role| removal.is_removed(&role.location, problems));

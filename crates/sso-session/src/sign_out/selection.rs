@@ -13,6 +13,7 @@ use token_cache::unconfirmed_client::UNCONFIRMED_CLIENT_SUFFIX;
 use token_cache::{CacheKey, EntryLocation, TokenCache};
 
 use super::assumed_roles::{AssumedRoleOrigins, Attribution, RemovedAssumedRole, attribute};
+use super::role_credentials::{RemovedRoleCredentials, RoleOrigins};
 use super::unreadable::{has_key, is_empty};
 use super::{RemovedToken, RevocationOutcome, SignOutReport, SignOutTarget};
 use crate::error::Error;
@@ -36,14 +37,16 @@ pub(super) struct Selection<'a> {
     /// Selected profiles, by the key of their token.
     profiles: BTreeMap<CacheKey, ProfileName>,
     clients: BTreeSet<ClientId>,
-    role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+    /// Keys of the registrations for the selected tokens of start URLs, which need not be in the config file.
+    registration_keys: BTreeSet<CacheKey>,
+    roles: &'a BTreeMap<CacheKey, RoleOrigins>,
     assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
 }
 
 impl<'a> Selection<'a> {
     pub(super) fn all(
         files: &ConfigFiles,
-        role_keys: &'a BTreeMap<CacheKey, CacheKey>,
+        roles: &'a BTreeMap<CacheKey, RoleOrigins>,
         assumed_roles: &'a BTreeMap<CacheKey, AssumedRoleOrigins>,
     ) -> Self {
         let configured = ConfiguredSessions::of(files);
@@ -53,7 +56,7 @@ impl<'a> Selection<'a> {
                 .iter()
                 .map(SsoSession::token_key)
                 .collect(),
-            role_keys,
+            roles,
             assumed_roles,
             configured,
             is_config_known: files.check_config().is_ok(),
@@ -62,6 +65,7 @@ impl<'a> Selection<'a> {
             names: BTreeMap::new(),
             profiles: BTreeMap::new(),
             clients: BTreeSet::new(),
+            registration_keys: BTreeSet::new(),
         }
     }
 
@@ -128,6 +132,8 @@ impl<'a> Selection<'a> {
             .extend(files.iter().filter_map(|file| file.key.clone()));
         self.clients
             .extend(files.iter().filter_map(|file| file.client_id.clone()));
+        self.registration_keys
+            .extend(files.iter().filter_map(registration_key_of));
         Ok(files)
     }
 
@@ -228,29 +234,31 @@ impl<'a> Selection<'a> {
         cache: &TokenCache,
         report: &mut SignOutReport,
     ) -> Result<(), Error> {
-        let found = cache.scan_role_credentials(|key| self.role_keys.contains_key(key))?;
+        let found = cache.scan_role_credentials(|key| self.roles.contains_key(key))?;
         for file in found.entries {
             let is_selected = match self.token_key_of(&file) {
                 Some(key) => Some(self.is_all || self.has(Some(key))),
                 None => (self.is_all && file.is_from_portal).then_some(true),
             };
             match is_selected {
-                Some(true) => report.role_credentials.push(file.location),
+                Some(true) => {
+                    let removed = RemovedRoleCredentials::new(file, self.roles);
+                    report.role_credentials.push(removed);
+                }
                 Some(false) => {}
                 None => report.unattributed.push(file.location),
             }
         }
         let is_selected = |key: &CacheKey| {
-            self.has(self.role_keys.get(key))
+            self.has(self.token_key_of_role(key))
                 || self.attribute(Some(key), None) != Attribution::Other
         };
         let unreadable = found.unreadable.into_iter();
         let unreadable = unreadable
             .filter(|error| self.is_all || has_key(error, is_selected))
             .collect();
-        let is_role = |key: &CacheKey| {
-            self.role_keys.contains_key(key) || self.assumed_roles.contains_key(key)
-        };
+        let is_role =
+            |key: &CacheKey| self.roles.contains_key(key) || self.assumed_roles.contains_key(key);
         report.add_unreadable(unreadable, is_role);
         Ok(())
     }
@@ -287,8 +295,12 @@ impl<'a> Selection<'a> {
     /// Returns the key of the token that the request for the credentials used: from the file, or
     /// else from the profile.
     fn token_key_of<'f>(&'f self, file: &'f StoredRoleCredentials) -> Option<&'f CacheKey> {
-        let of_role = || self.role_keys.get(file.key.as_ref()?);
+        let of_role = || self.token_key_of_role(file.key.as_ref()?);
         file.token_key.as_ref().or_else(of_role)
+    }
+
+    fn token_key_of_role(&self, key: &CacheKey) -> Option<&CacheKey> {
+        self.roles.get(key).map(|origins| &origins.token_key)
     }
 
     pub(super) fn choose_registrations(
@@ -298,7 +310,8 @@ impl<'a> Selection<'a> {
     ) -> Result<(), Error> {
         let sessions = self.configured.sessions.iter();
         let selected = sessions.filter(|session| self.has(Some(&session.token_key())));
-        let keys: BTreeSet<_> = selected.map(SsoSession::registration_key).collect();
+        let mut keys: BTreeSet<_> = selected.map(SsoSession::registration_key).collect();
+        keys.extend(self.registration_keys.iter().cloned());
         for file in cache.scan_registrations()?.entries {
             let is_of_session = file.key.is_some_and(|key| keys.contains(&key));
             if is_of_session || self.clients.contains(&file.client_id) {
@@ -327,7 +340,7 @@ impl<'a> Selection<'a> {
     pub(super) fn quarantined_files(&self, cache: &TokenCache) -> Vec<EntryLocation> {
         let is_selected = |key: &CacheKey| {
             self.has(Some(key))
-                || self.has(self.role_keys.get(key))
+                || self.has(self.token_key_of_role(key))
                 || self.attribute(Some(key), None) == Attribution::Selected
         };
         let files = cache.quarantined_files().into_iter();
@@ -374,4 +387,12 @@ impl<'a> Selection<'a> {
             .map(SsoSession::label)
             .collect()
     }
+}
+
+/// Returns the key of the registration for a token of a start URL. Such a token need not contain its client.
+fn registration_key_of(file: &StoredToken) -> Option<CacheKey> {
+    let start_url = file.start_url.as_ref()?;
+    let is_of_start_url = file.key.as_ref() == Some(&CacheKey::legacy_token(start_url));
+    let region = file.region.as_ref().filter(|_| is_of_start_url)?;
+    Some(CacheKey::registration(region, None, None, start_url))
 }

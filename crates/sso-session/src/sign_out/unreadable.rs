@@ -14,7 +14,7 @@ impl SignOutReport {
         is_looked_for: impl Fn(&CacheKey) -> bool,
     ) {
         for error in errors {
-            if is_too_large(&error) && has_key(&error, &is_looked_for) {
+            if may_be_usable(&error) && has_key(&error, &is_looked_for) {
                 self.problems.push(error.into());
             } else {
                 self.unreadable.push(error);
@@ -23,9 +23,13 @@ impl SignOutReport {
     }
 }
 
-/// The AWS CLI has no limit.
-fn is_too_large(error: &CacheError) -> bool {
-    matches!(error, CacheError::Read(ReadError::TooLarge { .. }))
+/// Returns whether other programs may use the file: the AWS CLI has no limit of the size, and another user,
+/// such as the owner, may have the permission to read it.
+fn may_be_usable(error: &CacheError) -> bool {
+    matches!(
+        error,
+        CacheError::Read(ReadError::TooLarge { .. } | ReadError::Unreadable { .. })
+    )
 }
 
 pub(super) fn is_empty(error: &CacheError) -> bool {

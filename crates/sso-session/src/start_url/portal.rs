@@ -7,7 +7,6 @@ use sso_transport::{Transport, is_safe_web_url};
 use sso_types::{Region, StartUrl, sanitize};
 
 use super::aws_host::AwsHost;
-use super::typed::shown;
 use super::{Trust, normal_url};
 use crate::clients::ServiceClients;
 use crate::error::{Error, StartUrlError};
@@ -42,15 +41,14 @@ impl Portal {
                 | StartUrlError::RedirectsToItself),
             ) if region.is_some() => {
                 let reason = ErrorChain(&error);
-                let shown = shown(start_url);
-                log::warn!("cannot resolve start URL {shown}, using it as written: {reason}");
+                log::warn!("cannot resolve start URL {start_url}, using it as written: {reason}");
                 Ok(Self {
                     issuer: start_url.clone(),
                     region,
                 })
             }
             Err(source) => Err(Error::StartUrl {
-                start_url: shown(start_url),
+                start_url: start_url.clone(),
                 source: Box::new(source),
             }),
         }

@@ -74,17 +74,6 @@ pub fn check_written_start_url(written: &str) -> Result<(), StartUrlProblem> {
     }
 }
 
-/// Returns a start URL for a message: without a user name, a password and a query, which may be secrets.
-pub(super) fn shown(start_url: &StartUrl) -> StartUrl {
-    let url = start_url.as_str();
-    let url = url.split('?').next().unwrap_or_default();
-    let authority = url.find("://").map_or(0, |colon| colon + "://".len());
-    let (scheme, rest) = url.split_at(authority);
-    let authority = rest.split('/').next().unwrap_or_default();
-    let user = authority.rfind('@').map_or(0, |at| at + 1);
-    format!("{scheme}{}", &rest[user..]).into()
-}
-
 /// Returns the start URL with the path that AWS assigns to each host `NAME.awsapps.com`, if `start_url` has
 /// such a host and another path.
 #[must_use]

@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::cell::RefCell;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::mpsc;
@@ -83,9 +84,7 @@ fn the_listener_is_open_before_the_prompt() {
             panic!("{request:?}");
         };
         assert_eq!(*timeout, 10 * MINUTE);
-        let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
-        let address = redirect_uri.strip_prefix("http://").unwrap();
-        let address: SocketAddr = address.split('/').next().unwrap().parse().unwrap();
+        let address = redirect_address(url);
         assert!(address.ip().is_loopback());
         TcpStream::connect(address).unwrap();
         prompts.set(prompts.get() + 1);
@@ -93,6 +92,39 @@ fn the_listener_is_open_before_the_prompt() {
     };
     sign_in(&world, SignInGrant::AuthorizationCode, check_and_approve).unwrap();
     assert_eq!(prompts.get(), 1);
+}
+
+/// Returns the address of the redirect.
+fn redirect_address(url: &str) -> SocketAddr {
+    let redirect_uri = crate::loopback::parameter(url, "redirect_uri");
+    let address = redirect_uri.strip_prefix("http://").unwrap();
+    address.split('/').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_cancelled_sign_in_closes_its_listener() {
+    let world = World::new();
+    let address = Cell::new(None);
+    let cancelled = sign_in(&world, SignInGrant::AuthorizationCode, |request| {
+        let AuthorizationRequest::Browser {
+            url, paste_back, ..
+        } = request
+        else {
+            panic!("unexpected grant: {request:?}");
+        };
+        address.set(Some(redirect_address(url)));
+        paste_back.cancel();
+    });
+    assert!(matches!(cancelled, Err(Error::Cancelled)), "{cancelled:?}");
+    // The system may still accept a connection for a listener that is being closed.
+    let response = TcpStream::connect(address.get().unwrap()).and_then(|mut browser| {
+        browser.write_all(b"GET / HTTP/1.1\r\n\r\n")?;
+        let mut response = String::new();
+        browser.read_to_string(&mut response)?;
+        Ok(response)
+    });
+    assert_eq!(response.unwrap_or_default(), "");
+    sign_in(&world, SignInGrant::AuthorizationCode, approve).unwrap();
 }
 
 #[test]

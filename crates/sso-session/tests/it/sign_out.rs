@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sso_session::Error;
 use sso_session::keys::SessionKeys as _;
 use sso_session::sign_out::{
-    AssumedRoleOrigins, RemovedAssumedRole, RemovedToken, RevocationOutcome, SignOut,
+    AssumedRoleOrigins, RemovedAssumedRole, RemovedToken, RevocationOutcome, RoleOrigins, SignOut,
     SignOutReport, SignOutTarget,
 };
 use sso_test_support::TestEnv;
@@ -35,7 +35,7 @@ pub(crate) const LEGACY: &str = "start URL https://my-sso-portal.awsapps.com/sta
 /// role credentials and an assumed role of each, and with the registration of `my-sso`.
 pub(crate) struct SignedIn {
     pub(crate) world: World,
-    role_keys: BTreeMap<CacheKey, CacheKey>,
+    roles: BTreeMap<CacheKey, RoleOrigins>,
     assumed_roles: BTreeMap<CacheKey, AssumedRoleOrigins>,
     removes_registrations: bool,
 }
@@ -61,6 +61,15 @@ fn origins(token: &str, profile: &str) -> AssumedRoleOrigins {
     }
 }
 
+fn role_of(token: &str) -> RoleOrigins {
+    RoleOrigins {
+        token_key: key(token),
+        account_id: "111122223333".into(),
+        role_name: "ReadOnly".into(),
+        profiles: vec!["dev".into()],
+    }
+}
+
 impl SignedIn {
     pub(crate) fn new() -> Self {
         Self::with_world(World::new())
@@ -80,14 +89,14 @@ impl SignedIn {
             let file = json!({ "AssumedRoleUser": {}, "Credentials": credentials() });
             world.home.plant_cli_file(name, &file);
         }
-        let role_keys = [(CREDENTIALS, TOKEN), (LEGACY_CREDENTIALS, LEGACY_TOKEN)];
+        let roles = [(CREDENTIALS, TOKEN), (LEGACY_CREDENTIALS, LEGACY_TOKEN)];
         let origins = [
             (key(ROLE), origins(TOKEN, "deploy")),
             (key(LEGACY_ROLE), origins(LEGACY_TOKEN, "of-legacy")),
         ];
         Self {
             world,
-            role_keys: role_keys.map(|(of, token)| (key(of), key(token))).into(),
+            roles: roles.map(|(of, token)| (key(of), role_of(token))).into(),
             assumed_roles: origins.into(),
             removes_registrations: false,
         }
@@ -103,7 +112,7 @@ impl SignedIn {
             files: network.files,
             cache,
             network,
-            role_keys: &self.role_keys,
+            roles: &self.roles,
             assumed_roles: &self.assumed_roles,
             removes_registrations: self.removes_registrations,
         }
@@ -145,7 +154,7 @@ fn names<'a>(locations: impl IntoIterator<Item = &'a EntryLocation>) -> Vec<Stri
 /// Returns the names of all files in the lists of removed files, sorted like the files of a home.
 fn removed(report: &SignOutReport) -> Vec<String> {
     let roles = report.assumed_roles.iter().map(|role| &role.location);
-    let mut in_cli = names(roles.chain(&report.role_credentials));
+    let mut in_cli = names(roles.chain(report.role_credentials.iter().map(|it| &it.location)));
     let tokens = report.tokens.iter().map(|token| &token.location);
     let mut in_sso = names(tokens.chain(&report.registrations));
     in_cli.sort();
@@ -281,9 +290,9 @@ fn a_label_contains_no_control_characters() {
         region: None,
         server: None,
     };
-    assert_eq!(token.label(), "start URL https://x/[2J");
+    assert_eq!(token.label(), r"start URL https://x/\u{1b}[2J");
     token.session = Some("mine\u{7}".into());
-    assert_eq!(token.label(), "SSO session mine");
+    assert_eq!(token.label(), r"SSO session mine\u{7}");
 }
 
 /// Each request has the token of its file. The first that arrives ends the session of both tokens, so

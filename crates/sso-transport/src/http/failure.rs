@@ -61,7 +61,7 @@ impl<'a> Exchange<'a> {
             .map_or_else(String::new, ToString::to_string);
         Self {
             host: match setting {
-                Some(setting) => format!("{host} ({setting})"),
+                Some(setting) => setting.after(&host),
                 None => host,
             },
             proxy,

@@ -1,7 +1,7 @@
 use std::fs;
 
 use serde::Deserialize;
-use sso_transport::{Endpoint, EndpointError, Endpoints, Service, TransportError};
+use sso_transport::{Endpoint, EndpointError, Endpoints, Partition, Service, TransportError};
 use sso_types::Region;
 
 /// Endpoint that botocore resolves.
@@ -152,6 +152,63 @@ fn global_sts_endpoint_is_signed_for_us_east_1() {
     check(Service::Sts, "aws-cn-global", None, "aws-cn-global");
     check(Service::Sts, "eu-west-1", None, "eu-west-1");
     check(Service::SsoPortal, "aws-global", None, "aws-global");
+}
+
+#[test]
+fn the_federation_endpoint_is_global_except_in_a_partition_without_one() {
+    let check = |region: &str, use_fips, expected: Result<&str, EndpointError>| {
+        let endpoints = Endpoints {
+            use_fips,
+            use_dualstack: true,
+            ..Endpoints::default()
+        };
+        let endpoint = endpoints.resolve(Service::Federation, &region.parse().unwrap());
+        let expected = expected.map(|url| url.parse::<Endpoint>().unwrap());
+        assert_eq!(endpoint, expected, "{region}");
+    };
+    for (region, url) in [
+        ("us-east-1", "https://signin.aws.amazon.com"),
+        ("eu-west-1", "https://signin.aws.amazon.com"),
+        ("cn-north-1", "https://signin.amazonaws.cn"),
+        ("us-gov-east-1", "https://signin.amazonaws-us-gov.com"),
+        (
+            "eusc-de-east-1",
+            "https://eusc-de-east-1.signin.amazonaws-eusc.eu",
+        ),
+        ("us-iso-east-1", "https://signin.c2shome.ic.gov"),
+        ("us-isob-east-1", "https://signin.sc2shome.sgov.gov"),
+        ("eu-isoe-west-1", "https://signin.csphome.adc-e.uk"),
+        ("us-isof-south-1", "https://signin.csphome.hci.ic.gov"),
+    ] {
+        check(region, false, Ok(url));
+    }
+    let fips = "https://signin-fips.amazonaws-us-gov.com";
+    check("us-gov-west-1", true, Ok(fips));
+    let fips = "https://us-gov-east-1.signin-fips.amazonaws-us-gov.com";
+    check("us-gov-east-1", true, Ok(fips));
+    for region in ["us-east-1", "cn-north-1", "eusc-de-east-1", "us-iso-east-1"] {
+        check(region, true, Err(EndpointError::NoFips));
+    }
+}
+
+#[test]
+fn partitions_are_found_by_name_and_by_region() {
+    for name in [
+        "aws",
+        "aws-cn",
+        "aws-us-gov",
+        "aws-eusc",
+        "aws-iso",
+        "aws-iso-b",
+        "aws-iso-e",
+        "aws-iso-f",
+    ] {
+        let partition = Partition::named(name).unwrap();
+        assert_eq!(partition.name(), name);
+        assert_eq!(Partition::of(&partition.first_region()), partition);
+    }
+    assert_eq!(Partition::named("aws-mars"), None);
+    assert_eq!(Partition::standard().name(), "aws");
 }
 
 #[test]

@@ -189,7 +189,9 @@ fn connection_is_reused_for_the_next_request() {
         sender.send(()).unwrap();
         for _ in 0..2 {
             server::read_request(&mut stream);
-            stream.write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes()).unwrap();
+            stream
+                .write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes())
+                .unwrap();
         }
     });
     let transport = with_defaults();
@@ -204,7 +206,9 @@ fn connection_is_reused_for_the_next_request() {
 fn closing_after_one_response() -> SocketAddr {
     server::start(|mut stream| {
         server::read_request(&mut stream);
-        stream.write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes()).unwrap();
+        stream
+            .write_all(OK_ON_A_PERSISTENT_CONNECTION.as_bytes())
+            .unwrap();
         // Blocks until the next request or the end of the connection, and then closes it.
         std::thread::spawn(move || server::read_request(&mut stream));
     })
@@ -925,6 +929,8 @@ fn failed_connection_to_a_custom_endpoint_names_its_setting() {
             "{error}"
         );
     };
+    let refused = send_to_custom("http://127.0.0.1:1").unwrap_err();
+    assert_eq!(refused.custom_endpoint(), Some("AWS_ENDPOINT_URL"));
     check("http://127.0.0.1:1");
     check("https://127.0.0.1:1");
     check("https://sso.invalid");

@@ -1,8 +1,10 @@
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::Response;
 use serde::Deserialize;
-use sso_transport::{ServiceError, TransportError, read_json, server_date};
+use sso_transport::{ServiceError, TransportError, read_json, server_date, text_without};
 
 fn response(status: u16, headers: &[(&str, &[u8])], body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
     let mut response = Response::builder().status(status);
@@ -284,4 +286,53 @@ fn invalid_date_is_ignored() {
         assert_eq!(server_date(&response(200, &[("date", date)], "")), None);
     }
     assert_eq!(server_date(&Response::new(())), None);
+}
+
+#[test]
+fn secrets_are_redacted_in_every_encoding_of_a_text() {
+    const SECRET: &str = r#"s/cr+t "KEY"\=="#;
+    let check = |quoted: &str| {
+        for (start, end) in [("", ""), ("a", "b"), ("it is ", " here")] {
+            let shown = text_without(&format!("{start}{quoted}{end}"), &[SECRET]).unwrap();
+            assert_eq!(shown, format!("{start}[redacted]{end}"), "{quoted}");
+        }
+    };
+    check(SECRET);
+    check("s%2Fcr%2Bt%20%22KEY%22%5C%3D%3D");
+    check("s%2fcr%2bt+%22KEY%22%5c%3d%3d");
+    check("s%252Fcr%252Bt%2520%2522KEY%2522%255C%253D%253D");
+    check("%73%2F%63%72%2B%74+%22%4b%45%59%22%5C%3D%3D");
+    check(r#"s\/cr+t \"KEY\"\\=="#);
+    check(r"s\u002Fcr\u002bt\u0020\u0022KEY\u0022\u005c\u003d\u003d");
+    check(r"s\\/cr+t \\u0022KEY\\u0022\\\\==");
+    check("s&#47;cr&#43;t &#34;KEY&#x22;&#x5C;&#x3d;=");
+}
+
+#[test]
+fn secrets_are_redacted_in_base64_at_every_position() {
+    const SECRET: &str = "\u{3ff}?>~wJalrXUtnFEMI/K7MDENG";
+    for start in ["", "a", "ab", "abc", "{\"sessionKey\":\""] {
+        for engine in [STANDARD, URL_SAFE] {
+            let encoded = engine.encode(format!("{start}{SECRET}\"}}"));
+            let escaped = encoded.replace('/', "%2F").replace('+', "%2b");
+            for text in [encoded, escaped] {
+                let shown = text_without(&text, &[SECRET]).unwrap();
+                assert!(shown.contains("[redacted]"), "{text}: {shown}");
+                // A few bits of the first and the last byte remain.
+                assert!(shown.len() <= start.len() * 2 + 20, "{text}: {shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_without_secrets_stay_as_they_are() {
+    for text in ["100% of a&b; c\\d %2", "&#x;&#9999999999;%zz\\u12", "é%C3"] {
+        let secrets = ["", "hunter2", "é2"];
+        assert_eq!(text_without(text, &secrets).as_deref(), Some(text));
+    }
+    assert_eq!(text_without("", &["x"]), None);
+    // A part of a longer secret does not hide it.
+    let shown = text_without("ab%63d", &["ab", "abcd"]);
+    assert_eq!(shown.as_deref(), Some("[redacted]"));
 }

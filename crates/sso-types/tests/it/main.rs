@@ -4,4 +4,5 @@ mod minutes;
 mod sanitize;
 mod secret;
 mod session;
+mod shown;
 mod timestamp;

@@ -1,4 +1,4 @@
-use sso_types::{sanitize, sanitize_untruncated};
+use sso_types::{escaped, escaped_untruncated, sanitize};
 
 #[test]
 fn sanitize_returns_one_line_without_hidden_characters() {
@@ -23,5 +23,16 @@ fn sanitize_truncates_long_text() {
     assert_eq!(sanitize(&"ü".repeat(500)), "ü".repeat(500));
     assert_eq!(sanitize(&"ü".repeat(501)), "ü".repeat(500) + "…");
     let text = "ü".repeat(501);
-    assert_eq!(sanitize_untruncated(&format!("\u{1b} {text}\n")), text);
+    assert_eq!(escaped(&text), "ü".repeat(500) + "…");
+    assert_eq!(escaped_untruncated(&format!(" {text}\n")), text);
+}
+
+#[test]
+fn escaped_shows_hidden_characters_as_escapes() {
+    fn check(text: &str, expected: &str) {
+        assert_eq!(escaped(text), expected, "{text:?}");
+    }
+    check("esc\u{1b}[31mX", r"esc\u{1b}[31mX");
+    check("a\n\u{85} b\u{202e}", r"a b\u{202e}");
+    check("日本 🧑‍🚀", "日本 🧑‍🚀");
 }

@@ -57,6 +57,36 @@ fn role_credentials_can_assume_the_next_role() {
 }
 
 #[test]
+fn an_identity_has_the_arn_of_the_keys_that_sign_the_request() {
+    let server = Emulator::start();
+    let client = client_of(&server.url());
+    let now = OffsetDateTime::now_utc();
+    let user = client.get_caller_identity(&keys(), now).unwrap();
+    assert_eq!(user.arn, "arn:aws:iam::111122223333:user/otter");
+    assert_eq!(user.account.as_str(), "111122223333");
+
+    let assumed = client.assume_role(&role(), &keys(), now).unwrap();
+    let keys = SigningKeys {
+        access_key_id: assumed.access_key_id,
+        secret_access_key: assumed.secret_access_key,
+        session_token: Some(assumed.session_token),
+    };
+    server.fail_next(
+        Operation::GetCallerIdentity,
+        Fault::sts("ServiceUnavailable"),
+    );
+    let session = client.get_caller_identity(&keys, now).unwrap();
+    assert_eq!(session.arn, assumed.assumed_role_arn);
+    assert_eq!(session.user_id, assumed.assumed_role_id);
+
+    server.advance(std::time::Duration::from_secs(3600));
+    let error = client.get_caller_identity(&keys, now).unwrap_err();
+    assert!(error.is_invalid_keys(), "{error:?}");
+    let name = error.service_error().unwrap().name.clone();
+    assert_eq!(name.as_deref(), Some("ExpiredToken"));
+}
+
+#[test]
 fn a_wrong_key_and_a_wrong_clock_are_rejected() {
     let server = Emulator::start();
     let client = client_of(&server.url());

@@ -5,6 +5,7 @@
 mod script;
 
 mod assume_role;
+mod caller_identity;
 mod error;
 mod signature;
 

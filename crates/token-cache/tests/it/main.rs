@@ -7,6 +7,7 @@ mod locked;
 mod removal;
 mod reserved;
 mod scan;
+mod shared_state;
 #[cfg(target_os = "linux")]
 mod state_dir;
 

@@ -3,6 +3,29 @@
 /// Reason, and the messages on the page.
 pub(super) const EXEMPT: &[(&str, &[&str])] = &[
     (
+        "The tests of sso-use define the function in each shell, and sign in on a terminal.",
+        &[
+            "cannot change the profile of the shell: the function sso-use is not defined",
+            "the sign-in failed; the profile of the shell is unchanged",
+        ],
+    ),
+    (
+        "It is a warning of a shell that uses the profile.",
+        &[
+            "SESSION needs a sign-in",
+            "the credentials in AWS_ACCESS_KEY_ID are ignored; only those of a profile are used",
+            "the Region of profile NAME is REGION, but programs in this shell use OTHER from VARIABLE",
+            "VARIABLE is set, and takes precedence over the profile in most programs",
+        ],
+    ),
+    (
+        "There is only an argument to leave out or to add.",
+        &[
+            "init cannot be used with a profile or an action",
+            "no profile was given: the name is empty",
+        ],
+    ),
+    (
         "It is a warning. The new token is used, so there is nothing to do.",
         &["another program removed or replaced FILE during the refresh"],
     ),
@@ -57,6 +80,8 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "no valid response from the sign-in service",
             "no valid response from the access portal",
             "no valid response from STS",
+            "no valid response from the federation endpoint",
+            "getSigninToken failed",
             "the file is empty",
             "invalid JSON at line LINE, column COLUMN",
             "the content is not a JSON object",
@@ -122,7 +147,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         &["the local clock is MINUTES ahead of the service's clock"],
     ),
     (
-        "The hint says to run the command again after ten minutes without an approval.",
+        "The hint says to sign in again after ten minutes without an approval.",
         &["the sign-in was not approved within MINUTES"],
     ),
     (
@@ -144,10 +169,20 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "expected a start URL PROPERTY, for example https://my-portal.awsapps.com/start",
             "expected a role name without invisible characters",
             "a name must not contain CHARACTER, which is invisible",
+            "a name must consist of ASCII letters, digits and the characters _-/.%@:+, because other SDKs may ignore it",
+            "a name must not be a property of every JavaScript object: the SDK for JavaScript cannot read it",
             "expected a name, not a URL",
             "AWS account ACCOUNT of the profile is not available to you",
             "expected a Region, for example us-east-1",
         ],
+    ),
+    (
+        "The hint prints the URL instead, after a wait of two minutes in which no browser requests it.",
+        &["the browser did not open the sign-in page within MINUTES minutes"],
+    ),
+    (
+        "It is a warning: the browser of the user still gets the page.",
+        &["a process of another user requested the sign-in page and was refused"],
     ),
     (
         "Notes at a question, which is asked again.",
@@ -188,6 +223,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
         "It has no hint: the message itself says what to change, or the page explains it.",
         &[
             "the sign-in failed: DESCRIPTION",
+            "the sign-in was cancelled",
             "no default browser found",
             "cannot start a browser",
             "the browser command failed: STATUS",
@@ -207,7 +243,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "cannot read FILE",
             "cannot determine the home directory: VARIABLE is not set",
             "cannot determine the Region of the token in FILE",
-            "the source credentials are malformed",
+            "the credentials are malformed",
             "cannot read the output of PROGRAM",
             "the output is not valid JSON credentials",
             "the output is longer than LIMIT bytes",
@@ -233,11 +269,19 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "the sign-in service returned an error",
             "the access portal returned an error",
             "STS returned an error",
+            "the federation endpoint returned an error",
+            "the service has no FIPS endpoint in this partition",
+            "cannot use FIPS endpoints, which SETTING turns on",
+            "a start URL begins with https:// and contains no user name and no password",
+            "an account ID has 12 digits",
+            "cannot serve the sign-in page on 127.0.0.1",
+            "the URL of the AWS console in the partition PARTITION is not known",
             "the access portal rejected the request",
             "the requested resource does not exist",
             "the sign-in service's response has no valid FIELD",
             "the access portal's response has no valid FIELD",
             "the STS response has no valid FIELD",
+            "the response of the federation endpoint has no valid FIELD",
             "the access portal returned the same page token twice",
             "the cache file FILE is corrupt",
             "PATH is a symbolic link",
@@ -268,6 +312,7 @@ pub(super) const EXEMPT: &[(&str, &[&str])] = &[
             "the answers from stdin are larger than LIMIT MiB",
             "--verify cannot be used with --format prompt",
             "--format prompt shows only one profile or session",
+            "--whoami shows only one profile",
             "--remote cannot be used with a start URL",
             "--redirect-port cannot be used with a start URL",
             "--sso-region requires --start-url or a URL",

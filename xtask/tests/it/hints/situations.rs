@@ -15,6 +15,7 @@ use super::situation::{OTHER, Situation};
 
 const EXPORT: &str = "export-credentials --profile dev";
 const LOGIN: &str = "sso-login --profile dev";
+const SWITCH: &str = "sso-use --shell bash dev";
 const SESSION: &str = "\
 [sso-session my-sso]
 sso_start_url = https://my-sso-portal.awsapps.com/start
@@ -24,6 +25,10 @@ sso_registration_scopes = sso:account:access
 const SET_UP_SESSION: &str = "\
 sso-configure session --sso-session my-sso --sso-region us-east-1 \
 --start-url https://my-sso-portal.awsapps.com/start";
+const KEYS: &str = "\
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+";
 const ROLE: &str = "arn:aws:iam::222222222222:role/x";
 
 const NO_QUESTIONS: &str = " --sso-session my-sso --account-id 111122223333 --role-name ReadOnly \
@@ -113,6 +118,15 @@ pub(super) const ROWS: &[Row] = &[
         "no profile is selected, and CONFIG has no [default]",
         || Situation::new("export-credentials").act(|it| it.set_command(EXPORT)),
     ),
+    ("no profile is selected", || {
+        Situation::new("sso-use --current").paste_after(|it| it.env.set("AWS_PROFILE", "dev"))
+    }),
+    ("no previous profile: VARIABLE is not set", || {
+        Situation::new("sso-use --shell bash -").paste_after(|it| it.set_command(SWITCH))
+    }),
+    ("NAME is an SSO session, not a profile", || {
+        Situation::new("sso-use --shell bash my-sso").paste_after(|it| it.set_command(SWITCH))
+    }),
     (
         "no SSO session is selected, and CONFIG has no [default] that uses one",
         || {
@@ -225,11 +239,19 @@ pub(super) const ROWS: &[Row] = &[
             })
             .act(|it| it.center.clear_faults())
     }),
-    ("the source credentials are invalid or have expired", || {
+    ("the credentials are invalid or have expired", || {
         assumed_role()
             .after(|it| it.edit(ACCESS_KEY[1], "wrong"))
             .act(|it| it.edit("wrong", ACCESS_KEY[1]))
     }),
+    (
+        "SESSION has no identity without an account and a role",
+        || {
+            Situation::signed_in("sso-status --whoami --sso-session my-sso")
+                .hint("use one of --profile dev, ")
+                .act(|it| it.set_command("sso-status --whoami --profile dev"))
+        },
+    ),
     ("STS is not active in this Region", || {
         assumed_role()
             .after(|it| {
@@ -287,6 +309,16 @@ pub(super) const ROWS: &[Row] = &[
         Situation::signed_in("export-credentials --profile dev --duration 1h")
             .act(|it| it.set_command(EXPORT))
     }),
+    (
+        "LOCATION: credential_process has an argument that export-credentials does not have",
+        || {
+            let line = "export-credentials --start-url https://example.com prod --format process";
+            let profile = format!("[profile via]\ncredential_process = {line}\n");
+            Situation::signed_in("sso-login --profile via")
+                .with_config(&(TestEnv::SAMPLE_CONFIG.to_owned() + &profile))
+                .act(|it| it.edit("--start-url https://example.com ", ""))
+        },
+    ),
     (
         "LOCATION: the credential_process of profile NAME is not a valid command line",
         || {
@@ -548,7 +580,7 @@ pub(super) const ROWS: &[Row] = &[
     ("COUNT problems found", || {
         Situation::new("sso-configure check --offline")
             .with_config(&format!(
-                "{SESSION}[profile a]\nsso_session = my-sso\nsso_region = eu-west-1\n[profile b]\nsso_session = my-sso\nsso_region = eu-west-1\n"
+                "{SESSION}[profile a]\nsso_session = my-sso\nregion = \"eu-west-1\"\n[profile b]\nsso_session = my-sso\nregion = \"eu-west-1\"\n"
             ))
     }),
     ("--remote requires a terminal to paste the URL into", || {
@@ -560,6 +592,93 @@ pub(super) const ROWS: &[Row] = &[
         || {
             Situation::new("sso-login --profile legacy --redirect-port 1")
                 .act(|it| it.set_command("sso-login --profile legacy"))
+        },
+    ),
+    (
+        "the AWS console cannot be opened with the long-term access keys of profile NAME",
+        || {
+            Situation::new("sso-console keys --print")
+                .with_config(&format!("[profile keys]\n{KEYS}"))
+                .act(|it| {
+                    it.append(&format!(
+                        "[profile r]\nrole_arn = {ROLE}\nsource_profile = keys\n"
+                    ));
+                    it.set_command("sso-console r --print");
+                })
+        },
+    ),
+    (
+        "the federation endpoint rejected the credentials or the duration",
+        || {
+            Situation::new("sso-console r --print --duration 2h")
+                .with_config(&format!(
+                    "[profile keys]\n{KEYS}\n[profile r]\nrole_arn = {ROLE}\nsource_profile = keys\n"
+                ))
+                .after(|it| {
+                    let fault = Fault::Status(400, serde_json::json!({}));
+                    it.center.fail_next(Operation::GetSigninToken, fault);
+                })
+                .act(|it| it.set_command("sso-console r --print"))
+        },
+    ),
+    ("the federation endpoint is throttling requests", || {
+        Situation::signed_in("sso-console r --print")
+            .after(|it| {
+                it.append(&format!(
+                    "\n[profile r]\nrole_arn = {ROLE}\nsource_profile = dev\n"
+                ));
+                it.center
+                    .fail_always(Operation::GetSigninToken, Fault::Throttle(None));
+            })
+            .act(|it| it.center.clear_faults())
+    }),
+    (
+        "--duration does not apply to the credentials of profile NAME",
+        || {
+            Situation::new("sso-console dev --print --duration 1h")
+                .act(|it| it.set_command("sso-console dev --print"))
+        },
+    ),
+    ("invalid destination URL: REASON", || {
+        Situation::new("sso-console dev --print --destination https://evil.example/").act(|it| {
+            it.set_command("sso-console dev --print --destination https://console.aws.amazon.com/");
+        })
+    }),
+    (
+        "the Region REGION in SETTING is not in the partition PARTITION of the role",
+        || {
+            Situation::new("sso-console dev --print --region cn-north-1")
+                .act(|it| it.set_command("sso-console dev --print --region us-east-1"))
+        },
+    ),
+    (
+        "cannot create the link to the console for profile NAME",
+        || {
+            Situation::new("sso-console dev --print")
+                .after(|it| it.edit("https://my-sso-portal", "http://my-sso-portal"))
+                .act(|it| it.edit("http://my-sso-portal", "https://my-sso-portal"))
+        },
+    ),
+    (
+        "--logout-first requires a start URL of AWS, not START-URL",
+        || {
+            Situation::new("sso-console dev --print --logout-first")
+                .after(|it| it.edit("my-sso-portal.awsapps.com", "aws.example.com"))
+                .act(|it| it.set_command("sso-console dev --print"))
+        },
+    ),
+    (
+        "ENVIRONMENT detected; a URL with a sign-in token is shown only if --print requests it",
+        || {
+            Situation::signed_in("sso-console r")
+                .after(|it| {
+                    it.append(&format!(
+                        "\n[profile r]\nrole_arn = {ROLE}\nsource_profile = dev\n"
+                    ));
+                    it.env.unset("BROWSER");
+                    it.env.set("SSH_TTY", "/dev/pts/0");
+                })
+                .act(|it| it.set_command("sso-console r --print"))
         },
     ),
 ];

@@ -73,7 +73,7 @@ fn sections(session: Session, url: &str) -> String {
     };
     let services = [url, CLOSED_PORT_URL].map(|url| {
         let of_service = |service| format!("{service} =\n  endpoint_url = {url}\n");
-        let blocks = ["sso_oidc", "sso", "sts"].map(of_service);
+        let blocks = ["sso_oidc", "sso", "sts", "signin"].map(of_service);
         format!("[services {url}]\n{}\n", blocks.concat())
     });
     format!("{session}\n{}", services.concat())

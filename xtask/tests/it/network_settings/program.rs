@@ -88,6 +88,19 @@ const CHAIN: &[Operation] = &[
     Operation::AssumeRole,
 ];
 const ROLE: &[Operation] = &[Operation::AssumeRole];
+const CONSOLE: &[Operation] = &[
+    Operation::CreateToken,
+    Operation::GetRoleCredentials,
+    Operation::AssumeRole,
+    Operation::GetSigninToken,
+];
+const ROLE_CONSOLE: &[Operation] = &[Operation::AssumeRole, Operation::GetSigninToken];
+const IDENTITY: &[Operation] = &[
+    Operation::CreateToken,
+    Operation::GetRoleCredentials,
+    Operation::GetCallerIdentity,
+];
+const ROLE_IDENTITY: &[Operation] = &[Operation::AssumeRole, Operation::GetCallerIdentity];
 
 pub(super) const PROGRAMS: &[Program] = &[
     Program::new("sso-login", REFRESH).with_session(Session::NamedByDefault),
@@ -130,8 +143,11 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program::new("sso-status --verify", VERIFY).without_retries(),
     Program::new("sso-status --verify --profile dev", VERIFY).without_retries(),
     Program::new("sso-status --verify --sso-session my-sso", VERIFY).without_retries(),
+    Program::new("sso-status --whoami", IDENTITY).with_session(Session::NamedByDefault),
+    Program::new("sso-status --whoami --profile dev", IDENTITY),
+    Program::new("sso-status --whoami --profile keys", ROLE_IDENTITY).with_session(Session::Unused),
     Program::new("sso-configure check", CHECK)
-        .with_probes(&[Operation::CreateToken, Operation::AssumeRole]),
+        .with_probes(&[Operation::CreateToken, Operation::GetCallerIdentity]),
     Program::new("sso-configure populate", LISTING),
     Program::new("sso-configure populate --profile dev", LISTING),
     Program::new("sso-configure populate --sso-session my-sso", LISTING),
@@ -153,9 +169,18 @@ pub(super) const PROGRAMS: &[Program] = &[
         "export-credentials --sso-session my-sso --account-id 111122223333 --role-name ReadOnly",
         CREDENTIALS,
     ),
+    Program::new(
+        "sso-use --shell bash --credentials --profile dev",
+        CREDENTIALS,
+    ),
+    Program::new("sso-use --shell bash --credentials --profile role", CHAIN),
+    Program::new("sso-use --shell bash --credentials --profile keys", ROLE)
+        .with_session(Session::Unused),
     Program::new("export-credentials --bearer-token --profile dev", REFRESH),
     Program::new(
         "export-credentials --bearer-token --sso-session my-sso",
         REFRESH,
     ),
+    Program::new("sso-console --print --profile role", CONSOLE),
+    Program::new("sso-console --print --profile keys", ROLE_CONSOLE).with_session(Session::Unused),
 ];

@@ -1,3 +1,4 @@
+use identity_center_emulator::Operation;
 use sso_test_support::CLOSED_PORT_URL;
 
 use super::program::Program;
@@ -18,8 +19,9 @@ pub(super) struct Setting {
 pub(super) enum Effect {
     /// Requests reach the emulator without a proxy.
     Emulator,
-    /// Requests reach these hosts through the proxy: the OIDC service, the access portal, STS.
-    Hosts([&'static str; 3]),
+    /// Requests reach these hosts through the proxy: the OIDC service, the access portal, STS, the federation
+    /// endpoint of the console.
+    Hosts([&'static str; 4]),
     /// Requests fail, and the last one is sent once.
     SingleAttempt,
     /// No request is sent, and the value is an error with this text, or a warning if it is in a
@@ -27,20 +29,25 @@ pub(super) enum Effect {
     Refusal(&'static str),
 }
 
-pub(super) const PUBLIC_HOSTS: [&str; 3] = [
+const SIGN_IN_HOST: &str = "signin.aws.amazon.com";
+
+pub(super) const PUBLIC_HOSTS: [&str; 4] = [
     "oidc.us-east-1.amazonaws.com",
     "portal.sso.us-east-1.amazonaws.com",
     "sts.us-east-1.amazonaws.com",
+    SIGN_IN_HOST,
 ];
-pub(super) const FIPS_HOSTS: [&str; 3] = [
+pub(super) const FIPS_HOSTS: [&str; 4] = [
     "oidc-fips.us-east-1.amazonaws.com",
     "portal.sso-fips.us-east-1.amazonaws.com",
     "sts-fips.us-east-1.amazonaws.com",
+    SIGN_IN_HOST,
 ];
-pub(super) const DUALSTACK_HOSTS: [&str; 3] = [
+pub(super) const DUALSTACK_HOSTS: [&str; 4] = [
     "oidc.us-east-1.api.aws",
     "portal.sso.us-east-1.api.aws",
     "sts.us-east-1.api.aws",
+    SIGN_IN_HOST,
 ];
 
 pub(super) const CA_BUNDLE: Setting = Setting {
@@ -70,6 +77,7 @@ pub(super) const SERVICES: Setting = Setting {
         "AWS_ENDPOINT_URL_SSO_OIDC",
         "AWS_ENDPOINT_URL_SSO",
         "AWS_ENDPOINT_URL_STS",
+        "AWS_ENDPOINT_URL_SIGNIN",
     ],
     ..ENDPOINT_URL
 };
@@ -132,7 +140,11 @@ impl Effect {
     /// Returns whether the requests of `program` show the effect.
     pub(super) fn shows_in(self, program: &Program) -> bool {
         match self {
-            Self::Emulator | Self::Hosts(_) => true,
+            Self::Emulator => true,
+            // The federation endpoint of this partition has no FIPS variant.
+            Self::Hosts(hosts) => {
+                hosts != FIPS_HOSTS || !program.operations.contains(&Operation::GetSigninToken)
+            }
             Self::SingleAttempt => program.retries,
             Self::Refusal(_) => !program.retries,
         }

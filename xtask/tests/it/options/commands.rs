@@ -14,7 +14,9 @@ pub(super) const ALL: &[&str] = &[
     "sso-configure check",
     "sso-configure migrate",
     "sso-configure undo",
+    "sso-use",
     "export-credentials",
+    "sso-console",
 ];
 
 /// The programs, without subcommands.
@@ -23,7 +25,9 @@ pub(super) const PROGRAMS: &[&str] = &[
     "sso-logout",
     "sso-status",
     "sso-configure",
+    "sso-use",
     "export-credentials",
+    "sso-console",
 ];
 
 /// The programs that act on any number of sessions.
@@ -54,5 +58,7 @@ pub(super) const PATIENT: &[&str] = &[
     "sso-configure check",
     "sso-configure migrate",
     "sso-configure undo",
+    "sso-use",
     "export-credentials",
+    "sso-console",
 ];

@@ -735,7 +735,73 @@ pub(super) const PAIRS: &[Pair] = &[
         ],
     },
     Pair {
-        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `export-credentials`",
+        programs: "`sso-console`",
+        option: "`--profile`",
+        setting: "`AWS_PROFILE`, `AWS_DEFAULT_PROFILE`",
+        result: "profile of the option",
+        cases: &[
+            case(
+                "sso-console --print --profile dev",
+                Variables,
+                "AWS_PROFILE=prod",
+                Prints("account_id=111122223333", "123456789011"),
+            ),
+            case(
+                "sso-console --print --profile dev",
+                Variables,
+                "AWS_DEFAULT_PROFILE=prod",
+                Prints("account_id=111122223333", "123456789011"),
+            ),
+        ],
+    },
+    Pair {
+        programs: "`sso-console`",
+        option: "`--region`",
+        setting: "`AWS_REGION`, `AWS_DEFAULT_REGION`, `region`",
+        result: "Region of the option",
+        cases: &[
+            case(
+                "sso-console --print --profile dev --region eu-west-3",
+                Variables,
+                "AWS_REGION=eu-west-1",
+                Prints("eu-west-3.console", "eu-west-1"),
+            ),
+            case(
+                "sso-console --print --profile dev --region eu-west-3",
+                Variables,
+                "AWS_DEFAULT_REGION=eu-west-1",
+                Prints("eu-west-3.console", "eu-west-1"),
+            ),
+            case(
+                "sso-console --print --profile dev --region eu-west-3",
+                End,
+                "",
+                Prints("eu-west-3.console", "us-west-2"),
+            ),
+        ],
+    },
+    Pair {
+        programs: "`sso-console`",
+        option: "`--browser`",
+        setting: "`sso_browser`, `BROWSER`",
+        result: "command of the option",
+        cases: &[
+            case(
+                "sso-console --profile dev --browser 'sh browser option'",
+                Session,
+                "sso_browser = sh browser setting",
+                Opens("option"),
+            ),
+            case(
+                "sso-console --profile dev --browser 'sh browser option'",
+                Variables,
+                "BROWSER=sh browser variable",
+                Opens("option"),
+            ),
+        ],
+    },
+    Pair {
+        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `sso-use`, `export-credentials`",
         option: "`--ca-bundle`",
         setting: "`AWS_CA_BUNDLE`, `ca_bundle`",
         result: "file of the option; the setting is not checked",
@@ -777,6 +843,12 @@ pub(super) const PAIRS: &[Pair] = &[
                 Fails(253, &["/nonexistent/option"]),
             ),
             case(
+                "sso-use --shell bash dev --credentials --ca-bundle /nonexistent/option",
+                Variables,
+                "AWS_CA_BUNDLE=~other/x",
+                Fails(253, &["/nonexistent/option"]),
+            ),
+            case(
                 "export-credentials --profile dev --ca-bundle /nonexistent/option",
                 Variables,
                 "AWS_CA_BUNDLE=~other/x",
@@ -785,13 +857,19 @@ pub(super) const PAIRS: &[Pair] = &[
         ],
     },
     Pair {
-        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `export-credentials`",
+        programs: "`sso-login`, `sso-logout`, `sso-status`, `sso-configure`, `sso-use`, `export-credentials`",
         option: "`--color`",
         setting: "`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`",
         result: "the option",
         cases: &[
             case(
                 "sso-login --profile missing --color always",
+                Variables,
+                "NO_COLOR=1\nCLICOLOR=0",
+                Fails(253, &["\u{1b}["]),
+            ),
+            case(
+                "sso-use --shell bash missing --color always",
                 Variables,
                 "NO_COLOR=1\nCLICOLOR=0",
                 Fails(253, &["\u{1b}["]),

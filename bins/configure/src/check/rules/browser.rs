@@ -6,7 +6,9 @@ use cli_ux::browser::BrowserChoice;
 use sso_config::SsoSession;
 use sso_config::sign_in::SignInSettings;
 
+use crate::check::entry::MOVE_COMMENT;
 use crate::check::finding::Finding;
+use crate::check::program::is_comment;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -42,7 +44,14 @@ fn of_session(session: &SsoSession, scope: &Scope<'_>) -> Option<Finding> {
         Ok(_) => "sso_browser: the program does not exist".to_owned(),
         Err(error) => error.to_string(),
     };
-    let finding = Finding::new(&MISSING_BROWSER, &message).with_hint(HINT);
+    let finding = Finding::new(&MISSING_BROWSER, &message);
+    let finding = if is_comment(&setting.command) {
+        finding
+            .with_hint(MOVE_COMMENT)
+            .explaining(&["D01", "D13", "D14"])
+    } else {
+        finding.with_hint(HINT)
+    };
     let finding = finding.affecting(scope.profiles_of(session));
     Some(match scope.location_in(session, "sso_browser") {
         Some(location) => finding.at(location),

@@ -8,7 +8,7 @@ use sso_config::Error;
 use sso_config::chain::ChainLink;
 use sso_config::name_clue::NameClue;
 use sso_session::ErrorChain;
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use super::credential_sources::{has_source, is_ambiguous};
 use super::keys::misspelled_keys;
@@ -224,7 +224,7 @@ fn role_without_source(scope: &Scope<'_>, name: &ProfileName) -> Option<Finding>
     }
     let message = format!(
         "the role of profile {} has no source of credentials",
-        sanitize(name.as_str())
+        escaped(name.as_str())
     );
     let finding = Finding::new(&ROLE_WITHOUT_SOURCE, &message);
     let finding = finding.at(files.location_of(&get(&profile, "role_arn")?));
@@ -241,7 +241,7 @@ fn unusable_source(scope: &Scope<'_>, name: &ProfileName) -> Option<Finding> {
     }
     let message = format!(
         "profile {} is used as source_profile, but has no credentials",
-        sanitize(name.as_str())
+        escaped(name.as_str())
     );
     let finding = Finding::new(&UNUSABLE_SOURCE, &message);
     let finding = finding.at(files.location_of_profile(&profile)?);

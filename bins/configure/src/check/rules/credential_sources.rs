@@ -6,7 +6,7 @@ use aws_config_parse::{MergedProfile, PropertyRef, SectionRef};
 use sso_config::process::{Exported, ExportedSession, command_words};
 use sso_config::profile::SsoProfile;
 use sso_config::{ConfigFiles, Error, Location};
-use sso_types::{ProfileName, sanitize};
+use sso_types::{ProfileName, escaped};
 
 use crate::check::consumer::{CONSUMERS, Identity, Source};
 use crate::check::finding::Finding;
@@ -95,7 +95,7 @@ fn difference(files: &ConfigFiles, profile: &MergedProfile<'_>) -> Option<(Locat
     let shown: Vec<_> = selections.iter().map(text).collect();
     let message = format!(
         "programs read profile {} differently: {}",
-        sanitize(profile.name().as_str()),
+        escaped(profile.name().as_str()),
         shown.join("; ")
     );
     Some((files.location_of(other?.1), message))
@@ -194,7 +194,7 @@ fn exports_itself<'a>(
                 && has("sso_role_name", role_name.as_str())
                 && selected == Some(Source::SsoRole)
         }
-        Some(Exported::Default) | None => false,
+        Some(Exported::Default | Exported::NotUnderstood) | None => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use aws_config_parse::Divergence;
 
+use super::ignored_section::header_of;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
@@ -77,6 +78,9 @@ const fn rule(divergence: Divergence, summary: &'static str) -> Rule {
     }
 }
 
+const RENAME: &str = "use only letters, digits and the characters - _ . in the name, and change the keys that \
+                      refer to it";
+
 /// Reports each divergence that the table contains. A file with other line ends has one problem.
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let mut lints = file.document.lints();
@@ -89,7 +93,24 @@ fn find(file: &TextFile<'_>) -> Vec<Finding> {
         let divergence = lint.divergence();
         let mut rules = RULES.rules.iter();
         let rule = rules.find(|rule| rule.code == divergence.id())?;
-        Some(Finding::new(rule, divergence.advice()).at(file.line(lint.line())))
+        let finding = Finding::new(rule, divergence.advice()).at(file.line(lint.line()));
+        let correct =
+            (divergence == Divergence::OddType).then(|| correct_header(file, lint.line()));
+        Some(match (correct.flatten(), divergence) {
+            (Some(header), _) => finding.with_hint(&format!("write {header}")),
+            (None, Divergence::OddName | Divergence::OddCredentialsName) => {
+                finding.with_hint(RENAME)
+            }
+            (None, _) => finding,
+        })
     });
     findings.collect()
+}
+
+/// Returns the header with the correct type, unless another section has it.
+fn correct_header(file: &TextFile<'_>, line: usize) -> Option<String> {
+    let mut sections = file.document.sections();
+    let name = sections.find(|section| section.line() == line)?.name();
+    let same = file.document.sections().filter(|it| it.name() == name);
+    (same.count() == 1).then(|| header_of(&name))
 }

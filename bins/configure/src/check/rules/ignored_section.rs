@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use aws_config_parse::{Document, SectionName, SectionRef};
-use sso_config::similar::closest;
+use aws_config_parse::{Document, PropertyRef, SectionName, SectionRef};
+use sso_config::intended::{Intended, is_ignored_by_mistake};
 
 use crate::check::finding::Finding;
 use crate::check::fix::Fix;
@@ -29,32 +29,16 @@ static IGNORED_SECTION: Rule = Rule {
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let sections = file.document.sections();
-    let ignored: Vec<_> = sections.filter(|it| is_reported(*it)).collect();
+    let ignored: Vec<_> = sections.filter(|it| is_ignored_by_mistake(*it)).collect();
     let mut corrections: HashMap<_, usize> = HashMap::new();
     for section in &ignored {
-        if let Some(correct) = misspelled_type(section.header().trim()) {
+        if let Some(Intended::Certain(correct)) = Intended::of(section.header()) {
             *corrections.entry(correct).or_default() += 1;
         }
     }
     let is_unique = |correct: &SectionName<'_>| corrections.get(correct) == Some(&1);
     let findings = ignored.into_iter();
     findings.map(|it| finding(file, it, &is_unique)).collect()
-}
-
-/// Returns whether the section is ignored, and is meant to be a profile, a session or services. Other tools
-/// have sections of their own.
-pub(super) fn is_reported(section: SectionRef<'_>) -> bool {
-    let header = section.header().trim();
-    let word = header.split_whitespace().next().unwrap_or_default();
-    let word = word.to_lowercase().replace('_', "-");
-    let is_type = SESSION_WORDS.contains(&word.as_str()) || !closest(&word, TYPES, 2).is_empty();
-    let is_meant = if header.contains(char::is_whitespace) {
-        is_type
-    } else {
-        let is_empty = section.own_properties().next().is_none();
-        is_type || is_empty || is_session(section) || is_profile(section)
-    };
-    section.name().is_ignored() && (is_meant || misspelled_type(header).is_some())
 }
 
 /// Returns the finding; `is_unique` states whether only one section is corrected to a name.
@@ -66,123 +50,141 @@ fn finding(
     let message = "the AWS CLI and the SDKs ignore this section; write [profile NAME] or \
                    [sso-session NAME], without white space in the name";
     let finding = Finding::new(&IGNORED_SECTION, message).at(file.line(section.line()));
-    let header = section.header().trim();
-    match (
-        misspelled_type(header),
-        header.split_once(char::is_whitespace),
-    ) {
-        (Some(correct), _) if !fits(section, &correct) => {
-            finding.with_hint(&format!("if you mean [{}], write it", header_of(&correct)))
+    let hint = match Intended::of(section.header()) {
+        Some(Intended::Certain(correct)) => {
+            let header = header_of(&correct);
+            if !fits(section, &correct) || is_foreign(section, &correct) {
+                Some(format!("if you mean {header}, write it"))
+            } else if !is_unique(&correct) {
+                Some(format!("merge the sections that stand for {header}"))
+            } else if file.document.section(&correct).is_some() {
+                Some(merge_into(&correct))
+            } else {
+                return finding.fixed_by(Some(file.path), rename(section, correct));
+            }
         }
-        (Some(correct), _) if !is_unique(&correct) => finding.with_hint(&format!(
-            "merge the sections that stand for [{}]",
-            header_of(&correct)
-        )),
-        (Some(correct), _) if file.document.section(&correct).is_none() => {
-            let description = format!("rename the section to [{}]", header_of(&correct));
-            let name = section.name().into_owned();
-            let rename = move |config: &mut Document| {
-                let is_missing = config.section(&name).is_none();
-                if is_missing {
-                    Ok(())
-                } else {
-                    config.rename_section(&name, &correct).map(drop)
-                }
-            };
-            finding.fixed_by(Some(file.path), Fix::edit(&description, rename))
-        }
-        (Some(correct), _) => finding.with_hint(&format!(
-            "merge its keys into [{}], which exists",
-            header_of(&correct)
-        )),
-        (None, None) if is_session(section) => finding.with_hint(&format!(
-            "write [sso-session {header}] or [profile {header}]"
-        )),
-        (None, None) if TYPES.contains(&header) => {
-            finding.with_hint(&format!("write a name after the type: [{header} NAME]"))
-        }
-        (None, None) if glued_type(header).is_some() => {
-            let (kind, name) = glued_type(header).unwrap_or_default();
-            finding.with_hint(&format!("write [{kind} {name}]"))
-        }
-        (None, None) if file.document.profile(header).is_some() => finding.with_hint(&format!(
-            "merge its keys into [profile {header}], which exists"
-        )),
-        (None, None) if is_profile(section) => {
-            finding.with_hint(&format!("write [profile {header}]"))
-        }
-        _ => finding,
+        intended => uncertain_hint(file, section, intended),
+    };
+    match hint {
+        Some(hint) => finding.with_hint(&hint),
+        None => finding,
     }
 }
 
-const TYPES: [&str; 3] = ["profile", "sso-session", "services"];
+/// Returns the hint for a header that may have another meaning.
+fn uncertain_hint(
+    file: &TextFile<'_>,
+    section: SectionRef<'_>,
+    intended: Option<Intended>,
+) -> Option<String> {
+    match intended {
+        Some(Intended::Likely(correct)) if is_session_name(&correct) || fits(section, &correct) => {
+            let exists = file.document.section(&correct).is_some();
+            Some(if exists {
+                merge_into(&correct)
+            } else {
+                format!("write {}", header_of(&correct))
+            })
+        }
+        Some(Intended::Type(kind))
+            if section.header().trim() == kind || fits_type(section, kind) =>
+        {
+            Some(format!("write a name after the type: [{kind} NAME]"))
+        }
+        _ => hint_for_name(file, section),
+    }
+}
 
-/// Words that users write in place of `sso-session`.
-const SESSION_WORDS: [&str; 3] = ["session", "sso", "ssosession"];
+fn rename(section: SectionRef<'_>, correct: SectionName<'static>) -> Fix {
+    let description = format!("rename the section to {}", header_of(&correct));
+    let name = section.name().into_owned();
+    Fix::edit(&description, move |config: &mut Document| {
+        if config.section(&name).is_none() {
+            return Ok(());
+        }
+        config.rename_section(&name, &correct).map(drop)
+    })
+}
 
-/// Returns the correct name of a section with a misspelled type and a name of one word.
-fn misspelled_type(header: &str) -> Option<SectionName<'static>> {
-    let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '/');
-    let (word, name) = header.split_once(is_separator)?;
-    let name = name.trim();
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+');
-    if name.is_empty() || !name.chars().all(is_word) {
+fn merge_into(existing: &SectionName<'_>) -> String {
+    format!("merge its keys into {}, which exists", header_of(existing))
+}
+
+/// Returns the hint for a section whose header is a name without a type.
+fn hint_for_name(file: &TextFile<'_>, section: SectionRef<'_>) -> Option<String> {
+    let header = section.header().trim();
+    if header.contains(char::is_whitespace) {
         return None;
     }
-    let name = name.to_owned();
-    let word = word.to_lowercase().replace('_', "-");
-    if SESSION_WORDS.contains(&word.as_str()) {
-        return Some(SectionName::SsoSession(name.into()));
+    let profile = SectionName::profile(header);
+    if is_session(section) {
+        return Some(format!(
+            "write [sso-session {header}] or [profile {header}]"
+        ));
     }
-    match closest(&word, TYPES, 2).as_slice() {
-        ["profile"] => Some(SectionName::profile(name)),
-        ["sso-session"] => Some(SectionName::SsoSession(name.into())),
-        ["services"] => Some(SectionName::Services(name.into())),
-        _ => None,
+    if file.document.section(&profile).is_some() {
+        return Some(merge_into(&profile));
     }
+    let mut properties = section.own_properties();
+    let is_profile = properties.any(|property| Kind::Profile.key(&property.key()).is_some());
+    is_profile.then(|| format!("write [profile {header}]"))
 }
 
 /// Returns whether the keys can be those of the correct section. Other tools may have such sections.
 fn fits(section: SectionRef<'_>, correct: &SectionName<'_>) -> bool {
-    section.own_properties().all(|property| {
+    let kind = match correct {
+        SectionName::SsoSession(_) => "sso-session",
+        SectionName::Services(_) => "services",
+        _ => "profile",
+    };
+    fits_type(section, kind)
+}
+
+/// Returns whether the section can be that of another tool: its type is a common word, such as `session`,
+/// and no key is one of ours.
+fn is_foreign(section: SectionRef<'_>, correct: &SectionName<'_>) -> bool {
+    let header = section.header().trim().to_lowercase();
+    let is_own_word = |word: &str| header.starts_with(word);
+    let kind = match correct {
+        SectionName::SsoSession(_) if !["sso-", "sso_", "ssos"].into_iter().any(is_own_word) => {
+            Kind::Session
+        }
+        _ => return false,
+    };
+    let mut properties = section.own_properties().peekable();
+    properties.peek().is_some() && properties.all(|it| kind.key(&it.key()).is_none())
+}
+
+/// Returns whether the header begins with `sso-session`, which begins no name of a profile.
+fn is_session_name(correct: &SectionName<'_>) -> bool {
+    matches!(correct, SectionName::SsoSession(_))
+}
+
+fn fits_type(section: SectionRef<'_>, kind: &str) -> bool {
+    let is_possible = |property: PropertyRef<'_>| {
         let key = property.key();
-        match correct {
-            SectionName::SsoSession(_) => {
-                Kind::Session.key(&key).is_some() || Kind::Profile.key(&key).is_none()
-            }
-            SectionName::Services(_) => property.is_block(),
+        match kind {
+            "sso-session" => Kind::Session.key(&key).is_some() || Kind::Profile.key(&key).is_none(),
+            "services" => property.is_block(),
             _ => true,
         }
-    })
+    };
+    section.own_properties().all(is_possible)
 }
 
-/// Returns the type and the name of a header without a space between them, such as `profiledev`.
-fn glued_type(header: &str) -> Option<(&'static str, &str)> {
-    let mut types = TYPES.iter();
-    types.find_map(|kind| {
-        let name = header.strip_prefix(kind)?;
-        let is_name = name.len() > 1 && name.starts_with(char::is_alphanumeric);
-        is_name.then_some((*kind, name))
-    })
-}
-
-fn header_of(name: &SectionName<'_>) -> String {
+/// Returns the header of a section in its normal form.
+pub(super) fn header_of(name: &SectionName<'_>) -> String {
     let kind = match name {
         SectionName::SsoSession(_) => "sso-session ",
         SectionName::Services(_) => "services ",
         SectionName::Profile(_) => "profile ",
         SectionName::Default | SectionName::Other(_) => "",
     };
-    format!("{kind}{}", name.as_str())
+    format!("[{kind}{}]", name.as_str())
 }
 
 /// Returns whether the keys are those of an SSO session, or of a legacy profile without a role.
 fn is_session(section: SectionRef<'_>) -> bool {
     let has = |key| section.get(key).is_some();
     has("sso_start_url") && !has("sso_account_id") && !has("sso_role_name")
-}
-
-fn is_profile(section: SectionRef<'_>) -> bool {
-    let mut properties = section.own_properties();
-    properties.any(|property| Kind::Profile.key(&property.key()).is_some())
 }

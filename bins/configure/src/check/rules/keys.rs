@@ -3,7 +3,7 @@
 use aws_config_parse::{FileKind, PropertyRef, SectionRef};
 use sso_config::similar::closest;
 
-use crate::check::entry::Entry;
+use crate::check::entry::{Entry, MOVE_COMMENT, SEPARATE_LINES};
 use crate::check::finding::Finding;
 use crate::check::fix::Fix;
 use crate::check::key::{Kind, known};
@@ -25,8 +25,8 @@ static MISSPELLED_KEY: Rule = Rule {
                   the spelling. Keys of other tools are not reported unless they differ from a known \
                   key in only one or two characters, and the known key is missing.",
     fix: Some(
-        "Renames the key if only one known key is similar, the value fits it, and the profile gets no \
-         second credential source.",
+        "Renames the key if only one known key is similar, no other key of the profile in either file is \
+         similar to it, the value fits it, and the profile gets no second credential source.",
     ),
 };
 
@@ -79,10 +79,7 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
         [key] if file.has(&entry.section, key) && entry.block.is_none() => None,
         [key] => {
             let finding = finding(&format!("it is spelled almost like {key}"));
-            Some(match reason_for_a_decision(file, entry, key) {
-                Some(hint) => finding.with_hint(&hint),
-                None => finding.fixed_by(Some(file.path), entry.rename(key)),
-            })
+            Some(renamed(finding, file, entry, key))
         }
         keys => {
             let finding = finding("it is spelled almost like known keys");
@@ -99,45 +96,97 @@ fn has_endpoint_plugin(file: &TextFile<'_>) -> bool {
     plugins.is_some_and(|section| section.get("endpoint").is_some())
 }
 
-/// Returns a hint if the user has to decide whether to rename the key.
-fn reason_for_a_decision(file: &TextFile<'_>, entry: &Entry<'_>, key: &str) -> Option<String> {
-    let (_, _, syntax) = *entry.kind.key(key)?;
-    let value = entry.property.value();
-    let fits = match syntax {
-        Syntax::SectionReference => file.exists(&Entry::target(key, &value)),
-        Syntax::Block => entry.property.is_block(),
-        _ => {
-            !value.contains('\n') && (syntax.accepts(&value) || syntax.corrected(&value).is_some())
-        }
+/// Adds the fix that renames the entry to `key`, or a hint. If the value does not fit `key`, explains other
+/// findings about the value: a rule about values reports it after the key is renamed.
+fn renamed(finding: Finding, file: &TextFile<'_>, entry: &Entry<'_>, key: &'static str) -> Finding {
+    let correction = correction(file, entry, key);
+    let finding = match correction {
+        Some(_) => finding.explaining(&["D01", "D13", "D14"]),
+        None => finding,
     };
-    if is_plural(&entry.property.key(), key) {
-        Some(format!("if you mean {key}, rename it"))
-    } else if has_another_spelling(entry, key) {
-        Some(format!(
-            "keep one of the keys that are similar to {key}, and rename it"
-        ))
-    } else if !fits {
-        Some(format!("rename it to {key}, and correct its value"))
-    } else {
-        let rival = rivals(key).find(|rival| file.has(&entry.section, rival))?;
-        Some(format!(
-            "rename it to {key}, or remove it; the profile also contains {rival}"
-        ))
+    match (decision(file, entry, key), correction) {
+        (Some(hint), _) => finding.with_hint(&hint),
+        (None, Some(correction)) => {
+            finding.with_hint(&format!("rename it to {key}, and {correction}"))
+        }
+        (None, None) => finding.fixed_by(Some(file.path), entry.rename(key)),
     }
 }
 
-/// Returns whether another key of the section or the block is spelled almost like `key`, too.
-fn has_another_spelling(entry: &Entry<'_>, key: &str) -> bool {
+/// Returns a hint if the user has to decide whether to rename the key.
+fn decision(file: &TextFile<'_>, entry: &Entry<'_>, key: &str) -> Option<String> {
+    let name = entry.property.key();
+    let mut others = unknown_entries(file, entry).map(|other| (similar_keys(&other), other));
+    if is_plural(&name, key) {
+        return Some(format!("if you mean {key}, rename it"));
+    }
+    if others.any(|(similar, _)| similar.contains(&key)) {
+        let hint = format!("keep one of the keys that are similar to {key}, and rename it");
+        return Some(hint);
+    }
+    let misspelled = |rival: &str| {
+        let mut others = unknown_entries(file, entry);
+        let other = others.find(|other| similar_keys(other).contains(&rival))?;
+        Some(other.property.key().into_owned())
+    };
+    let rival = rivals(key).find_map(|rival| {
+        let exists = file.has(&entry.section, rival);
+        exists
+            .then(|| rival.to_owned())
+            .or_else(|| misspelled(rival))
+    });
+    Some(format!(
+        "rename it to {key}, or remove it; the profile also contains {}",
+        rival?
+    ))
+}
+
+/// Returns the correction of the value with which the key can be renamed, if the value does not fit.
+fn correction(file: &TextFile<'_>, entry: &Entry<'_>, key: &str) -> Option<&'static str> {
+    let (_, _, syntax) = *entry.kind.key(key)?;
+    let value = entry.property.value();
+    let has_lines = value.contains('\n');
+    let fits = match syntax {
+        Syntax::SectionReference => file.exists(&Entry::target(key, &value)),
+        Syntax::Block => entry.property.is_block(),
+        _ => !has_lines && (syntax.accepts(&value) || syntax.corrected(&value).is_some()),
+    };
+    if fits {
+        None
+    } else if entry.has_comment() {
+        Some(MOVE_COMMENT)
+    } else if has_lines && syntax != Syntax::Block {
+        Some(SEPARATE_LINES)
+    } else {
+        Some("correct its value")
+    }
+}
+
+/// Returns the other unknown keys of the block, or of the section in both files.
+fn unknown_entries<'a>(
+    file: &'a TextFile<'_>,
+    entry: &'a Entry<'_>,
+) -> impl Iterator<Item = Entry<'a>> {
+    let line = entry.property.line();
     let pairs = entry.block.into_iter().flat_map(|block| block.pairs());
-    let own = Some(entry.section).filter(|_| entry.block.is_none());
+    let is_own = entry.block.is_none();
+    let own = Some(entry.section).filter(|_| is_own);
     let own = own.into_iter().flat_map(|section| section.own_properties());
-    let mut others = own
-        .chain(pairs)
-        .filter(|it| it.line() != entry.property.line());
-    others.any(|property| {
-        let other = Entry { property, ..*entry };
-        known(&property.key()).is_none() && similar_keys(&other).contains(&key)
-    })
+    let own = own.chain(pairs).filter(move |it| it.line() != line);
+    let own = own.map(|property| Entry { property, ..*entry });
+    let name = entry.section.name();
+    let other = file.other.section(&name);
+    let other = other.filter(|_| is_own && name.is_profile());
+    let other = other.into_iter().flat_map(move |section| {
+        let properties = section.own_properties();
+        properties.map(move |property| Entry {
+            section,
+            property,
+            ..*entry
+        })
+    });
+    let entries = own.chain(other);
+    entries.filter(|entry| known(&entry.property.key()).is_none())
 }
 
 /// Keys of the credential sources of a profile.
@@ -268,13 +317,13 @@ fn is_plural(name: &str, key: &str) -> bool {
 
 /// Returns whether the value is certainly not a list, but a value of `key`.
 fn is_one_value(entry: &Entry<'_>, key: &str) -> bool {
-    use Syntax::{Block, Path, Secret, SectionReference, Text};
+    use Syntax::{Block, Command, Path, Plain, Secret, SectionReference, Text};
 
     let value = entry.property.value();
     let is_list = value.contains([',', ';', ' ', '\n']);
     let known = entry.kind.key(key);
     known.is_some_and(|(_, _, syntax)| match syntax {
-        Text | Path | Secret | SectionReference | Block => false,
+        Text | Command | Plain | Path | Secret | SectionReference | Block => false,
         syntax => !is_list && syntax.accepts(&value),
     })
 }

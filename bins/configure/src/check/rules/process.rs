@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_config_parse::{MergedProfile, PropertyRef};
 use sso_config::process::ShellSyntax;
-use sso_types::sanitize;
+use sso_types::escaped;
 
 use super::programs::reports_syntax;
 use crate::check::finding::Finding;
+use crate::check::program::is_comment;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -37,6 +38,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
     let mut findings = BTreeMap::new();
     for profile in files.profiles() {
         if let Some(command) = profile.get("credential_process")
+            && !is_comment(&command.value())
             && !reports_syntax(&command.value(), scope.aws.env())
             && let Some(message) = message(&profile, &command)
         {
@@ -52,7 +54,7 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
 
 fn message(profile: &MergedProfile<'_>, command: &PropertyRef<'_>) -> Option<String> {
     let syntax = ShellSyntax::find(&command.value())?;
-    let profile = sanitize(profile.name().as_str());
+    let profile = escaped(profile.name().as_str());
     Some(format!(
         "the credential_process of profile {profile}: its shell syntax ({syntax}) is passed \
          literally; the SDKs for Go, Java, JavaScript and Rust run it in a shell, the AWS CLI and \

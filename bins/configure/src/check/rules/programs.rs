@@ -11,6 +11,7 @@ use sso_config::process::{Exported, ShellSyntax, command_words, shown_program};
 use sso_config::profile::SsoProfile;
 use sso_config::{AwsEnv, Error, SsoSession};
 
+use crate::check::entry::MOVE_COMMENT;
 use crate::check::finding::Finding;
 use crate::check::modes::open_mode;
 use crate::check::program::{self, Reason, WINDOWS_LINE_BREAKS};
@@ -62,9 +63,11 @@ static WRITABLE_PROGRAM: Rule = Rule {
 static UNKNOWN_EXPORTED_PROFILE: Rule = Rule {
     code: "unknown-exported-profile",
     severity: Severity::Error,
-    summary: "`credential_process` that runs `export-credentials` with an unknown profile or session",
+    summary: "`credential_process` that runs `export-credentials` with an unknown profile, session or option",
     explanation: "The command fails, because no file contains the profile or the SSO session that its \
-                  arguments name. Correct the name, or create the profile or the session.",
+                  arguments name, or because `export-credentials` has no such option, for example \
+                  `--start-url`. Correct the name, create the profile or the session, or remove the \
+                  option. `export-credentials --help` lists the options.",
     fix: None,
 };
 
@@ -141,6 +144,10 @@ fn findings(command: &Command, scope: &Scope<'_>, known: &mut Known) -> Vec<Find
         .or_insert_with(|| program::find(program, env));
     let path = match found {
         Ok(path) => path.as_deref(),
+        Err(_) if program::is_comment(&command.line) => {
+            let unusable = unusable("a comment is read as the program").with_hint(MOVE_COMMENT);
+            return vec![unusable.explaining(&["D01", "D13", "D14"])];
+        }
         Err(reason) => {
             let message = format!("the program {shown:?} {reason}");
             return vec![unusable(&message).with_hint(&hint(program, reason))];
@@ -157,6 +164,11 @@ fn findings(command: &Command, scope: &Scope<'_>, known: &mut Known) -> Vec<Find
         let message = format!("other users can change the program {path} (mode {mode:04o})");
         let hint = "remove the write permission of other users from the program";
         findings.push(finding(&WRITABLE_PROGRAM, &message).with_hint(hint));
+    }
+    if is_not_understood(command, program, arguments) {
+        let message = "export-credentials does not have one of the arguments";
+        let hint = "use only the options that export-credentials --help lists, and one name";
+        findings.push(finding(&UNKNOWN_EXPORTED_PROFILE, message).with_hint(hint));
     }
     if let Some(error) = unknown_profile(command, program, arguments, scope) {
         let of_error = finding(&UNKNOWN_EXPORTED_PROFILE, &error.to_string());
@@ -190,6 +202,11 @@ pub(super) fn reports_syntax(line: &str, env: &AwsEnv) -> bool {
     program.is_some_and(|it| ShellSyntax::find(it).is_some() && program::find(it, env).is_err())
 }
 
+fn is_not_understood(command: &Command, program: &str, arguments: &[String]) -> bool {
+    command.name == "credential_process"
+        && Exported::of_command(program, arguments) == Some(Exported::NotUnderstood)
+}
+
 fn unknown_profile(
     command: &Command,
     program: &str,
@@ -199,17 +216,19 @@ fn unknown_profile(
     let is_process = command.name == "credential_process";
     let exported = Exported::of_command(program, arguments).filter(|_| is_process)?;
     let files = scope.aws.files();
+    // The rule `unknown-session` reports the unknown session of a profile that exists.
     let error = match exported {
         Exported::Profile(name) => SsoProfile::load(files, &name).err()?,
         Exported::Role { session, .. } => match session.named(files) {
             Named::Profile(name) => SsoProfile::load(files, &name).err()?,
             Named::Session(name) => SsoSession::named(files, &name).err()?,
         },
-        Exported::Default => return None,
+        Exported::Default | Exported::NotUnderstood => return None,
     };
-    let is_unknown = matches!(
-        error,
-        Error::UnknownProfile { .. } | Error::UnknownSession { .. }
-    );
+    let is_unknown = match &error {
+        Error::UnknownProfile { .. } => true,
+        Error::UnknownSession { referenced_by, .. } => referenced_by.is_none(),
+        _ => false,
+    };
     is_unknown.then_some(error)
 }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use aws_config_parse::{Document, SectionName, SectionRef};
+use aws_config_parse::SectionRef;
 use cli_ux::config_hint;
+use sso_config::intended::is_ignored_by_mistake;
 use sso_config::name_clue::NameClue;
 use sso_config::{Error, Location, SsoProfile};
 use sso_session::ErrorChain;
 
-use super::ignored_section::is_reported;
 use super::keys::misspelled_keys;
 use crate::check::finding::Finding;
-use crate::check::fix::Fix;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
@@ -55,8 +54,10 @@ static INCONSISTENT: Rule = Rule {
     severity: Severity::Error,
     summary: "Profile that contradicts its session",
     explanation: "A profile with `sso_session` may repeat `sso_start_url` and `sso_region` only \
-                  with the values of the session. Otherwise the AWS CLI rejects the profile.",
-    fix: Some("Removes the key from the profile."),
+                  with the values of the session. Otherwise the AWS CLI rejects the profile. If the \
+                  value of the session is correct, remove the key from the profile; if not, correct \
+                  the session or name another one.",
+    fix: None,
 };
 
 static MISSING_SCOPE: Rule = Rule {
@@ -136,13 +137,7 @@ fn finding(error: &Error, scope: &Scope<'_>) -> Option<Finding> {
             let finding = finding.affecting(scope.affected.by_session(session.as_str()));
             (!is_ignored_section(clue, scope)).then_some(finding)
         }
-        Error::Inconsistent { key, profile, .. } => {
-            let finding = found(&INCONSISTENT, error, profile, scope);
-            Some(match section_at(scope.config, profile, key) {
-                Some(section) => finding.fixed_by(Some(&profile.path), remove_key(section, key)),
-                None => finding,
-            })
-        }
+        Error::Inconsistent { profile, .. } => Some(found(&INCONSISTENT, error, profile, scope)),
         // The rules of values report an invalid Region. A session or an SSO profile has no other error.
         _ => None,
     }
@@ -167,7 +162,7 @@ pub(super) fn is_ignored_section(clue: &NameClue, scope: &Scope<'_>) -> bool {
     };
     let mut sections = scope.config.sections();
     let section = sections.find(|section| section.line() == location.line);
-    section.is_some_and(is_reported)
+    section.is_some_and(is_ignored_by_mistake)
 }
 
 /// Reports the keys for which no misspelled key stands.
@@ -214,22 +209,4 @@ fn sections_of<'a>(header: &str, scope: &'a Scope<'_>) -> Vec<SectionRef<'a>> {
     let of_profile = profile.map(|it| [it.config(), it.credentials()]);
     let sections = of_profile.into_iter().flatten().chain([session]);
     sections.flatten().collect()
-}
-
-fn section_at(config: &Document, location: &Location, key: &str) -> Option<SectionName<'static>> {
-    let mut profiles = config.profiles();
-    let profile = profiles.find(|section| {
-        let property = section.get(key);
-        property.is_some_and(|property| property.line() == location.line)
-    });
-    Some(profile?.name().into_owned())
-}
-
-fn remove_key(section: SectionName<'static>, key: &'static str) -> Fix {
-    Fix::edit(&format!("remove {key}"), move |config| {
-        if let Some(mut section) = config.section_mut(&section) {
-            section.remove(key)?;
-        }
-        Ok(())
-    })
 }

@@ -37,6 +37,8 @@ static UNREADABLE_DIRECTORY: Rule = Rule {
     fix: None,
 };
 
+const DIRECTORY_HINT: &str = "correct the owner or the mode of the directory";
+
 /// The rule `syntax` reports the other errors. A directory that keeps the user from several files is
 /// reported once.
 fn find(scope: &Scope<'_>) -> Vec<Finding> {
@@ -65,7 +67,8 @@ fn find(scope: &Scope<'_>) -> Vec<Finding> {
             return denied(directory, scope);
         }
         let message = ErrorChain(error).to_string();
-        Some(Finding::new(&UNREADABLE_DIRECTORY, &message).at(location))
+        let finding = Finding::new(&UNREADABLE_DIRECTORY, &message).at(location);
+        Some(finding.with_hint(DIRECTORY_HINT))
     });
     let others = scope.cache_files.directories.iter();
     let others = others.filter_map(|path| denied(&denied_to_files_of(path)?, scope));
@@ -79,5 +82,5 @@ pub(super) fn denied(directory: &Path, scope: &Scope<'_>) -> Option<Finding> {
     let is_unlisted = unlisted.any(|error| error.location().file() == Some(directory));
     let message = "the files in the directory cannot be opened";
     let finding = Finding::new(&UNREADABLE_DIRECTORY, message).at(directory.display());
-    (!is_unlisted).then(|| finding.with_hint("correct the owner or the mode of the directory"))
+    (!is_unlisted).then(|| finding.with_hint(DIRECTORY_HINT))
 }

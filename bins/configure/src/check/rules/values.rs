@@ -1,17 +1,16 @@
 //! Values that programs reject or ignore.
 
 use aws_config_parse::PropertyRef;
-use sso_config::similar::closest;
 use sso_session::start_url::{parse_start_url, with_assigned_path};
 
-use crate::check::entry::Entry;
+use crate::check::entry::{Entry, MOVE_COMMENT, SEPARATE_LINES};
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
-use crate::check::syntax::Syntax;
+use crate::check::syntax::{Syntax, is_placeholder, is_quoted_or_hidden};
 use crate::check::text_file::TextFile;
 use crate::checks;
-use crate::regions;
+use crate::regions::{is_mistyped_region, is_mistyped_region_of_aws, is_unknown_region};
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[
@@ -184,7 +183,9 @@ pub(super) static UNKNOWN_REGION: Rule = Rule {
         "unknown-region",
         "Unknown Region",
         "The name is probably mistyped, unless the Region is newer than this program. `region` is \
-         reported only if it is similar to a known Region.",
+         reported only if it is similar to a known Region or does not have the form of one, such as \
+         `us-east-1`. With `endpoint_url` or `services`, it may be the Region of another service, and \
+         is reported only if it is similar.",
     )
 };
 
@@ -223,7 +224,7 @@ const REQUIRED: [(&str, &[&str]); 3] = [
 ];
 
 /// Services whose endpoints the rule `network-setting` checks.
-const OWN_SERVICES: [&str; 3] = ["sso", "sso_oidc", "sts"];
+const OWN_SERVICES: [&str; 4] = ["signin", "sso", "sso_oidc", "sts"];
 
 fn find(file: &TextFile<'_>) -> Vec<Finding> {
     let entries = Entry::all(file.document).chain(Entry::of_defaults(file.document));
@@ -245,6 +246,8 @@ fn finding(file: &TextFile<'_>, entry: &Entry<'_>) -> Option<Finding> {
         finding.with_hint("write a value, or remove the key")
     } else if value.is_empty() {
         finding.fixed_by(Some(file.path), entry.remove())
+    } else if syntax == Syntax::Block && entry.has_comment() {
+        finding.with_hint(MOVE_COMMENT)
     } else if rule.fix.is_some() {
         corrected(finding, file, entry, name, syntax)
     } else {
@@ -259,15 +262,16 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
         let is_rejected = !is_block && REJECTED_IF_EMPTY.contains(&name);
         return is_rejected.then(|| (&EMPTY_VALUE, format!("programs reject an empty {name}")));
     }
-    if is_placeholder(&value) && syntax != Syntax::Text {
+    let is_any_text = matches!(syntax, Syntax::Text | Syntax::Command);
+    if is_placeholder(&value) && !is_any_text {
         let message = format!("{name} is a placeholder or a variable, which no program replaces");
         return Some((&PLACEHOLDER, message));
     }
-    if is_quoted_nothing(name, &value) {
+    if is_quoted_nothing(name, entry.property.sdk_value().unwrap_or(&value)) {
         let message = format!("programs read the quotes of {name} as the name of a program");
         return Some((&QUOTED_VALUE, message));
     }
-    if value.contains('\n') && syntax != Syntax::Text {
+    if value.contains('\n') && !is_any_text {
         let message = format!("the indented lines below {name} are part of its value");
         return Some((rule_of(syntax), message));
     }
@@ -275,7 +279,7 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
         return None;
     }
     if syntax.accepts(&value) {
-        return unusual(name, syntax, &value);
+        return unusual(entry, name, syntax, &value);
     }
     let rule = rule_of(syntax);
     let start_url = (syntax == Syntax::StartUrl).then(|| checks::stored_start_url(&value));
@@ -290,10 +294,20 @@ fn problem(entry: &Entry<'_>, name: &str, syntax: Syntax) -> Option<(&'static Ru
 }
 
 /// Returns a problem of a value whose syntax is valid.
-fn unusual(name: &str, syntax: Syntax, value: &str) -> Option<(&'static Rule, String)> {
+fn unusual(
+    entry: &Entry<'_>,
+    name: &str,
+    syntax: Syntax,
+    value: &str,
+) -> Option<(&'static Rule, String)> {
     match syntax {
-        Syntax::Region if is_unknown_region(name, value) => {
-            Some((&UNKNOWN_REGION, format!("{name} is not a known Region")))
+        Syntax::Region => {
+            let is_unusual = match name {
+                "sso_region" => is_unknown_region(value),
+                _ if entry.has_endpoint() => is_mistyped_region(value),
+                _ => is_mistyped_region_of_aws(value),
+            };
+            is_unusual.then(|| (&UNKNOWN_REGION, format!("{name} is not a known Region")))
         }
         Syntax::StartUrl => {
             let assigned = with_assigned_path(&parse_start_url(value).ok()?)?;
@@ -304,8 +318,12 @@ fn unusual(name: &str, syntax: Syntax, value: &str) -> Option<(&'static Rule, St
     }
 }
 
-/// Returns whether `network-setting` checks the value.
+/// Returns whether `network-setting` checks the value. The reason why it is not a URL may be in the text.
 fn is_checked_elsewhere(entry: &Entry<'_>, name: &str) -> bool {
+    let is_text = is_quoted_or_hidden(&entry.property.value());
+    if is_text || entry.property.sdk_value().is_some() {
+        return false;
+    }
     let block = entry.block.as_ref().map(PropertyRef::key);
     let is_own = block.is_none_or(|block| OWN_SERVICES.contains(&block.as_ref()));
     name == "endpoint_url" && is_own
@@ -332,10 +350,10 @@ fn corrected(
 ) -> Finding {
     let value = entry.property.value();
     if value.contains('\n') {
-        return finding.with_hint("write each key on its own line, without indentation");
+        return finding.with_hint(SEPARATE_LINES);
     }
     if entry.property.sdk_value().is_some() {
-        return finding.with_hint("move the comment to its own line");
+        return finding.with_hint(MOVE_COMMENT);
     }
     let is_reference = syntax == Syntax::SectionReference;
     let exists = |value: &String| !is_reference || file.exists(&Entry::target(name, value));
@@ -354,27 +372,14 @@ fn corrected(
     finding.fixed_by(Some(file.path), entry.set(&description, corrected))
 }
 
-/// Returns whether the value is an unknown Region. A `region` unlike all known ones may be that of a
-/// service that is not AWS's.
-pub(super) fn is_unknown_region(name: &str, value: &str) -> bool {
-    let is_similar = || !closest(value, regions::KNOWN, 1).is_empty();
-    !regions::is_known(value)
-        && !regions::is_pseudo_region(value)
-        && (name == "sso_region" || is_similar())
-}
-
-/// Returns whether the text is `<NAME>`, or a variable of a shell.
-fn is_placeholder(value: &str) -> bool {
-    let is_in = |start, end| value.starts_with(start) && value.ends_with(end) && value.len() > 2;
-    let is_variable = value.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    });
-    is_in("<", ">") || is_in("${", "}") || is_in("{{", "}}") || is_in("%", "%") || is_variable
-}
-
 fn rule_of(syntax: Syntax) -> &'static Rule {
     match syntax {
-        Syntax::Text | Syntax::Path | Syntax::Secret | Syntax::SectionReference => &QUOTED_VALUE,
+        Syntax::Text
+        | Syntax::Command
+        | Syntax::Plain
+        | Syntax::Path
+        | Syntax::Secret
+        | Syntax::SectionReference => &QUOTED_VALUE,
         Syntax::Block => &NOT_A_BLOCK,
         Syntax::Boolean => &INVALID_BOOLEAN,
         Syntax::Choice(_) | Syntax::CaseSensitive(_) => &INVALID_CHOICE,

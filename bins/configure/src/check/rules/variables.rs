@@ -2,13 +2,14 @@
 
 use sso_config::AwsEnv;
 
-use super::values::{UNKNOWN_REGION, is_unknown_region};
+use super::values::UNKNOWN_REGION;
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity};
 use crate::check::rule_set::{Finder, RuleSet};
 use crate::check::scope::Scope;
 use crate::check::syntax::Syntax;
 use crate::checks::FORMATS;
+use crate::regions::{is_mistyped_region, is_mistyped_region_of_aws};
 
 pub(super) static RULES: RuleSet = RuleSet {
     rules: &[&UNUSABLE_VARIABLE, &TWO_REGIONS],
@@ -99,7 +100,13 @@ fn rejected(env: &AwsEnv, (name, values): (&str, &[&str])) -> Option<Finding> {
 /// Another rule reports a value that is not a Region name.
 fn unknown_region(env: &AwsEnv, name: &str) -> Option<Finding> {
     let value = env.get(name).ok()??;
-    is_unknown_region(name, value).then(|| {
+    let has_endpoint = env.get("AWS_ENDPOINT_URL").ok().flatten().is_some();
+    let is_mistyped = if has_endpoint {
+        is_mistyped_region(value)
+    } else {
+        is_mistyped_region_of_aws(value)
+    };
+    (is_mistyped && Syntax::Region.accepts(value)).then(|| {
         let message = format!("{name} is not a known Region");
         let finding = Finding::new(&UNKNOWN_REGION, &message);
         match Syntax::Region.hint(value) {

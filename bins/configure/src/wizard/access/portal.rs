@@ -6,7 +6,7 @@ use cli_ux::{Entry, Failure, FailureKind};
 use sso_credentials::aws::Session;
 use sso_credentials::{Account, Error};
 use sso_session::sign_in::TokenRequirement;
-use sso_types::{AccountId, RoleName, sanitize};
+use sso_types::{AccountId, RoleName, escaped};
 
 use super::visit::Visit;
 use crate::wizard::ask::{Asker, Current};
@@ -59,7 +59,13 @@ impl Portal<'_> {
             let error = anyhow!("not signed in to start URL {start_url}");
             return Err(without_sign_in(Failure::configuration(error)));
         }
-        self.dialog.sign_in_at(resolved, requirement)?;
+        let answered = self.asker.answered;
+        if answered.is_empty() {
+            self.dialog.sign_in_at(resolved, requirement)?;
+        } else {
+            let token = self.dialog.sign_in_at_or_back(resolved, requirement)?;
+            token.ok_or_else(|| answered.go_back())?;
+        }
         self.asker.say(format_args!(
             "Successfully logged into Start URL: {start_url}"
         ));
@@ -165,7 +171,7 @@ impl Portal<'_> {
         if let Some(index) = available.iter().position(|it| text(it) == current) {
             return Ok(Current::Entry(index));
         }
-        let current = sanitize(&current);
+        let current = escaped(&current);
         let problem = format!("{name} {current} of the profile is not available to you");
         if self.asker.is_silent {
             let failure = Failure::configuration(anyhow!(problem));
@@ -178,7 +184,7 @@ impl Portal<'_> {
     fn role(&self, account_id: &AccountId) -> Result<RoleName, Failure> {
         let roles = self.roles_or_back(account_id)?;
         let ui = self.asker;
-        let names: Vec<String> = roles.iter().map(|role| sanitize(role.as_str())).collect();
+        let names: Vec<String> = roles.iter().map(|role| escaped(role.as_str())).collect();
         let current = self.current(&ROLE, &roles, RoleName::to_string)?;
         let selected = match names.as_slice() {
             [only] if !matches!(current, Current::Unavailable) => {
@@ -212,7 +218,7 @@ impl Portal<'_> {
             return Err(failure);
         }
         let ui = self.asker.ui;
-        ui.warn(format_args!("{failure}; select another account"));
+        ui.warn_sentence(format_args!("{failure}; select another account"));
         Err(self.asker.answered.go_back())
     }
 
@@ -246,7 +252,8 @@ fn entry(account: &Account) -> Entry {
 /// Returns the name and the e-mail address, as far as they are known.
 fn name(account: &Account) -> String {
     let parts = [&account.account_name, &account.email_address].map(Option::as_deref);
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let parts = parts.into_iter().flatten();
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(", ")
 }
 

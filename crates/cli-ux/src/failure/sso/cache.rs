@@ -1,10 +1,11 @@
 //! Hints for files that cannot be replaced.
 
 use std::error::Error;
+use std::io;
 use std::path::Path;
 
 use sso_config::Immutable;
-use sso_session::{CacheError, Obstacle, WriteError};
+use sso_session::{CacheError, LockError, Obstacle, WriteError};
 
 use crate::command_line::{Arguments, CommandLine};
 use crate::failure::hint::Hint;
@@ -13,8 +14,34 @@ use crate::failure::hint::Hint;
 pub(super) fn hint(error: &CacheError) -> Option<Hint> {
     match error {
         CacheError::Write(error) => write_hint(error),
+        CacheError::Lock(LockError::Open { path, source }) | CacheError::List { path, source } => {
+            denied_hint(path, source)
+        }
         _ => None,
     }
+}
+
+/// Returns the command that makes the nearest existing file or directory accessible to its owner. Whether the
+/// user is the owner is checked before.
+#[cfg(unix)]
+fn denied_hint(path: &Path, source: &io::Error) -> Option<Hint> {
+    if source.kind() != io::ErrorKind::PermissionDenied {
+        return None;
+    }
+    let mut existing = path.ancestors();
+    let (denied, metadata) =
+        existing.find_map(|path| Some((path, std::fs::metadata(path).ok()?)))?;
+    let command = if metadata.is_dir() {
+        "chmod u+rwx"
+    } else {
+        "chmod u+rw"
+    };
+    Some(CommandLine::new(command, Arguments::new().operand(denied)).into())
+}
+
+#[cfg(not(unix))]
+fn denied_hint(_: &Path, _: &io::Error) -> Option<Hint> {
+    None
 }
 
 /// Returns a hint if the cause of `error` is an immutable file or directory.

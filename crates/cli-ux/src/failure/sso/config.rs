@@ -68,6 +68,9 @@ fn fix(error: &Error) -> Option<String> {
         Error::InvalidProcess { .. } => {
             "set credential_process to a command line with balanced quotes".to_owned()
         }
+        Error::UnknownArgument { .. } => {
+            "use only the options that export-credentials --help lists, and one name".to_owned()
+        }
         Error::MissingKeys { section, keys, .. } => {
             format!("add {} to [{section}]", keys.join(" and "))
         }

@@ -2,7 +2,8 @@
 
 use sso_config::process::ShellSyntax;
 use sso_credentials::{
-    AvailableAccess, Error, KeysOrigin, ProcessError, RoleRefusal, ServiceError, StsError,
+    AvailableAccess, Error, FederationError, KeysOrigin, ProcessError, RoleRefusal, ServiceError,
+    StsError,
 };
 
 use super::config::profile_header;
@@ -16,6 +17,9 @@ use crate::failure::hint::{Hint, Related};
 const MAX_LISTED: usize = 10;
 
 const UNASSIGNED_HINT: &str = "select another account, or ask your IAM Identity Center administrator to assign you to this one";
+
+const LONG_TERM_KEYS_HINT: &str =
+    "select a profile with a role: of an SSO session, or with role_arn and source_profile";
 
 pub(super) fn advice(error: &Error) -> Advice {
     use FailureKind::{Configuration, Other, Service};
@@ -39,16 +43,21 @@ pub(super) fn advice(error: &Error) -> Advice {
             let (kind, hint) = process(source);
             (kind, shell_syntax.as_ref().map(shell_syntax_hint).or(hint))
         }
-        Error::AssumeRole { origin, source, .. } if source.is_invalid_keys() => {
+        Error::AssumeRole { origin, source, .. } | Error::CallerIdentity { origin, source }
+            if source.is_invalid_keys() =>
+        {
             (Service, Some(keys_hint(origin)))
         }
+        Error::CallerIdentity { source, .. } => sts(source),
         Error::AssumeRole {
             profile, source, ..
-        } => sts(profile.as_str(), source),
+        } => assume_role(profile.as_str(), source),
         Error::Sts {
             source: StsError::Transport(error),
             ..
         } => session::transport(error),
+        Error::Federation { source, .. } => federation(source),
+        Error::LongTermKeys { .. } => (Configuration, Some(LONG_TERM_KEYS_HINT.into())),
         Error::AccountRoles { source, .. } if is_refusal(source) => {
             (Service, Some(UNASSIGNED_HINT.into()))
         }
@@ -176,28 +185,44 @@ fn keys_hint(origin: &KeysOrigin) -> Hint {
     }
 }
 
-fn sts(profile: &str, error: &StsError) -> Advice {
+fn assume_role(profile: &str, error: &StsError) -> Advice {
     let hint = match error {
-        StsError::Transport(error) => return session::transport(error),
         StsError::AccessDenied(_) => format!(
             "compare role_arn, source_profile, external_id and mfa_serial of {} with the role's trust policy",
             profile_header(profile)
         ),
-        StsError::RegionDisabled(_) => {
-            "select another Region, or enable this Region in the account".to_owned()
-        }
         StsError::InvalidRequest(error) if says(error, "role chaining") => {
             "use at most 1h in --duration and 3600 in duration_seconds, the limit of STS for role chaining".to_owned()
         }
         StsError::InvalidRequest(error) if says(error, "MaxSessionDuration") => {
             "use a shorter duration in --duration and duration_seconds, up to the maximum session duration of the role".to_owned()
         }
-        _ => {
-            let hint = session::response_hint(error.service_error());
-            return (FailureKind::Service, hint);
-        }
+        _ => return sts(error),
     };
     (FailureKind::Service, Some(hint.into()))
+}
+
+/// Returns the advice that does not depend on the operation.
+fn sts(error: &StsError) -> Advice {
+    let hint = match error {
+        StsError::Transport(error) => return session::transport_without_sso(error),
+        StsError::RegionDisabled(_) => {
+            Some("select another Region, or enable this Region in the account".into())
+        }
+        _ => session::response_hint(error.service_error()),
+    };
+    (FailureKind::Service, hint)
+}
+
+fn federation(error: &FederationError) -> Advice {
+    let hint = match error {
+        FederationError::Transport(error) => return session::transport_without_sso(error),
+        FederationError::Rejected(_) => Some(
+            "check that the role still exists and that its sessions have not been revoked".into(),
+        ),
+        _ => session::response_hint(error.service_error()),
+    };
+    (FailureKind::Service, hint)
 }
 
 fn says(error: &ServiceError, text: &str) -> bool {

@@ -81,6 +81,24 @@ pub(super) fn one_of_sessions(sessions: &[SessionName]) -> Hint {
     selection(sessions, arguments)
 }
 
+/// Returns the hint to select one of `profiles`, or to create one, with `session`.
+pub(super) fn one_of_profiles(profiles: &[&ProfileName], session: Option<&SessionName>) -> Hint {
+    let arguments = |name: &&ProfileName| Arguments::new().option("--profile", name.as_str());
+    if !profiles.is_empty() {
+        return selection(profiles, arguments);
+    }
+    let create = Arguments::new();
+    let create = match session {
+        Some(name) => create.option("--sso-session", name.as_str()),
+        None => create,
+    };
+    Hint::RelatedStep(
+        "to create a profile with a role:",
+        Related::Configure,
+        create,
+    )
+}
+
 fn selection<T>(choices: &[T], arguments: impl Fn(&T) -> Arguments) -> Hint {
     let label = |choice: &T| arguments(choice).to_string().trim_start().to_owned();
     let one_of = if choices.len() > 1 { "one of " } else { "" };

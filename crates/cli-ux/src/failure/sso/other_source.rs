@@ -30,6 +30,12 @@ fn own_hint(kind: SourceKind, selected: &ProfileName, last: &ProfileName) -> Hin
             Related::Credentials,
             profile(selected),
         ),
+        SourceKind::IncompleteKeys => format!(
+            "add aws_secret_access_key next to aws_access_key_id of profile {}, or remove \
+             aws_access_key_id",
+            last.as_str()
+        )
+        .into(),
         SourceKind::Process => Hint::RelatedStep(
             "to get its credentials:",
             Related::Credentials,

@@ -28,6 +28,10 @@ pub(super) fn advice(error: &Error) -> Advice {
             )),
         ),
         Error::Endpoint { .. } => (Configuration, None),
+        Error::Fips { .. } => {
+            let hint = "set AWS_USE_FIPS_ENDPOINT to false for this command";
+            (Configuration, Some(hint.into()))
+        }
         Error::Cache(error) | Error::TokenNotSaved { source: error } => {
             (Configuration, cache::hint(error))
         }
@@ -98,7 +102,7 @@ pub fn sign_in_arguments(session: &SsoSession) -> Arguments {
         (Some(profile), _) => arguments.option("--profile", profile.as_str()),
         (None, Some(name)) => arguments.option("--sso-session", name.as_str()),
         (None, None) => arguments
-            .option("--start-url", session.start_url.as_str())
+            .option("--start-url", session.start_url.to_string())
             .option("--sso-region", session.region.as_str()),
     }
 }
@@ -182,13 +186,34 @@ pub(super) fn portal(error: &PortalError) -> Advice {
     }
 }
 
-pub(super) fn transport(error: &TransportError) -> Advice {
-    let hint = match error {
+/// Returns the advice for a service whose endpoint does not depend on `sso_region`.
+pub(super) fn transport_without_sso(error: &TransportError) -> Advice {
+    if is_unreachable(error) {
+        let hint = "check the network connection, the Region and the proxy settings (HTTPS_PROXY)";
+        return (kind_of(error), Some(hint.into()));
+    }
+    transport(error)
+}
+
+fn is_unreachable(error: &TransportError) -> bool {
+    matches!(
+        error,
         TransportError::Dns { .. }
-        | TransportError::Refused { .. }
-        | TransportError::Connect { .. }
-        | TransportError::ConnectTimeout { .. }
-        | TransportError::ReadTimeout { .. } => {
+            | TransportError::Refused { .. }
+            | TransportError::Connect { .. }
+            | TransportError::ConnectTimeout { .. }
+            | TransportError::ReadTimeout { .. }
+    )
+}
+
+pub(super) fn transport(error: &TransportError) -> Advice {
+    if let Some(setting) = error.custom_endpoint() {
+        let hint =
+            format!("check {setting}, the network connection and the proxy settings (HTTPS_PROXY)");
+        return (kind_of(error), Some(hint.into()));
+    }
+    let hint = match error {
+        error if is_unreachable(error) => {
             "check the network connection, sso_region and the proxy settings (HTTPS_PROXY)"
         }
         TransportError::Tls {

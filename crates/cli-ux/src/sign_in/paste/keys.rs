@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::start;
+use super::{Input, start};
 use crate::failure::FailureKind;
 use crate::interrupt::interrupt;
 use crate::terminal::key::Key;
@@ -24,17 +24,17 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Passes each line to `accept` until it returns `true`. Longer lines are cut at `max_bytes`.
+    /// Passes each line to `input` until it ends with one. Longer lines are cut at `max_bytes`.
     pub(super) fn read(
         ui: Ui,
         max_bytes: usize,
-        accept: impl Fn(&str) -> bool + Send + 'static,
+        input: Input<impl Fn(&str) -> bool + Send + 'static>,
     ) -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let stopped = is_stopped.clone();
         Self {
             is_stopped,
-            thread: start(move || read_lines(&ui, &stopped, max_bytes, accept)),
+            thread: start(move || read_lines(&ui, &stopped, max_bytes, &input)),
         }
     }
 }
@@ -49,20 +49,26 @@ impl Drop for Lines {
     }
 }
 
-fn read_lines(ui: &Ui, is_stopped: &AtomicBool, max_bytes: usize, accept: impl Fn(&str) -> bool) {
+fn read_lines(
+    ui: &Ui,
+    is_stopped: &AtomicBool,
+    max_bytes: usize,
+    input: &Input<impl Fn(&str) -> bool>,
+) {
     let Ok(keys) = Keys::open() else { return };
     let mut line = Zeroizing::new(String::new());
     while !is_stopped.load(Ordering::SeqCst) {
         match keys.next_within(POLL_INTERVAL) {
             Ok(Some(Key::Enter)) => {
                 let typed = std::mem::take(&mut line);
-                if !typed.trim().is_empty() && accept(&typed) {
+                if !typed.trim().is_empty() && input.ends_with(&typed) {
                     return;
                 }
             }
             Ok(Some(Key::Text(text) | Key::JoinedLines(text))) if line.len() <= max_bytes => {
                 line.push_str(&text)
             }
+            Ok(Some(Key::Escape)) if input.ends_with_escape() => return,
             Ok(Some(Key::Backspace)) => drop(line.pop()),
             Ok(Some(Key::DeleteToStart)) => line.clear(),
             Ok(Some(Key::Interrupt)) => interrupt(ui, FailureKind::Interrupted),

@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, kill_current_process_group};
 use zeroize::Zeroizing;
 
-use super::start;
+use super::{Input, start};
 use crate::terminal::foreground;
 use crate::terminal::modes::{Mode, ModesGuard, restore};
 use crate::ui::Ui;
@@ -21,6 +21,15 @@ const POLL_INTERVAL: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 250_000_000,
 };
+
+/// Time in which the rest of a sequence follows its first byte, also over a slow connection.
+const ESCAPE_PAUSE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
+
+/// Escape key, and first byte of a sequence.
+const ESCAPE: u8 = 0x1b;
 
 /// Ctrl-Z.
 const SUSPEND: u8 = 0x1a;
@@ -42,13 +51,13 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Passes lines to `accept` until it returns `true`: all lines that are available at once, because
+    /// Passes lines to `input` until it ends with one: all lines that are available at once, because
     /// a paste may contain line breaks. Longer input is cut at `max_bytes`. Ctrl-C still raises a
     /// signal.
     pub(super) fn read(
         _: Ui,
         max_bytes: usize,
-        accept: impl Fn(&str) -> bool + Send + 'static,
+        input: Input<impl Fn(&str) -> bool + Send + 'static>,
     ) -> Self {
         let Ok((stopped, stop)) = io::pipe() else {
             log::debug!("pasting a URL is not available: cannot create a pipe");
@@ -62,7 +71,7 @@ impl Lines {
             stopped,
             modes: ModesGuard::new(),
             line: Line::new(max_bytes),
-            accept,
+            input,
         };
         // Set the mode before the thread starts, so that an early paste is not echoed.
         let _ = reader.prepare();
@@ -89,7 +98,7 @@ struct Reader<F> {
     stopped: PipeReader,
     modes: ModesGuard,
     line: Line,
-    accept: F,
+    input: Input<F>,
 }
 
 impl<F: Fn(&str) -> bool> Reader<F> {
@@ -121,16 +130,25 @@ impl<F: Fn(&str) -> bool> Reader<F> {
                     }
                     Next::End => return,
                 }
-                if self.line.is_complete() && !self.has_input() && self.line.accepts(&self.accept) {
+                if self.is_at_end() {
                     return;
                 }
             }
         }
     }
 
-    fn has_input(&self) -> bool {
+    /// Returns whether the input ends with a line that is accepted, or with the Escape key.
+    fn is_at_end(&mut self) -> bool {
+        if self.line.ends_with_escape() && !self.has_input_within(&ESCAPE_PAUSE) {
+            return self.input.ends_with_escape();
+        }
+        let is_complete = self.line.is_complete() && !self.has_input_within(&Timespec::default());
+        is_complete && self.line.accepts(|text| self.input.ends_with(text))
+    }
+
+    fn has_input_within(&self, timeout: &Timespec) -> bool {
         let mut watched = [PollFd::new(&self.stdin, PollFlags::IN)];
-        poll(&mut watched, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+        poll(&mut watched, Some(timeout)).is_ok_and(|ready| ready > 0)
     }
 
     /// Sets the modes if this is the foreground job. Returns whether input can be read.
@@ -188,6 +206,10 @@ impl Line {
             }
         }
         Next::More
+    }
+
+    fn ends_with_escape(&self) -> bool {
+        self.bytes.last() == Some(&ESCAPE)
     }
 
     /// Returns whether a line ends at the end of the input, or before the marker of the end of a

@@ -1,10 +1,9 @@
 //! Terminal modes of stdin on Unix.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-#[cfg(feature = "sso")]
 use rustix::termios::LocalModes;
 #[cfg(feature = "sign-in")]
 use rustix::termios::SpecialCodeIndex;
@@ -16,6 +15,11 @@ use crate::terminal::foreground;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
+    /// Lines without echo, which the program does not read. Ctrl-C and Ctrl-Z raise signals.
+    Busy,
+    /// Lines that the terminal echoes. Ctrl-C raises a signal.
+    #[cfg(feature = "prompt")]
+    EchoedLine,
     /// Lines without echo. Ctrl-C raises a signal. Input from before the change is discarded.
     #[cfg(feature = "sso")]
     HiddenLine,
@@ -58,6 +62,9 @@ pub(crate) enum Resumed {
     InBackground,
 }
 
+/// Number of activities during which keys are not echoed, except by a prompt.
+static BUSY: AtomicUsize = AtomicUsize::new(0);
+
 static CHANGE: Mutex<Option<Change>> = Mutex::new(None);
 
 /// Set when the process ends, while other threads may still read from the terminal.
@@ -83,14 +90,38 @@ pub(super) fn set(mode: Mode) -> io::Result<()> {
     if mode == Mode::Unechoed && changed.local_modes == current.local_modes {
         return Ok(());
     }
-    change.get_or_insert(Change {
-        mode,
-        previous: current,
-        is_suspended: false,
-    });
+    match &mut *change {
+        Some(change) => change.mode = mode,
+        none => {
+            *none = Some(Change {
+                mode,
+                previous: current,
+                is_suspended: false,
+            });
+        }
+    }
     tcsetattr(&stdin, mode.actions(), &changed)?;
     drop(change);
     mode.begin()
+}
+
+/// Sets [`Mode::Busy`] for an activity, until [`end_busy`] and the drop of its guard.
+pub(crate) fn begin_busy() {
+    BUSY.fetch_add(1, Ordering::SeqCst);
+    set_busy_again();
+}
+
+pub(crate) fn end_busy() {
+    BUSY.fetch_sub(1, Ordering::SeqCst);
+}
+
+/// Sets [`Mode::Busy`] after a prompt if an activity continues. In the background, this would stop the program.
+pub(super) fn set_busy_again() {
+    let is_busy = BUSY.load(Ordering::SeqCst) > 0;
+    let is_ready = is_busy && foreground::has(io::stdin()) == Some(true);
+    if is_ready && let Err(error) = set(Mode::Busy) {
+        log::debug!("cannot turn off the echo of keys: {error}");
+    }
 }
 
 /// Restores the modes from before the first change, if there was one.
@@ -120,6 +151,11 @@ pub(crate) fn suspend() {
 /// where that would stop it.
 pub(crate) fn resume() -> io::Result<Resumed> {
     let mut change = change();
+    // In the background, a busy program continues, and its terminal has the modes of the shell.
+    let is_busy = |change: &mut Change| change.mode == Mode::Busy;
+    if foreground::has(io::stdin()) == Some(false) {
+        change.take_if(is_busy);
+    }
     let Some(change) = change.as_mut() else {
         return Ok(Resumed::Unchanged);
     };
@@ -162,6 +198,12 @@ impl Mode {
     fn applied_to(self, modes: &Termios) -> Termios {
         let mut modes = modes.clone();
         match self {
+            Self::Busy => {
+                let echo = LocalModes::ECHO.union(LocalModes::ECHONL);
+                modes.local_modes.remove(echo);
+            }
+            #[cfg(feature = "prompt")]
+            Self::EchoedLine => {}
             #[cfg(feature = "sso")]
             Self::HiddenLine => {
                 modes.local_modes.remove(LocalModes::ECHO);
@@ -182,6 +224,9 @@ impl Mode {
 
     fn actions(self) -> OptionalActions {
         match self {
+            Self::Busy => OptionalActions::Now,
+            #[cfg(feature = "prompt")]
+            Self::EchoedLine => OptionalActions::Now,
             #[cfg(feature = "sso")]
             Self::HiddenLine => OptionalActions::Flush,
             #[cfg(feature = "sign-in")]
@@ -199,7 +244,6 @@ impl Mode {
         match self {
             #[cfg(feature = "prompt")]
             Self::Raw => bracketed_paste::begin(),
-            #[cfg(feature = "sso")]
             _ => Ok(()),
         }
     }
@@ -208,7 +252,6 @@ impl Mode {
         match self {
             #[cfg(feature = "prompt")]
             Self::Raw => bracketed_paste::end(),
-            #[cfg(feature = "sso")]
             _ => {}
         }
     }

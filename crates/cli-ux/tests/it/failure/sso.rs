@@ -425,11 +425,11 @@ fn rejected_requests_are_service_errors() {
         assert_eq!(error.next_step(), Some(hint));
         check(error, Service, Some(hint));
     };
-    let denied = "run the command again, and allow the request in the browser; if you did, ask your \
+    let denied = "sign in again, and allow the request in the browser; if you did, ask your \
                   administrator for access";
     hint(refused("access_denied"), denied);
     hint(refused("invalid_scope"), "check sso_registration_scopes");
-    hint(refused("server_error"), "run the command again in a minute");
+    hint(refused("server_error"), "sign in again in a minute");
     hint(
         refused("unauthorized_client"),
         "sign in with --use-device-code",
@@ -439,7 +439,7 @@ fn rejected_requests_are_service_errors() {
         source: service_error(400, name, None).into(),
     };
     hint(refused("AccessDeniedException"), denied);
-    let expired = "run the command again, and approve the request before it expires";
+    let expired = "sign in again, and approve the request before it expires";
     hint(refused("ExpiredTokenException"), expired);
     hint(refused("InvalidGrantException"), expired);
 }
@@ -568,6 +568,12 @@ fn connection_errors_have_a_network_hint() {
         source: source(),
     });
     check(&|| TransportError::Refused { host: host() });
+    let custom = || TransportError::Refused {
+        host: format!("{} (the endpoint URL in AWS_ENDPOINT_URL_SSO)", host()),
+    };
+    let hint =
+        "check AWS_ENDPOINT_URL_SSO, the network connection and the proxy settings (HTTPS_PROXY)";
+    check_transport_error(custom, Other, Some(hint));
     check(&|| TransportError::Connect {
         host: host(),
         source: source(),
@@ -756,13 +762,11 @@ fn approval_timeout_and_used_port_have_hints() {
         timeout,
         may_be_unknown_client,
     };
-    check(not_approved(false), Other, Some("run the command again"));
+    check(not_approved(false), Other, Some("sign in again"));
     check(
         not_approved(true),
         Other,
-        Some(
-            "if the browser showed an error page, run the command again: it registers a new client",
-        ),
+        Some("if the browser showed an error page, sign in again: it registers a new client"),
     );
     let port_in_use = |port| sso_session::Error::Listen {
         port,

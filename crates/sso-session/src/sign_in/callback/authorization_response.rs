@@ -12,6 +12,8 @@ pub(crate) enum AuthorizationResponse {
         error: String,
         description: Option<String>,
     },
+    /// Not a response: the user cancelled the sign-in.
+    Cancelled,
 }
 
 /// Request with the expected `state`.

@@ -38,6 +38,11 @@ pub enum PasteError {
 }
 
 impl PasteBack {
+    /// Cancels the sign-in, unless it has already received a response.
+    pub fn cancel(&self) {
+        self.0.take(AuthorizationResponse::Cancelled);
+    }
+
     pub(super) fn new(expected: Arc<Expected>) -> Self {
         Self(expected)
     }

@@ -1,0 +1,3 @@
+if (( $+functions[compdef] )); then
+COMPLETION
+fi
